@@ -1,0 +1,101 @@
+namespace Ledger.Access;
+
+/// <summary>For development on one's own machine: one key of each scope, written to <c>keys.env</c> in the data folder, readable only
+/// by its owner. Never made where the service listens beyond the loopback interface.</summary>
+public static class DevelopmentKeys
+{
+    public const string FileName = "keys.env";
+
+    /// <summary>The file's variable of a scope's key.</summary>
+    public static string VariableOf(string scope) => $"LEDGER_{scope.ToUpperInvariant()}_KEY";
+
+    /// <summary>Makes sure that the file is there and that its keys are known; returns the keys by scope.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> EnsureAsync(ApiKeys keys, string folder, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, FileName);
+        var secrets = await ReadAsync(path, cancellation);
+        if (Scopes.All.All(secrets.ContainsKey) && await AllKnownAsync(keys, secrets, cancellation))
+        {
+            return secrets;
+        }
+
+        // The secrets cannot be had back from their hashes: keys whose file is gone are replaced, and the old ones end.
+        foreach (var old in await keys.ListAsync(cancellation))
+        {
+            if (old.Revoked is null && Scopes.All.Any(scope => old.Name == NameOf(scope)))
+            {
+                await keys.RevokeAsync(old.Id, cancellation);
+            }
+        }
+
+        var made = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var scope in Scopes.All)
+        {
+            var feeds = scope == Scopes.Report ? new[] { Caller.AllFeeds } : [];
+            (_, made[scope]) = await keys.MakeAsync(NameOf(scope), [scope], feeds, null, cancellation);
+        }
+
+        await WriteAsync(path, made, cancellation);
+        return made;
+    }
+
+    private static string NameOf(string scope) => $"development-{scope}";
+
+    private static async Task<bool> AllKnownAsync(ApiKeys keys, Dictionary<string, string> secrets, CancellationToken cancellation)
+    {
+        foreach (var (scope, secret) in secrets)
+        {
+            if (await keys.RecogniseAsync(secret, cancellation) is not { } caller || !caller.Has(scope))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static async Task<Dictionary<string, string>> ReadAsync(string path, CancellationToken cancellation)
+    {
+        var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!File.Exists(path))
+        {
+            return secrets;
+        }
+
+        foreach (var line in await File.ReadAllLinesAsync(path, cancellation))
+        {
+            foreach (var scope in Scopes.All)
+            {
+                if (line.StartsWith(VariableOf(scope) + "=", StringComparison.Ordinal))
+                {
+                    secrets[scope] = line[(VariableOf(scope).Length + 1)..].Trim();
+                }
+            }
+        }
+
+        return secrets;
+    }
+
+    /// <summary>Written beside and moved into place, so that a kill leaves the old file or the new one; never readable to others.</summary>
+    private static async Task WriteAsync(string path, Dictionary<string, string> secrets, CancellationToken cancellation)
+    {
+        var beside = path + ".new";
+        File.Delete(beside);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using (var writer = new StreamWriter(beside, options))
+        {
+            foreach (var scope in Scopes.All)
+            {
+                await writer.WriteAsync($"{VariableOf(scope)}={secrets[scope]}\n".AsMemory(), cancellation);
+            }
+        }
+
+        File.Move(beside, path, overwrite: true);
+    }
+}

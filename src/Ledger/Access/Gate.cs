@@ -1,0 +1,56 @@
+using Ledger.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Ledger.Access;
+
+/// <summary>Lets a request through to its endpoint if its key has the scope that the endpoint needs. Default closed: a path that says
+/// nothing, even one that does not exist, is closed to who has no key, so that nobody learns what is there by knocking.</summary>
+public sealed class Gate(RequestDelegate next, ApiKeys keys, IOptions<LedgerSettings> settings)
+{
+    private static readonly Caller Anonymous = new(null, "anonymous", [Scopes.Read], []);
+    private static readonly Caller Nobody = new(null, "nobody", [], []);
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var needs = http.GetEndpoint()?.Metadata.GetMetadata<Needs>() ?? (IsRefusedByRouting(http) ? null : new Needs(""));
+        if (needs is { Scope: null })
+        {
+            http.Items[typeof(Caller)] = Nobody;
+            await next(http);
+            return;
+        }
+
+        var caller = await CallerAsync(http);
+        http.Items[typeof(Caller)] = caller;
+        if (needs is { Scope: { Length: > 0 } scope } && !caller.Has(scope))
+        {
+            throw new ProblemException(Problems.Forbidden, $"This call needs a key with the scope '{scope}'; this key has {Listed(caller.Scopes)}.");
+        }
+
+        await next(http);
+    }
+
+    /// <summary>A wrong method is answered by an endpoint of the framework's own, which carries no scope: any key may learn of it.</summary>
+    private static bool IsRefusedByRouting(HttpContext http) => http.GetEndpoint() is not null;
+
+    private async Task<Caller> CallerAsync(HttpContext http)
+    {
+        var header = http.Request.Headers.Authorization;
+        if (header.Count == 0)
+        {
+            return settings.Value.AnonymousRead && http.GetEndpoint()?.Metadata.GetMetadata<Needs>()?.Scope == Scopes.Read ? Anonymous
+                : throw new ProblemException(Problems.Unauthenticated, "No API key was sent. Send Authorization: Bearer ldg_…");
+        }
+
+        const string scheme = "Bearer ";
+        if (header.Count == 1 && header[0] is { } value && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            && await keys.RecogniseAsync(value[scheme.Length..].Trim(), http.RequestAborted) is { } caller)
+        {
+            return caller;
+        }
+
+        throw new ProblemException(Problems.Unauthenticated, "The API key is not known, or was revoked, or has expired.");
+    }
+
+    private static string Listed(IReadOnlyList<string> scopes) => scopes.Count == 0 ? "none" : string.Join(", ", scopes);
+}

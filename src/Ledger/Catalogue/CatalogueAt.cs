@@ -1,0 +1,98 @@
+using Ledger.Vocabulary;
+
+namespace Ledger.Catalogue;
+
+/// <summary>An event of the catalogue, with its place in the ledger.</summary>
+/// <param name="Version">Its number in the catalogue's stream, from 1.</param>
+/// <param name="By">Who posted it.</param>
+public sealed record CatalogueEntry(long Position, long Version, object Event, string? By);
+
+/// <summary>A platform as the catalogue has it; provisional where only reports have named it.</summary>
+/// <param name="Definition">Its newest definition.</param>
+/// <param name="Aliases">Its other names, in the order in which they were given.</param>
+/// <param name="ChangedAt">Position of the last event that touched it; 0 where it is provisional.</param>
+/// <param name="DefinedBy">Who defined it last.</param>
+public sealed record Platform(PlatformDefined Definition, IReadOnlyList<PlatformAliasAdded> Aliases, long ChangedAt, string? DefinedBy, bool Provisional)
+{
+    public string Slug => Definition.Platform;
+
+    public Category Category => Words.Parse<Category>(Definition.Category) ?? Category.Other;
+
+    public PlatformClass Class => Words.Parse<PlatformClass>(Definition.Class) ?? PlatformClass.Durable;
+
+    /// <summary>The factor by which systems become items.</summary>
+    public ItemsPerSystem Items => Definition.ItemsPerSystem is [var min, var usual, var max] ? new ItemsPerSystem(min, usual, max) : ItemsPerSystem.Unknown;
+
+    /// <summary>Every slug under which its reports may have been posted.</summary>
+    public IEnumerable<string> Slugs => Aliases.Select(x => x.AliasSlug).Prepend(Slug);
+
+    /// <summary>This platform, called by a name that reports gave it, if it is provisional and they did.</summary>
+    public Platform Named(string? name) => Provisional && name is not null ? this with { Definition = Definition with { Name = name } } : this;
+
+    /// <summary>A platform that the catalogue does not know: category other, its slug for a name.</summary>
+    public static Platform Unknown(string slug) =>
+        new(new PlatformDefined(slug, slug, "other", "durable", "military", null, null, null), [], 0, null, Provisional: true);
+}
+
+/// <summary>The catalogue as it stood at a position: a fold over its events, which judges nothing and never fails.</summary>
+public sealed class CatalogueAt
+{
+    private readonly Dictionary<string, Platform> _platforms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+
+    private CatalogueAt()
+    {
+    }
+
+    /// <summary>Folds <paramref name="entries"/> up to <paramref name="position"/>.</summary>
+    public static CatalogueAt Fold(IEnumerable<CatalogueEntry> entries, long position = long.MaxValue)
+    {
+        var catalogue = new CatalogueAt();
+        foreach (var entry in entries.TakeWhile(x => x.Position <= position))
+        {
+            catalogue.Apply(entry);
+        }
+
+        return catalogue;
+    }
+
+    /// <summary>Number of the last event in the catalogue's stream; 0 before the first.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Position of the last event that is folded in; 0 before the first.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Every defined platform, ordered by slug.</summary>
+    public IReadOnlyList<Platform> Platforms => [.. _platforms.Values.OrderBy(x => x.Slug, StringComparer.Ordinal)];
+
+    /// <summary>The platform that reports under <paramref name="slug"/> belong to: itself, unless it is an alias.</summary>
+    public string Resolve(string slug) => _aliases.GetValueOrDefault(slug, slug);
+
+    /// <summary>True for the slug or alias of a defined platform.</summary>
+    public bool Knows(string slug) => _platforms.ContainsKey(Resolve(slug));
+
+    /// <summary>The platform that a slug or alias means; a provisional one where the catalogue knows none.</summary>
+    public Platform Find(string slug)
+    {
+        var resolved = Resolve(slug);
+        return _platforms.TryGetValue(resolved, out var platform) ? platform : Platform.Unknown(resolved);
+    }
+
+    private void Apply(CatalogueEntry entry)
+    {
+        switch (entry.Event)
+        {
+            case PlatformDefined defined:
+                var aliases = _platforms.TryGetValue(defined.Platform, out var before) ? before.Aliases : [];
+                _platforms[defined.Platform] = new Platform(defined, aliases, entry.Position, entry.By, Provisional: false);
+                break;
+            case PlatformAliasAdded added when _platforms.TryGetValue(added.Platform, out var platform):
+                _aliases[added.AliasSlug] = added.Platform;
+                _platforms[added.Platform] = platform with { Aliases = [.. platform.Aliases, added], ChangedAt = entry.Position };
+                break;
+        }
+
+        Version = entry.Version;
+        Position = entry.Position;
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Ledger.Hosting;
+using Ledger.Reports;
+using Npgsql;
+
+namespace Ledger.Catalogue;
+
+/// <summary>Reads the catalogue from its stream. What was read stays in memory (some hundred entries, immutable), so a reading costs
+/// one look at the end of the stream; never an estimate of how old the memory may be.</summary>
+public sealed class CatalogueReader(NpgsqlDataSource database)
+{
+    /// <summary>The one stream of all catalogue events.</summary>
+    public const string Stream = "catalogue";
+
+    /// <summary>What lies beyond the entries in memory: $1 is the last version that is known.</summary>
+    public const string NewerSql =
+        $"select seq_id, version, type, data, user_name from ledger.mt_events where stream_id = '{Stream}' and version > $1 order by version";
+
+    private ImmutableArray<CatalogueEntry> _entries = [];
+    private CatalogueAt _latest = CatalogueAt.Fold([]);
+    private readonly Lock _growing = new();
+
+    /// <summary>Number of the last entry in memory.</summary>
+    public long KnownVersion => _latest.Version;
+
+    /// <summary>The catalogue as far as it is in memory.</summary>
+    public CatalogueAt Latest => _latest;
+
+    /// <summary>The catalogue as it stands now.</summary>
+    public async Task<CatalogueAt> LatestAsync(CancellationToken cancellation = default)
+    {
+        await using var command = database.CreateCommand(NewerSql);
+        command.Parameters.AddWithValue(KnownVersion);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await TakeAsync(reader, cancellation);
+        return _latest;
+    }
+
+    /// <summary>Takes in the rows of <see cref="NewerSql"/>, for a caller that asked for them together with something else.</summary>
+    public async Task TakeAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    {
+        List<CatalogueEntry>? newer = null;
+        while (await reader.ReadAsync(cancellation))
+        {
+            var data = reader.GetFieldValue<byte[]>(3);
+            object read = reader.GetString(2) == Facts.PlatformDefined
+                ? JsonSerializer.Deserialize<PlatformDefined>(data, StrictJson.Stored)!
+                : JsonSerializer.Deserialize<PlatformAliasAdded>(data, StrictJson.Stored)!;
+            (newer ??= []).Add(new CatalogueEntry(reader.GetInt64(0), reader.GetInt64(1), read, reader.IsDBNull(4) ? null : reader.GetString(4)));
+        }
+
+        if (newer is null)
+        {
+            return;
+        }
+
+        lock (_growing)
+        {
+            // Another request may have taken in the same entries meanwhile.
+            var fresh = newer.Where(x => x.Version > _latest.Version).ToList();
+            if (fresh.Count > 0)
+            {
+                _entries = _entries.AddRange(fresh);
+                _latest = CatalogueAt.Fold(_entries);
+            }
+        }
+    }
+
+    /// <summary>The catalogue as it stood at a position not beyond what was read.</summary>
+    public CatalogueAt At(long position)
+    {
+        var latest = _latest;
+        return position >= latest.Position ? latest : CatalogueAt.Fold(_entries, position);
+    }
+}

@@ -1,0 +1,116 @@
+using FluentValidation;
+using Ledger.Hosting;
+using Ledger.Reports;
+using Ledger.Vocabulary;
+
+namespace Ledger.Catalogue;
+
+/// <summary>A platform as it is posted and as it is shown.</summary>
+public sealed record PlatformSaid
+{
+    /// <summary>Slug.</summary>
+    public string? Platform { get; init; }
+    public string? Name { get; init; }
+    public string? Category { get; init; }
+    public string? Class { get; init; }
+    public string? Use { get; init; }
+    public string? Maker { get; init; }
+    public string? Origin { get; init; }
+
+    /// <summary>[min, usual, max] of items in one system, each 1–1,000.</summary>
+    public IReadOnlyList<int>? ItemsPerSystem { get; init; }
+
+    /// <summary>Other names. Names given before stay: an alias is never taken back.</summary>
+    public IReadOnlyList<string>? Aliases { get; init; }
+}
+
+/// <summary>Another name of a platform, as it is posted.</summary>
+public sealed record AliasSaid
+{
+    public string? Alias { get; init; }
+}
+
+public sealed class PlatformRules : AbstractValidator<PlatformSaid>
+{
+    public PlatformRules()
+    {
+        RuleFor(x => x.Platform).Required()
+            .Must(x => x is null || (x.Length <= Limits.NameCharacters && Slug.OfPlatform(x) == x)).WithErrorCode("slug")
+            .WithMessage("Not a platform's slug: lower case, letters and digits, single hyphens between them.");
+        RuleFor(x => x.Name).Required().Text(Limits.NameCharacters);
+        RuleFor(x => x.Category).Required().OneOf(Words.Categories);
+        RuleFor(x => x.Class).Required().OneOf(Words.Classes);
+        RuleFor(x => x.Use).Required().OneOf(Words.Uses);
+        RuleFor(x => x.Maker).Text(Limits.NameCharacters);
+        RuleFor(x => x.Origin).CountryCode();
+        RuleFor(x => x.ItemsPerSystem).Must(x => x is null || (x is [var min, var usual, var max] && new ItemsPerSystem(min, usual, max).IsValid))
+            .WithErrorCode("itemsPerSystem").WithMessage("Three whole numbers from 1 to 1,000, least, usual and most, in rising order.");
+        RuleFor(x => x.Aliases).Must(x => x is null || x.Count <= Limits.Aliases).WithErrorCode("count")
+            .WithMessage($"At most {Limits.Aliases} aliases at once.");
+        RuleForEach(x => x.Aliases).Required().PlatformName();
+    }
+}
+
+public sealed class AliasRules : AbstractValidator<AliasSaid>
+{
+    public AliasRules() => RuleFor(x => x.Alias).Required().PlatformName();
+}
+
+/// <summary>What the catalogue's history says to a definition or an alias. Pure.</summary>
+public static class CatalogueDecisions
+{
+    /// <summary>The events by which <paramref name="said"/> comes to stand in the catalogue; none if it stands there already.</summary>
+    /// <exception cref="ProblemException">409: the slug or an alias means another platform.</exception>
+    public static IReadOnlyList<object> Define(CatalogueAt catalogue, PlatformSaid said)
+    {
+        var defined = new PlatformDefined(said.Platform!, said.Name!, said.Category!, said.Class!, said.Use!, said.Maker, said.Origin, said.ItemsPerSystem);
+        if (catalogue.Resolve(defined.Platform) is var other && other != defined.Platform)
+        {
+            throw Taken("/platform", $"'{defined.Platform}' is an alias of {other}.");
+        }
+
+        var events = new List<object>();
+        if (!catalogue.Knows(defined.Platform) || !SameAs(catalogue.Find(defined.Platform).Definition, defined))
+        {
+            events.Add(defined);
+        }
+
+        var slugs = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < said.Aliases?.Count; i++)
+        {
+            if (AliasOf(catalogue, defined.Platform, said.Aliases[i], $"/aliases/{i}") is { } added && slugs.Add(added.AliasSlug))
+            {
+                events.Add(added);
+            }
+        }
+
+        return events;
+    }
+
+    /// <summary>The event by which <paramref name="alias"/> comes to mean <paramref name="platform"/>; none if it does already.</summary>
+    /// <exception cref="ProblemException">404: no such platform; 409: the alias means another one.</exception>
+    public static IReadOnlyList<object> AddAlias(CatalogueAt catalogue, string platform, string alias) =>
+        !catalogue.Knows(platform) || catalogue.Resolve(platform) != platform
+            ? throw new ProblemException(Problems.NotFound, $"The catalogue defines no platform '{platform}'. Define it first.")
+            : AliasOf(catalogue, platform, alias, "/alias") is { } added ? [added] : [];
+
+    private static PlatformAliasAdded? AliasOf(CatalogueAt catalogue, string platform, string alias, string pointer)
+    {
+        var slug = Slug.OfPlatform(alias)!;
+        if (slug == platform || catalogue.Resolve(slug) == platform)
+        {
+            return null;
+        }
+
+        return catalogue.Knows(slug)
+            ? throw Taken(pointer, $"'{alias}' means {catalogue.Resolve(slug)} already.")
+            : new PlatformAliasAdded(platform, alias, slug);
+    }
+
+    private static bool SameAs(PlatformDefined one, PlatformDefined other) =>
+        one with { ItemsPerSystem = null } == other with { ItemsPerSystem = null }
+        && (one.ItemsPerSystem ?? []).SequenceEqual(other.ItemsPerSystem ?? []);
+
+    private static ProblemException Taken(string pointer, string detail) =>
+        new(Problems.NameTaken, detail) { Errors = [new ProblemError(pointer, "nameTaken", detail)] };
+}

@@ -1,0 +1,86 @@
+using JasperFx;
+using Ledger.Hosting;
+using Ledger.Hosting.Postgres;
+
+namespace Ledger.Commands;
+
+/// <summary>One program: serves without a command, and does the rest by its name. Exit code 0, or 1 with one line that says why.</summary>
+public static class CommandLine
+{
+    private const string Help = """
+        Ledger: what every source said about drones, and what it adds up to.
+
+          dotnet run --project src/Ledger -- [COMMAND] [OPTIONS]
+
+          (none)                serve
+          demo                  serve with the sample reports loaded, and show what they add up to
+          keys                  list the API keys
+          keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME]
+          keys revoke ID
+          resources, projections, db-apply, db-assert, db-dump, db-patch, db-list, describe
+                                of the libraries underneath; each explains itself with help
+
+          --urls URL            where to listen (default http://127.0.0.1:8080)
+          --data DIR            the database of its own, and the development keys (default .ledger)
+          --ConnectionStrings:Ledger TEXT
+                                a PostgreSQL to use instead (also: ConnectionStrings__Ledger in the environment)
+        """;
+
+    private static readonly string[] OfLibraries =
+        ["resources", "projections", "db-apply", "db-assert", "db-dump", "db-patch", "db-list", "describe", "check-env", "storage", "codegen", "capabilities"];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            var command = args is [var first, ..] && !first.StartsWith('-') ? first : "";
+            var rest = command.Length == 0 ? args : args[1..];
+            return command switch
+            {
+                _ when args.Any(x => x is "--help" or "-h" or "help") && !OfLibraries.Contains(command) => Say(Help),
+                "" or "serve" => await ServeCommand.RunAsync(rest),
+                "demo" => await DemoCommand.RunAsync(rest),
+                "keys" => await KeysCommand.RunAsync(rest),
+                _ when OfLibraries.Contains(command) => await RunLibraryAsync(args),
+                _ => Refuse($"There is no command '{command}'.\n\n{Help}"),
+            };
+        }
+        catch (Exception refusal) when (refusal is EmbeddedPostgresException or StartRefusedException or FormatException)
+        {
+            return Refuse(refusal.Message);
+        }
+        catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            return Refuse($"{taken.Message} Another program listens there. Choose another address with --urls http://127.0.0.1:PORT");
+        }
+        catch (Exception fault) when (DatabaseFault.IsAway(fault))
+        {
+            return Refuse($"The database cannot be reached: {fault.GetBaseException().Message}\n"
+                + "Check ConnectionStrings:Ledger, or leave it out to use a database of the service's own.");
+        }
+    }
+
+    private static async Task<int> RunLibraryAsync(string[] args)
+    {
+        var options = Options.Of(args);
+        await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
+        var app = LedgerService.Build(options.Configuration, database.ConnectionString, builder =>
+        {
+            builder.Services.AddSingleton(options.Opening(database));
+            builder.Host.ApplyJasperFxExtensions();
+        });
+        return await app.RunJasperFxCommands(options.Others);
+    }
+
+    private static int Say(string text)
+    {
+        Console.WriteLine(text);
+        return 0;
+    }
+
+    private static int Refuse(string text)
+    {
+        Console.Error.WriteLine(text);
+        return 1;
+    }
+}

@@ -1,0 +1,39 @@
+using Ledger.Hosting.Postgres;
+
+namespace Ledger.Commands;
+
+/// <summary>The database that a command works on: one that was named, or one of the service's own.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres? _own;
+
+    private Database(string connectionString, EmbeddedPostgres? own, bool isOwn) => (ConnectionString, _own, IsOwn) = (connectionString, own, isOwn);
+
+    public string ConnectionString { get; }
+
+    /// <summary>It was started by a service of this machine, for itself.</summary>
+    public bool IsOwn { get; }
+
+    /// <summary>Ends when the own database has ended, whoever ended it; never for one that was named.</summary>
+    public Task Ended => _own?.Ended ?? Task.Delay(Timeout.Infinite);
+
+    /// <summary>Opens the database for a service, which starts its own if none was named.</summary>
+    public static async Task<Database> OpenAsync(Options options, Action<string> say) => options.ConnectionString is { } named
+        ? new Database(named, null, isOwn: false)
+        : await StartAsync(options, say);
+
+    /// <summary>Opens the database for a command that may run beside the service: that of the running service, if there is one.</summary>
+    public static async Task<Database> JoinAsync(Options options, Action<string> say) =>
+        options.ConnectionString is null && EmbeddedPostgres.ConnectionStringOfRunning(options.DataFolder) is { } running
+            ? new Database(running, null, isOwn: true)
+            : await OpenAsync(options, say);
+
+    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<Database> StartAsync(Options options, Action<string> say)
+    {
+        var own = await EmbeddedPostgres.StartAsync(options.DataFolder,
+            new EmbeddedPostgresOptions { Port = options.PostgresPort }, say, CancellationToken.None);
+        return new Database(own.ConnectionString, own, isOwn: true);
+    }
+}

@@ -1,0 +1,42 @@
+using Ledger.Hosting;
+
+namespace Ledger.Commands;
+
+/// <summary>Serves until it is told to stop.</summary>
+public static class ServeCommand
+{
+    public static Task<int> RunAsync(string[] args) => RunAsync(args, (_, _) => Task.CompletedTask);
+
+    /// <summary>Serves, and calls <paramref name="once"/> when the service listens.</summary>
+    public static async Task<int> RunAsync(string[] args, Func<WebApplication, Options, Task> once)
+    {
+        var options = Options.Of(args);
+        if (options.Others is [var unknown, ..])
+        {
+            throw new FormatException($"'{unknown}' is no option of this command; --help lists them.");
+        }
+
+        await using var database = await Database.OpenAsync(options, Console.Error.WriteLine);
+        await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
+            builder => builder.Services.AddSingleton(options.Opening(database)));
+        await app.StartAsync();
+        var addresses = string.Join(", ", app.Urls);
+        Console.Error.WriteLine($"Ledger listens on {addresses}  ·  reference: {app.Urls.First()}/docs");
+        if (File.Exists(Path.Combine(options.DataFolder, Access.DevelopmentKeys.FileName)) && database.IsOwn)
+        {
+            Console.Error.WriteLine($"Keys for development, one of each scope: {Path.Combine(options.DataFolder, Access.DevelopmentKeys.FileName)}");
+        }
+
+        await once(app, options);
+        var stopping = app.WaitForShutdownAsync();
+        if (await Task.WhenAny(stopping, database.Ended) != stopping)
+        {
+            Console.Error.WriteLine("PostgreSQL has ended, and the service ends with it. Start it again: what was acknowledged is kept.");
+            await app.StopAsync();
+            return 1;
+        }
+
+        await stopping;
+        return 0;
+    }
+}

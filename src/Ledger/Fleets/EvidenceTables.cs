@@ -1,0 +1,57 @@
+using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
+
+namespace Ledger.Fleets;
+
+/// <summary>The read model's tables. One immutable row per report, found by holding and position; a question about one country never
+/// touches another's rows, however long the ledger is. The report's own text stays in the event, joined by position where it is shown.</summary>
+public static class EvidenceTables
+{
+    public static IEnumerable<Table> All() => [Evidence(), Marks(), Seal()];
+
+    private static Table Evidence()
+    {
+        var table = new Table(new PostgresqlObjectName(Hosting.Storage.Schema, "evidence", SchemaUtils.IdentifierUsage.General));
+        table.AddColumn("position", "bigint").AsPrimaryKey();
+        foreach (var (name, type, required) in EvidenceProjection.Columns.Skip(1))
+        {
+            var column = table.AddColumn(name, type);
+            if (required)
+            {
+                column.NotNull();
+            }
+        }
+
+        Index(table, "recipient", "platform", "position");
+        Index(table, "platform", "recipient", "position");
+        Index(table, "recipient", "position");
+        Index(table, "deal", "position");
+        Index(table, "publisher", "position");
+        Index(table, "feed", "position");
+        Index(table, "kind", "position");
+        Index(table, "recorded_at");
+        return table;
+    }
+
+    /// <summary>At which time which position was settled: how a time becomes a position, for ever the same.</summary>
+    private static Table Marks()
+    {
+        var table = new Table(new PostgresqlObjectName(Hosting.Storage.Schema, "knowledge_marks", SchemaUtils.IdentifierUsage.General));
+        table.AddColumn("at", "timestamp with time zone").AsPrimaryKey();
+        table.AddColumn("position", "bigint").NotNull();
+        Index(table, "position", "at");
+        return table;
+    }
+
+    /// <summary>One row: no mark will be written at this time or before. Whoever asks about a time moves it up to there first.</summary>
+    private static Table Seal()
+    {
+        var table = new Table(new PostgresqlObjectName(Hosting.Storage.Schema, "knowledge_seal", SchemaUtils.IdentifierUsage.General));
+        table.AddColumn("one", "boolean").AsPrimaryKey();
+        table.AddColumn("at", "timestamp with time zone").NotNull();
+        return table;
+    }
+
+    private static void Index(Table table, params string[] columns) =>
+        table.Indexes.Add(new IndexDefinition($"idx_{table.Identifier.Name}_{string.Join('_', columns)}") { Columns = columns });
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+
+namespace Ledger.Fleets;
+
+/// <summary>GET /v1/countries: every recipient with its fleet's total, ordered by code. A page reads only the reports of its own
+/// recipients.</summary>
+public static class GetCountries
+{
+    private static readonly string[] Parameters = [.. Basis.Parameters, .. Listing.Parameters];
+
+    private static readonly string[] Columns =
+    [
+        "recipient", "name", "headline.low", "headline.best", "headline.high", "headline.closedHigh", "headline.openHoldings", "holdings", "conflicted",
+        "newestReported",
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/countries", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("countries");
+
+    private static async Task AnswerAsync(HttpContext http, Clocks clocks, EvidenceReader evidence)
+    {
+        Query.Only(http, Parameters);
+        var page = await Listing.BeginAsync(http, clocks);
+        var basis = page.Basis;
+        var codes = await evidence.RecipientsAsync(page.After ?? "", page.Limit + 1, basis.Position, http.RequestAborted);
+        var last = Math.Max(await evidence.LastAsync(basis.Position, http.RequestAborted), basis.Catalogue.Position);
+        await using var answer = Answering.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
+        var next = page.Next(http, answer.Basis, codes, x => x);
+        if (answer.NotModified)
+        {
+            return;
+        }
+
+        var countries = await CountriesAsync([.. codes.Take(page.Limit)], basis, evidence, http.RequestAborted);
+        await Listing.WriteAsync(answer, countries, Columns, Write, next);
+    }
+
+    private static async Task<List<Line>> CountriesAsync(IReadOnlyList<string> codes, Basis basis, EvidenceReader evidence, CancellationToken cancellation)
+    {
+        var lines = new List<Line>(codes.Count);
+        // Some at a time: neither a round trip each, nor a page's whole evidence in memory.
+        foreach (var some in codes.Chunk(10))
+        {
+            var holdings = await evidence.OfRecipientsAsync(some, basis, cancellation);
+            foreach (var country in holdings.GroupBy(x => x.Recipient, StringComparer.Ordinal))
+            {
+                lines.Add(LineOf(country.Key, [.. country], basis));
+            }
+        }
+
+        return lines;
+    }
+
+    private static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Basis basis)
+    {
+        var estimates = holdings.Where(x => x.IsSpokenOf(basis)).Select(x => (x.Platform, Estimate: x.Estimate(basis))).ToList();
+        var headline = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate))).Headline;
+        return new Line(code, headline, estimates.Count, estimates.Count(x => x.Estimate.Conflicted), estimates.Max(x => x.Estimate.NewestReported));
+    }
+
+    private static void Write(Utf8JsonWriter writer, Line line)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("recipient", line.Recipient);
+        writer.WriteString("name", Country.NameOf(line.Recipient));
+        writer.WriteStartObject("headline");
+        Shapes.WriteTotal(writer, line.Headline);
+        writer.WriteEndObject();
+        writer.WriteNumber("holdings", line.Holdings);
+        writer.WriteNumber("conflicted", line.Conflicted);
+        Shapes.WriteDay(writer, "newestReported", line.NewestReported);
+        writer.WriteEndObject();
+    }
+
+    private sealed record Line(string Recipient, Total Headline, int Holdings, int Conflicted, DateOnly? NewestReported);
+}

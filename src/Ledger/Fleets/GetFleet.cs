@@ -1,0 +1,125 @@
+using Ledger.Access;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+
+namespace Ledger.Fleets;
+
+/// <summary>GET /v1/countries/{code}/fleet: totals by category, one line per holding. Not paged.</summary>
+public static class GetFleet
+{
+    private static readonly string[] Parameters = [.. Basis.Parameters, "platform", "category", "class", "use", "supplier"];
+
+    private static readonly string[] EstimateColumns =
+    [
+        "estimate.low", "estimate.best", "estimate.high", "estimate.conflicted", "estimate.onOrder", "estimate.announced", "estimate.lost.low",
+        "estimate.lost.best", "estimate.lost.high", "estimate.reports", "estimate.origins", "estimate.publishers", "estimate.bestGrade",
+        "estimate.newestReported", "estimate.oldestDelivery",
+    ];
+
+    private static readonly string[] Columns = ["platform", "name", "category", "class", .. EstimateColumns];
+
+    /// <summary>The columns of who holds one platform.</summary>
+    public static readonly IReadOnlyList<string> HolderColumns = ["recipient", "name", .. EstimateColumns];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/countries/{code}/fleet", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("fleet");
+
+    private static async Task AnswerAsync(HttpContext http, string code, Clocks clocks, EvidenceReader evidence)
+    {
+        Query.Only(http, Parameters);
+        var filter = Filter.Of(http);
+        var basis = await clocks.ResolveAsync(http);
+        var all = await evidence.OfRecipientAsync(code, basis, http.RequestAborted);
+        if (all.Count == 0 && !Country.IsState(code))
+        {
+            throw NoSuchRecipient(code);
+        }
+
+        var takes = filter.Takes(basis);
+        var holdings = all.Where(takes).ToList();
+        // Of a holding that the filters leave out, the catalogue's last word counts: it may be what left it out. And before its first
+        // report there was no such recipient.
+        var last = all.Count == 0 ? 0 : Math.Max(FirstOf(all), all.Max(x => takes(x) ? x.LastEvent : x.Platform.ChangedAt));
+        await using var answer = Answering.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
+        if (answer.NotModified)
+        {
+            return;
+        }
+
+        var estimates = holdings.ConvertAll(x => (x.Platform, Estimate: x.Estimate(basis)));
+        if (answer.Csv)
+        {
+            await answer.CsvAsync(Columns, estimates, (writer, x) => WriteHolding(writer, x.Platform, x.Estimate));
+            return;
+        }
+
+        var totals = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate)));
+        var writer = answer.Writer;
+        writer.WriteStartObject();
+        writer.WriteString("recipient", code);
+        writer.WriteString("name", Country.NameOf(code));
+        answer.Basis.Write(writer);
+        writer.WriteStartObject("headline");
+        Shapes.WriteTotal(writer, totals.Headline);
+        writer.WriteEndObject();
+        writer.WriteStartArray("totals");
+        foreach (var ((category, @class), total) in totals.ByCategory)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("category", Words.Of(category));
+            writer.WriteString("class", Words.Of(@class));
+            Shapes.WriteTotal(writer, total);
+            writer.WriteNumber("holdings", total.Holdings);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("holdings");
+        foreach (var (platform, estimate) in estimates)
+        {
+            WriteHolding(writer, platform, estimate);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        await answer.CompleteAsync();
+    }
+
+    /// <summary>Position of the first report of a recipient.</summary>
+    public static long FirstOf(IReadOnlyList<HoldingEvidence> all) => all.Min(x => x.Reports[0].Position);
+
+    /// <summary>The refusal of a code that is no state's and has no report.</summary>
+    public static ProblemException NoSuchRecipient(string code) =>
+        new(Problems.NotFound, $"There is no recipient '{(code.Length > 60 ? code[..60] + "…" : code)}': "
+            + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report.");
+
+    private static void WriteHolding(System.Text.Json.Utf8JsonWriter writer, Catalogue.Platform platform, HoldingEstimate estimate)
+    {
+        writer.WriteStartObject();
+        Shapes.WritePlatform(writer, platform);
+        Shapes.WriteEstimate(writer, estimate);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Which holdings are shown. The estimates stay whole: a filter by supplier chooses holdings, not reports.</summary>
+    private sealed record Filter(string? Platform, string? Category, string? Class, string? Use, string? Supplier)
+    {
+        public static Filter Of(HttpContext http) => new(
+            Query.Text(http, "platform") is { } name ? Slug.OfPlatform(name) ?? throw Query.Bad("platform", "A platform's slug or name.") : null,
+            Query.Word(http, "category", Words.Categories), Query.Word(http, "class", Words.Classes), Query.Word(http, "use", Words.Uses),
+            Query.Text(http, "supplier") is { } code
+                ? Country.IsCode(code) ? code : throw Query.Bad("supplier", "An ISO 3166-1 alpha-3 code, or x-….")
+                : null);
+
+        public Func<HoldingEvidence, bool> Takes(Basis basis)
+        {
+            var slug = Platform is null ? null : basis.Catalogue.Resolve(Platform);
+            return holding => (slug is null || holding.Platform.Slug == slug)
+                && (Category is null || holding.Platform.Definition.Category == Category)
+                && (Class is null || holding.Platform.Definition.Class == Class)
+                && (Use is null || holding.Platform.Definition.Use == Use)
+                && (Supplier is null || holding.IsSuppliedBy(Supplier, basis))
+                && holding.IsSpokenOf(basis);
+        }
+    }
+}

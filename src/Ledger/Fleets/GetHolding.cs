@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Hosting;
+using Ledger.Reports;
+using Ledger.Vocabulary;
+using Npgsql;
+
+namespace Ledger.Fleets;
+
+/// <summary>GET /v1/countries/{code}/fleet/{platform}: one holding with its deals and all its evidence: for which bounds each report
+/// counts, or why it does not.</summary>
+public static class GetHolding
+{
+    /// <summary>How a deal without a name is written: a deal's slug never begins with a tilde.</summary>
+    public const string Undivided = "~";
+
+    private static readonly string[] Parameters = [.. Basis.Parameters];
+
+    private static readonly string[] Columns =
+        [.. StoredReports.Cells, "window.earliest", "window.middle", "window.latest", "effective", "setAside"];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/countries/{code}/fleet/{platform}", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("holding");
+
+    private static async Task AnswerAsync(HttpContext http, string code, string platform, Clocks clocks, EvidenceReader evidence, NpgsqlDataSource database)
+    {
+        Query.Only(http, Parameters);
+        var basis = await clocks.ResolveAsync(http);
+        var slug = Slug.OfPlatform(platform) ?? throw NoSuchPlatform(platform);
+        var holding = await evidence.OfHoldingAsync(code, basis.Catalogue.Find(slug), basis, http.RequestAborted);
+        var last = holding.Reports.Count > 0 ? holding.LastEvent
+            : Math.Max(holding.LastEvent, await RefuseUnknownAsync(code, slug, basis, evidence, http.RequestAborted));
+        await using var answer = Answering.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
+        if (answer.NotModified)
+        {
+            return;
+        }
+
+        var standings = Estimator.Standings(holding.Reports, basis.AsOf, basis.Position, basis.ReportedBy);
+        var reports = ReadAsync(database, [.. standings.Select(x => x.Position)], http.RequestAborted);
+        if (answer.Csv)
+        {
+            var rows = new List<(Recorded, Standing)>(standings.Count);
+            await foreach (var report in reports)
+            {
+                rows.Add((report, standings[rows.Count]));
+            }
+
+            await answer.CsvAsync(Columns, rows, (writer, x) => WriteEvidence(writer, x.Item1, x.Item2));
+            return;
+        }
+
+        var writer = answer.Writer;
+        var estimate = holding.Estimate(basis);
+        writer.WriteStartObject();
+        writer.WriteString("recipient", code);
+        Shapes.WritePlatform(writer, holding.Platform);
+        answer.Basis.Write(writer);
+        Shapes.WriteEstimate(writer, estimate);
+        writer.WriteStartArray("deals");
+        foreach (var deal in estimate.Deals)
+        {
+            WriteDeal(writer, deal);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("evidence");
+        var next = 0;
+        await foreach (var report in reports)
+        {
+            WriteEvidence(writer, report, standings[next++]);
+            await answer.FlushAsync();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        await answer.CompleteAsync();
+    }
+
+    /// <summary>Refuses a recipient or platform that nobody knows.</summary>
+    /// <returns>Since which position the recipient is known; 0 for a state.</returns>
+    private static async Task<long> RefuseUnknownAsync(string code, string slug, Basis basis, EvidenceReader evidence, CancellationToken cancellation)
+    {
+        var since = 0L;
+        if (!Country.IsState(code))
+        {
+            var all = await evidence.OfRecipientAsync(code, basis, cancellation);
+            since = all.Count > 0 ? GetFleet.FirstOf(all) : throw GetFleet.NoSuchRecipient(code);
+        }
+
+        return basis.Catalogue.Knows(slug) ? since : throw NoSuchPlatform(slug);
+    }
+
+    private static ProblemException NoSuchPlatform(string name) =>
+        new(Problems.NotFound, $"There is no platform '{(name.Length > 60 ? name[..60] + "…" : name)}' here: "
+            + "the catalogue does not know it, and no report of this recipient names it.");
+
+    private static void WriteDeal(Utf8JsonWriter writer, DealEstimate deal)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("deal", deal.Deal ?? Undivided);
+        writer.WriteString("supplier", deal.Supplier);
+        Shapes.WriteBounds(writer, deal.Low, deal.Best, deal.High);
+        writer.WriteNumber("onOrder", deal.OnOrder);
+        writer.WriteNumber("announced", deal.Announced);
+        writer.WriteBoolean("conflicted", deal.Conflicted);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteEvidence(Utf8JsonWriter writer, Recorded report, Standing standing)
+    {
+        writer.WriteStartObject();
+        StoredReports.WriteMembers(writer, report);
+        writer.WriteStartObject("window");
+        writer.WriteString("earliest", Times.Text(standing.When.Earliest));
+        writer.WriteString("middle", Times.Text(standing.When.Middle));
+        writer.WriteString("latest", Times.Text(standing.When.Latest));
+        writer.WriteEndObject();
+        writer.WriteStartArray("effective");
+        if (standing.Low)
+        {
+            writer.WriteStringValue("low");
+        }
+
+        if (standing.Best)
+        {
+            writer.WriteStringValue("best");
+        }
+
+        if (standing.High)
+        {
+            writer.WriteStringValue("high");
+        }
+
+        writer.WriteEndArray();
+        if (standing.SetAside is { } reason)
+        {
+            writer.WriteString("setAside", Words.Of(reason));
+        }
+        else
+        {
+            writer.WriteNull("setAside");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The reports at these positions, in their order, as they come from the database: never all in memory.</summary>
+    private static async IAsyncEnumerable<Recorded> ReadAsync(NpgsqlDataSource database, long[] positions,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            $"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.seq_id = any($1) order by e.seq_id");
+        command.Parameters.AddWithValue(positions);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            yield return StoredReports.Read(reader)!.Value.Recorded;
+        }
+    }
+}

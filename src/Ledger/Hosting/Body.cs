@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+
+namespace Ledger.Hosting;
+
+/// <summary>Reads the body of a request, within its limit.</summary>
+public static class Body
+{
+    /// <summary>Reads a JSON body of up to <see cref="Limits.ReportBytes"/>.</summary>
+    /// <exception cref="ProblemException">400, 413 or 415.</exception>
+    public static async Task<JsonDocument> ReadJsonAsync(HttpContext http)
+    {
+        MustBe(http, "application/json");
+        if (http.Request.ContentLength > Limits.ReportBytes)
+        {
+            throw TooLarge();
+        }
+
+        // Not pooled: the document keeps reading from this memory.
+        var body = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 1024) + 1);
+        int read;
+        while ((read = await http.Request.Body.ReadAsync(body.GetMemory(1024), http.RequestAborted)) > 0)
+        {
+            body.Advance(read);
+            if (body.WrittenCount > Limits.ReportBytes)
+            {
+                throw TooLarge();
+            }
+        }
+
+        return StrictJson.Parse(body.WrittenMemory);
+    }
+
+    /// <summary>Refuses every media type but one, other character sets than UTF-8, and compressed bodies.</summary>
+    /// <exception cref="ProblemException">415.</exception>
+    public static void MustBe(HttpContext http, string mediaType)
+    {
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(Problems.MediaType, $"This call takes {mediaType}, not {http.Request.ContentType ?? "a body without a media type"}.");
+        }
+
+        if (type.Charset.Length > 0
+            && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(Problems.MediaType, $"This call takes UTF-8, not {type.Charset}.");
+        }
+
+        if (http.Request.Headers.ContentEncoding.Count > 0 && http.Request.Headers.ContentEncoding != "identity")
+        {
+            throw new ProblemException(Problems.MediaType, "Compressed bodies are not taken here.");
+        }
+    }
+
+    private static ProblemException TooLarge() => new(Problems.TooLarge, $"The body is larger than {Limits.ReportBytes / 1024} KB.");
+}

@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using JasperFx;
+using JasperFx.Events;
+using Npgsql;
+
+namespace Ledger.Hosting;
+
+/// <summary>Tells faults of the database apart: a race lost to another node, or a database that is away.</summary>
+public static class DatabaseFault
+{
+    /// <summary>Another transaction was first with an identity or a stream's version. Deciding again settles it. A transaction that has
+    /// failed already is what the store's own second try meets after a deadlock, and all that it tells of it.</summary>
+    public static bool IsRace(Exception fault) => Chain(fault).Any(x =>
+        x is EventStreamUnexpectedMaxEventIdException or ConcurrencyException or Marten.Exceptions.ExistingStreamIdCollisionException
+        or PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.InFailedSqlTransaction or "MT003"
+        });
+
+    /// <summary>The database cannot be reached, is starting or stopping, or has no room: nothing that the request could mend.</summary>
+    public static bool IsAway(Exception fault) => Chain(fault).Any(x => x switch
+    {
+        PostgresException { SqlState: var state } => state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
+            || state.StartsWith("57", StringComparison.Ordinal) || state.StartsWith("58", StringComparison.Ordinal)
+            || state is PostgresErrorCodes.ReadOnlySqlTransaction or "25P03" // idle_in_transaction_session_timeout
+           ,
+        NpgsqlException => true,
+        SocketException or TimeoutException => true,
+        _ => false,
+    });
+
+    /// <summary>What to tell whoever lost every race: no fault of theirs or ours, and nothing of theirs was recorded.</summary>
+    public static ProblemException Outrun() =>
+        new(Problems.Unavailable, "Others were first, again and again. Nothing of this was recorded: send it again.") { RetryAfter = 1 };
+
+    private static IEnumerable<Exception> Chain(Exception fault)
+    {
+        for (Exception? x = fault; x is not null; x = x.InnerException)
+        {
+            yield return x;
+        }
+    }
+}

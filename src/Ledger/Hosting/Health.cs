@@ -1,0 +1,109 @@
+using System.Globalization;
+using Ledger.Access;
+using Ledger.Fleets;
+using Npgsql;
+
+namespace Ledger.Hosting;
+
+/// <summary>How far the read model is behind the ledger's end.</summary>
+/// <param name="Position">The read model's progress.</param>
+/// <param name="End">The last event.</param>
+/// <param name="Since">When the oldest event was recorded that it has not used; null where it has used all.</param>
+/// <param name="Moved">When its progress was last written; null where it never was.</param>
+public sealed record Lag(long Position, long End, DateTimeOffset? Since, DateTimeOffset? Moved)
+{
+    /// <summary>There is work, and nothing has been done for longer than any batch takes: the projection has stopped. A rebuild moves.</summary>
+    public bool IsStalled(DateTimeOffset now) => Since is { } since && now - (Moved > since ? Moved.Value : since) > Limits.Stalled;
+
+    public double Seconds(DateTimeOffset now) => Since is { } since ? Math.Max(0, (now - since).TotalSeconds) : 0;
+}
+
+/// <summary>Measures the lag, every few seconds for the metrics and whenever somebody asks for /health/ready.</summary>
+public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LagWatch> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    private const string Sql = $"""
+        with progress as (select coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0) as at)
+        select progress.at, coalesce((select max(seq_id) from {Storage.Schema}.mt_events), 0),
+               (select timestamp from {Storage.Schema}.mt_events where seq_id > progress.at order by seq_id limit 1),
+               (select last_updated from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}')
+        from progress
+        """;
+
+    private Lag _last = new(0, 0, null, null);
+
+    public async Task<Lag> MeasureAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+        return _last = new Lag(reader.GetInt64(0), reader.GetInt64(1), Time(2), Time(3));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Telemetry.ObserveLag(() => (_last.End - _last.Position, _last.Seconds(clock.GetUtcNow())));
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await MeasureAsync(stoppingToken);
+            }
+            catch (NpgsqlException away)
+            {
+                LogAway(log, away.Message, null);
+            }
+        }
+    }
+
+    private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(1, "LagUnknown"),
+        "The projection's lag cannot be measured: {Reason}");
+}
+
+/// <summary>/health/live: the process answers. /health/ready: the database does too, its tables are there, and the projection moves; how
+/// far it is behind is in the body, not in the status, so that a rebuild does not take every node out.</summary>
+public static class Health
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health/live", (HttpContext http) => Answer.JsonAsync(http, StatusCodes.Status200OK, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("status", "live");
+            writer.WriteEndObject();
+        })).WithMetadata(new Needs(null)).WithName("live");
+        routes.MapGet("/health/ready", ReadyAsync).WithMetadata(new Needs(null)).WithName("ready");
+    }
+
+    private static async Task ReadyAsync(HttpContext http, LagWatch watch, TimeProvider clock)
+    {
+        var lag = await watch.MeasureAsync(http.RequestAborted);
+        if (lag.IsStalled(clock.GetUtcNow()))
+        {
+            throw new ProblemException(Problems.Unavailable, $"The read model has stood still at position {lag.Position} for more than "
+                + $"{Limits.Stalled.TotalSeconds:0} seconds; the ledger's end is {lag.End}. The log says why it stopped.")
+            { RetryAfter = 30 };
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["Ledger-Position"] = lag.Position.ToString(CultureInfo.InvariantCulture);
+        await Answer.JsonAsync(http, StatusCodes.Status200OK, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("status", "ready");
+            writer.WriteNumber("end", lag.End);
+            writer.WriteStartArray("readModels");
+            writer.WriteStartObject();
+            writer.WriteString("name", EvidenceProjection.Name);
+            writer.WriteNumber("position", lag.Position);
+            writer.WriteNumber("lagPositions", lag.End - lag.Position);
+            writer.WriteNumber("lagSeconds", (long)lag.Seconds(clock.GetUtcNow()));
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+}

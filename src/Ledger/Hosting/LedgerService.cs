@@ -1,0 +1,108 @@
+using System.Globalization;
+using Ledger.Access;
+using Ledger.Catalogue;
+using Ledger.Fleets;
+using Ledger.Reports;
+using Ledger.Vocabulary;
+using Microsoft.Extensions.Options;
+
+namespace Ledger.Hosting;
+
+/// <summary>Puts the service together, in the order in which a request meets its parts.</summary>
+public static class LedgerService
+{
+    /// <summary>Builds the service on a database; nothing listens yet.</summary>
+    /// <param name="args">Configuration given on the command line: <c>--urls</c>, <c>--Ledger:AnonymousRead true</c>, ….</param>
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="also">Last words on the builder, for tests.</param>
+    public static WebApplication Build(string[] args, string connectionString, Action<WebApplicationBuilder>? also = null)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            // Settings lie beside the program, not in whatever folder it was started from.
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Each call limits its own body; an import has no limit but that of its lines.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.Configure<LedgerSettings>(builder.Configuration.GetSection(LedgerSettings.Section));
+        builder.AddTelemetry();
+        builder.AddStorage(connectionString);
+        builder.Services.AddSingleton<ApiKeys>();
+        builder.Services.AddSingleton<CatalogueReader>();
+        builder.Services.AddSingleton<CatalogueWriter>();
+        builder.Services.AddSingleton<Clocks>();
+        builder.Services.AddSingleton<EvidenceReader>();
+        builder.Services.AddSingleton<LagWatch>();
+        builder.Services.AddSingleton<Recorder>();
+        builder.Services.AddHostedService<Opening>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LagWatch>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<Recorder>());
+        builder.Services.AddCors();
+        builder.AddRateLimit();
+        var running = false;
+        // A start that fails is thrown at whoever called it, and a stopping daemon complains of the database that stops with it: neither
+        // is news for the log. While it runs, everything is.
+        foreach (var category in (ReadOnlySpan<string>)["Microsoft.Extensions.Hosting.Internal.Host", "Marten.Events.Daemon", "Wolverine.Runtime.Agents"])
+        {
+            builder.Logging.AddFilter(category, level => running && level >= LogLevel.Warning);
+        }
+
+        also?.Invoke(builder);
+
+        var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => running = true);
+        app.Lifetime.ApplicationStopping.Register(() => running = false);
+        var settings = app.Services.GetRequiredService<IOptions<LedgerSettings>>().Value;
+        app.Use((http, next) =>
+        {
+            if (HttpMethods.IsHead(http.Request.Method))
+            {
+                // A HEAD is a GET whose body stays behind (RFC 9110, 9.3.2): the server itself remembers, and drops what is written.
+                http.Request.Method = HttpMethods.Get;
+            }
+
+            http.Response.OnStarting(static state =>
+            {
+                ((HttpResponse)state).Headers.XContentTypeOptions = "nosniff";
+                return Task.CompletedTask;
+            }, http.Response);
+            return next(http);
+        });
+        app.UseMiddleware<QueryTime>();
+        app.UseMiddleware<Refusals>();
+        app.UseRouting();
+        app.UseCors(cors => cors.WithOrigins([.. settings.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()
+            .WithExposedHeaders("ETag", "Ledger-Position", "Link", "Location", "Retry-After"));
+        app.UseMiddleware<Gate>();
+        app.UseRateLimiter();
+
+        PostReport.Map(app);
+        ImportReports.Map(app);
+        GetReports.Map(app);
+        GetCountries.Map(app);
+        GetFleet.Map(app);
+        GetHolding.Map(app);
+        GetPlatforms.Map(app);
+        PostPlatforms.Map(app);
+        GetVocabulary.Map(app);
+        KeyEndpoints.Map(app);
+        Health.Map(app);
+        ProblemPages.Map(app);
+        ApiDescription.Map(app);
+        return app;
+    }
+
+    /// <summary>Where it listens unless told otherwise.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+}

@@ -1,0 +1,16 @@
+namespace Ledger.Hosting;
+
+/// <summary>What an operator can set, in the configuration's section <c>Ledger</c>.</summary>
+public sealed class LedgerSettings
+{
+    public const string Section = "Ledger";
+
+    /// <summary>Opens everything that needs the scope <c>read</c> to callers without a key.</summary>
+    public bool AnonymousRead { get; set; }
+
+    /// <summary>Origins (scheme, host, port) whose pages may call from a browser (CORS).</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>Requests a second that one key (or one address, without a key) may make; null: no limit.</summary>
+    public int? RequestsPerSecond { get; set; }
+}

@@ -1,0 +1,65 @@
+namespace Ledger.Hosting;
+
+/// <summary>Every limit of the service, in one place, each with its unit.</summary>
+public static class Limits
+{
+    /// <summary>Bytes of one report's body, and of one line of an import.</summary>
+    public const int ReportBytes = 60 * 1024;
+
+    /// <summary>Levels of nesting in a JSON body; a report needs three.</summary>
+    public const int JsonDepth = 16;
+
+    /// <summary>Characters of a report's <c>id</c>.</summary>
+    public const int IdCharacters = 200;
+
+    /// <summary>Characters of a feed's URI.</summary>
+    public const int FeedCharacters = 500;
+
+    /// <summary>Characters of a name: a platform, a publisher, a site, a cause, an alias.</summary>
+    public const int NameCharacters = 200;
+
+    /// <summary>Characters of a title or an address.</summary>
+    public const int LineCharacters = 2_000;
+
+    /// <summary>Characters of a free text: a note, a reason.</summary>
+    public const int NoteCharacters = 4_000;
+
+    /// <summary>Reports that one report may supersede.</summary>
+    public const int Supersedes = 100;
+
+    /// <summary>Aliases in one definition of a platform.</summary>
+    public const int Aliases = 100;
+
+    /// <summary>Feeds that one key names.</summary>
+    public const int FeedsOfKey = 100;
+
+    /// <summary>Reports recorded in one transaction. More gathers no more speed, and holds the locks longer.</summary>
+    public const int ReportsPerTransaction = 500;
+
+    /// <summary>Reports that wait to be recorded; whoever posts past that waits too.</summary>
+    public const int ReportsWaiting = 4_096;
+
+    /// <summary>Lines of one import that are under way at once, read but not yet answered.</summary>
+    public const int ImportLinesUnderWay = 1_000;
+
+    /// <summary>Reports that a dry run remembers, so that later lines may name them.</summary>
+    public const int DryRunReports = 500_000;
+
+    /// <summary>Items of a page when the query does not say.</summary>
+    public const int PageDefault = 100;
+
+    /// <summary>Items of a page at most.</summary>
+    public const int PageMost = 1_000;
+
+    /// <summary>Time that a query waits for its read model to reach <c>atLeast</c>.</summary>
+    public static readonly TimeSpan AtLeastWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Positions whose time of settling is kept in memory, some 50 bytes each.</summary>
+    public const int MarksRemembered = 10_000;
+
+    /// <summary>Time without progress, while there is work, after which the read model counts as stopped.</summary>
+    public static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);
+
+    /// <summary>Times that a transaction is tried again after another node was first.</summary>
+    public const int RecordAttempts = 8;
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Ledger.Fleets;
+
+namespace Ledger.Hosting;
+
+/// <summary>A page of a list: its basis (that of the first page), where it begins and how long it is.</summary>
+/// <param name="After">Key of the last item of the page before; null on the first.</param>
+/// <param name="Limit">Items at most.</param>
+public sealed record Listing(Basis Basis, string? After, int Limit)
+{
+    /// <summary>The query parameters of every list.</summary>
+    public static readonly IReadOnlyList<string> Parameters = ["limit", "cursor"];
+
+    /// <summary>Resolves the basis of a list's page.</summary>
+    /// <exception cref="ProblemException">400 for a parameter, 503 where the read model is behind.</exception>
+    public static async Task<Listing> BeginAsync(HttpContext http, Clocks clocks)
+    {
+        var limit = (int)(Query.Number(http, "limit", 1, Limits.PageMost) ?? Limits.PageDefault);
+        var cursor = Cursor.Of(http);
+        var basis = await clocks.ResolveAsync(http, cursor is null ? null : (cursor.AsOf, cursor.ReportedBy, cursor.Position, cursor.KnownAt));
+        return new Listing(basis, cursor?.Last, limit);
+    }
+
+    /// <summary>The cursor of the next page, also set as a Link; null on the last page.</summary>
+    /// <param name="keyed">The items that were read: one more than the limit where there is a next page.</param>
+    public string? Next<T>(HttpContext http, Basis basis, IReadOnlyList<T> keyed, Func<T, string> key)
+    {
+        if (keyed.Count <= Limit)
+        {
+            return null;
+        }
+
+        var cursor = Cursor.After(http, basis, key(keyed[Limit - 1]));
+        http.Response.Headers.Link = Cursor.Link(http, cursor);
+        return cursor;
+    }
+
+    /// <summary>Writes basis, items and next, or the items as CSV.</summary>
+    public static async Task WriteAsync<T>(Answering answer, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write, string? next)
+    {
+        if (answer.Csv)
+        {
+            await answer.CsvAsync(columns, items, write);
+            return;
+        }
+
+        var writer = answer.Writer;
+        writer.WriteStartObject();
+        answer.Basis.Write(writer);
+        writer.WriteStartArray("items");
+        foreach (var item in items)
+        {
+            write(writer, item);
+            await answer.FlushAsync();
+        }
+
+        writer.WriteEndArray();
+        if (next is not null)
+        {
+            writer.WriteString("next", next);
+        }
+
+        writer.WriteEndObject();
+        await answer.CompleteAsync();
+    }
+}

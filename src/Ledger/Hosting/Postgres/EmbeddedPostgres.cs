@@ -1,0 +1,269 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Ledger.Hosting.Postgres;
+
+/// <summary>
+/// A PostgreSQL that the service starts, keeps and stops by itself, for when no connection string is given. It is a real one, with its data
+/// in the data folder and everything made durable; it listens on a Unix socket that only the service's user and root can reach. It ends
+/// with the service, also with kill -9, and starts again on the old data.
+/// </summary>
+/// <remarks>
+/// Dispose it last: whatever still talks to the database is cut off. Tested on Linux; macOS should do, Windows is refused.
+/// The decision and its reasons: ops/decisions/0002-postgresql-of-its-own.md.
+/// </remarks>
+public sealed class EmbeddedPostgres : IAsyncDisposable
+{
+    /// <summary>Silence for so long means that it will not come up. Recovery after a crash is not silent, and may take its time.</summary>
+    private static readonly TimeSpan SilenceWithin = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(25);
+
+    private readonly FolderLock folderLock;
+    private readonly ClusterHome home;
+    private readonly Guardian guardian;
+    private readonly string socketFolder;
+    private bool disposed;
+
+    private EmbeddedPostgres(FolderLock folderLock, ClusterHome home, Guardian guardian, string socketFolder, int? port, string version)
+    {
+        (this.folderLock, this.home, this.guardian, this.socketFolder, Version) = (folderLock, home, guardian, socketFolder, version);
+        ConnectionString = Connection(socketFolder, port, ServerSettings.Role, ServerSettings.Database, pooling: true);
+        Ended = guardian.EndAsync(CancellationToken.None);
+    }
+
+    /// <summary>To the database <c>ledger</c>, as its owner. It holds no secret: the kernel tells PostgreSQL who asks.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The version that runs, such as 15.18.</summary>
+    public string Version { get; }
+
+    /// <summary>PostgreSQL's data directory; it may lie outside the data folder: <see cref="EmbeddedPostgresOptions.Elsewhere"/>.</summary>
+    public string ClusterFolder => home.Cluster;
+
+    /// <summary>
+    /// Ends when PostgreSQL, or the guard that would stop it, has ended, asked to or not: a service that finds itself without should
+    /// end, and be started again.
+    /// </summary>
+    public Task Ended { get; }
+
+    /// <summary>
+    /// The connection string of the service that runs on a data folder now, so that a short command (keys, export) can work beside it;
+    /// null if none does. It works for the service's user and for root.
+    /// </summary>
+    public static string? ConnectionStringOfRunning(string dataFolder) =>
+        OperatingSystem.IsWindows() ? null : FolderLock.ConnectionOfHolder(Path.GetFullPath(dataFolder));
+
+    /// <inheritdoc cref="StartAsync(string, EmbeddedPostgresOptions, Action{string}, CancellationToken)"/>
+    public static Task<EmbeddedPostgres> StartAsync(string dataFolder, Action<string> say, CancellationToken cancel) =>
+        StartAsync(dataFolder, new EmbeddedPostgresOptions(), say, cancel);
+
+    /// <summary>Starts PostgreSQL on the data folder's database, and makes that database if there is none.</summary>
+    /// <param name="dataFolder">Made if it is missing. One service at a time.</param>
+    /// <param name="options">What may be chosen.</param>
+    /// <param name="say">Told, in a sentence each, what takes time or is worth knowing.</param>
+    /// <param name="cancel">Gives up, and leaves nothing running.</param>
+    /// <exception cref="EmbeddedPostgresException">It cannot be started; the message says why and what to do.</exception>
+    public static async Task<EmbeddedPostgres> StartAsync(
+        string dataFolder, EmbeddedPostgresOptions options, Action<string> say, CancellationToken cancel)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new EmbeddedPostgresException(
+                "The service starts a PostgreSQL of its own on Linux and macOS only. Install PostgreSQL, create a database, and name it: "
+                + EmbeddedPostgresException.OrConnect);
+        dataFolder = Path.GetFullPath(dataFolder);
+        var folderLock = FolderLock.Take(dataFolder);
+        try
+        {
+            return await StartLockedAsync(folderLock, Native.RealPath(dataFolder), options, say, cancel);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            folderLock.Dispose();
+            throw new EmbeddedPostgresException(
+                $"PostgreSQL could not be started on the data folder {dataFolder}: {refused.Message.TrimEnd('.')}. "
+                + $"Put that right, or choose a folder that user {OsAccount.Own.Name} may write to with --data DIR. "
+                + EmbeddedPostgresException.OrConnect,
+                refused);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Stops PostgreSQL and waits for it: fast, which writes everything, and if that takes too long, immediately.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        try
+        {
+            // Idle connections in the pool would be found broken by whoever starts this database again in the same process.
+            using (var pooled = new NpgsqlConnection(ConnectionString))
+                NpgsqlConnection.ClearPool(pooled);
+            await guardian.StopAsync();
+            // If the guard was killed, PostgreSQL still runs; if not, there is nothing to find.
+            await RunningCluster.StopAsync(home.Cluster, CancellationToken.None);
+            SocketFolder.Remove(home, socketFolder);
+        }
+        finally
+        {
+            guardian.Dispose();
+            folderLock.Dispose();
+        }
+    }
+
+    private static async Task<EmbeddedPostgres> StartLockedAsync(
+        FolderLock folderLock, string dataFolder, EmbeddedPostgresOptions options, Action<string> say, CancellationToken cancel)
+    {
+        RefuseTakenPort(options.Port);
+        var home = await ClusterHome.OfAsync(dataFolder, options.Elsewhere, say, cancel);
+        var search = options.Search ?? await PostgresSearch.OfThisMachineAsync(cancel);
+        var programs = await search.ForAsync(home, say, cancel);
+        if (home.HasCluster)
+            await StopLeftBehindAsync(home, say, cancel);
+        else
+            await NewCluster.MakeAsync(home, programs, say, cancel);
+        var socketFolder = SocketFolder.Prepare(home, options.Port);
+        ServerSettings.Write(home, socketFolder, options.Port);
+        say($"PostgreSQL {programs.Version} from {programs.BinFolder} runs on {home.Cluster} as user {home.Account.Name}.");
+        var guardian = Guardian.Run(
+            home.Account, home.StartLog, programs.Postgres, ["-D", home.Cluster, "-c", $"config_file={home.ConfigFile}"]);
+        var started = new EmbeddedPostgres(folderLock, home, guardian, socketFolder, options.Port, programs.Version);
+        try
+        {
+            await started.PrepareDatabaseAsync(dataFolder, options.Port, say, cancel);
+            folderLock.Announce(started.ConnectionString);
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Looked at first, since PostgreSQL itself would say so only in its log.</summary>
+    private static void RefuseTakenPort(int? port)
+    {
+        if (port is not { } number)
+            return;
+        if (number is < 1 or > IPEndPoint.MaxPort)
+            throw new EmbeddedPostgresException($"Ledger:PostgresPort is {number}; a port lies between 1 and {IPEndPoint.MaxPort}.");
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, number);
+            listener.Start();
+        }
+        catch (SocketException taken)
+        {
+            throw new EmbeddedPostgresException(
+                $"PostgreSQL cannot listen on 127.0.0.1:{number} ({taken.Message}). Set Ledger:PostgresPort to a free port, or leave it "
+                + "out: the service itself needs none.",
+                taken);
+        }
+    }
+
+    private static async Task StopLeftBehindAsync(ClusterHome home, Action<string> say, CancellationToken cancel)
+    {
+        if (await RunningCluster.StopAsync(home.Cluster, cancel) is { } process)
+            say($"An earlier service had left PostgreSQL running (process {process}); it was stopped.");
+    }
+
+    private async Task PrepareDatabaseAsync(string dataFolder, int? port, Action<string> say, CancellationToken cancel)
+    {
+        await using var superuser = await ReadyAsync(port, say, cancel);
+        // Each step is looked up first: an earlier start may have been killed between two.
+        if (!await ExistsAsync("SELECT 1 FROM pg_roles WHERE rolname = $1", ServerSettings.Role))
+            await DoAsync($"CREATE ROLE {ServerSettings.Role} LOGIN");
+        if (!await ExistsAsync("SELECT 1 FROM pg_database WHERE datname = $1", ServerSettings.Database))
+            await DoAsync($"CREATE DATABASE {ServerSettings.Database} OWNER {ServerSettings.Role}");
+        if (port is not null)
+        {
+            // Hexadecimal digits: nothing in it to quote.
+            await DoAsync($"ALTER ROLE {ServerSettings.Role} PASSWORD '{PasswordFile.Read(dataFolder)}'");
+            var passwords = PasswordFile.In(dataFolder);
+            say($"PostgreSQL listens on port {port}: PGPASSFILE={passwords} psql -h 127.0.0.1 -p {port} -U ledger ledger");
+        }
+
+        async Task<bool> ExistsAsync(string query, string name)
+        {
+            await using var command = new NpgsqlCommand(query, superuser) { Parameters = { new() { Value = name } } };
+            return await command.ExecuteScalarAsync(cancel) is not null;
+        }
+
+        async Task DoAsync(string statement)
+        {
+            await using var command = new NpgsqlCommand(statement, superuser);
+            await command.ExecuteNonQueryAsync(cancel);
+        }
+    }
+
+    /// <summary>Asks until PostgreSQL answers, ends, or keeps silent for too long.</summary>
+    private async Task<NpgsqlConnection> ReadyAsync(int? port, Action<string> say, CancellationToken cancel)
+    {
+        var asSuperuser = Connection(socketFolder, port, ServerSettings.Superuser, "postgres", pooling: false);
+        var since = Stopwatch.StartNew();
+        var silence = Stopwatch.StartNew();
+        var recovering = false;
+        while (true)
+        {
+            var connection = new NpgsqlConnection(asSuperuser);
+            try
+            {
+                await connection.OpenAsync(cancel);
+                return connection;
+            }
+            catch (PostgresException refused)
+            {
+                await connection.DisposeAsync();
+                if (refused.SqlState != PostgresErrorCodes.CannotConnectNow)
+                    throw new EmbeddedPostgresException(
+                        $"PostgreSQL runs on {home.Cluster}, but does not let the service in: {refused.MessageText}. "
+                        + $"Its log is in {home.Logs}.",
+                        refused);
+                silence.Restart();
+                // The first refusals are part of every start.
+                if (!recovering && since.Elapsed > TimeSpan.FromSeconds(2))
+                {
+                    recovering = true;
+                    say("PostgreSQL was not stopped properly the last time and recovers; nothing is lost, but it takes a while.");
+                }
+            }
+            catch (NpgsqlException)
+            {
+                await connection.DisposeAsync();
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
+            if (guardian.HasEnded || silence.Elapsed > SilenceWithin)
+                throw new EmbeddedPostgresException(
+                    $"PostgreSQL {Version} did not start on {home.Cluster}. It said:\n{await ServerLog.LastWordsAsync(home)}\n"
+                    + $"More is in {home.Logs}. " + EmbeddedPostgresException.OrConnect);
+            await Task.Delay(AskEvery, cancel);
+        }
+    }
+
+    private static string Connection(string socketFolder, int? port, string role, string database, bool pooling) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = socketFolder,
+            Port = port ?? ServerSettings.DefaultPort,
+            Username = role,
+            Database = database,
+            Pooling = pooling,
+            MaxPoolSize = ServerSettings.PoolSize,
+            // On a socket there is nobody to hide from.
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        }.ConnectionString;
+}

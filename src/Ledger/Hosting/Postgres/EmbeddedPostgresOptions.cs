@@ -1,0 +1,21 @@
+namespace Ledger.Hosting.Postgres;
+
+/// <summary>What may be chosen about the service's own PostgreSQL. The defaults are right for nearly everyone.</summary>
+public sealed record EmbeddedPostgresOptions
+{
+    /// <summary>
+    /// A TCP port on 127.0.0.1 (<c>Ledger:PostgresPort</c>) on which PostgreSQL listens besides its socket, so that other tools of this
+    /// machine can read along; they need the password in <c>postgres.pgpass</c> in the data folder. None by default: the service itself
+    /// always takes the socket.
+    /// </summary>
+    public int? Port { get; init; }
+
+    /// <summary>Where to look for PostgreSQL's programs; the usual folders of this machine unless told.</summary>
+    public PostgresSearch? Search { get; init; }
+
+    /// <summary>
+    /// Where the cluster lives when the service runs as root and PostgreSQL's user cannot enter the data folder. Only root may be able to
+    /// write there, or another user could put a cluster of theirs in our place.
+    /// </summary>
+    public string Elsewhere { get; init; } = "/var/lib/ledger";
+}

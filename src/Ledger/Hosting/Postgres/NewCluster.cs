@@ -1,0 +1,54 @@
+namespace Ledger.Hosting.Postgres;
+
+/// <summary>
+/// A first start: initdb, beside the place where the cluster will be, then moved there in one step. So a cluster that is there is complete,
+/// whenever a start was killed.
+/// </summary>
+internal static class NewCluster
+{
+    /// <exception cref="EmbeddedPostgresException">initdb refused; the message has its own words.</exception>
+    public static async Task MakeAsync(ClusterHome home, PostgresPrograms programs, Action<string> say, CancellationToken cancel)
+    {
+        say($"Preparing a new database in {home.Cluster}.");
+        if (Directory.Exists(home.ClusterInTheMaking))
+        {
+            // The guard of a killed service may not be done yet.
+            await RunningCluster.StopAsync(home.ClusterInTheMaking, cancel);
+            Directory.Delete(home.ClusterInTheMaking, recursive: true);
+        }
+        // PostgreSQL's user may not write into the home, so that nothing there can be put in place of what root writes.
+        Native.MakeFolder(home.ClusterInTheMaking, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!home.Account.IsOwn)
+            Native.GiveTo(home.ClusterInTheMaking, home.Account);
+        using var guardian = Guardian.Run(
+            home.Account, home.StartLog, programs.Initdb,
+            [
+                "-D", home.ClusterInTheMaking, "-U", ServerSettings.Superuser, "--auth-local=peer", "--auth-host=scram-sha-256",
+                "--data-checksums", "--no-instructions", "--encoding=UTF8", .. Ordering(programs.Major)
+            ]);
+        try
+        {
+            await guardian.EndAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            await guardian.StopAsync();
+            throw;
+        }
+        if (guardian.ExitCode != 0)
+            throw new EmbeddedPostgresException(
+                $"PostgreSQL {programs.Version} could not prepare a new database in {home.Cluster}. It said:\n"
+                + $"{await ServerLog.LastWordsAsync(home)}\nPut that right, or choose another data folder with --data DIR. "
+                + EmbeddedPostgresException.OrConnect);
+        Directory.Move(home.ClusterInTheMaking, home.Cluster);
+    }
+
+    /// <summary>
+    /// Text is ordered by its bytes, the same on every machine and after every update of the system's language data, which would otherwise
+    /// corrupt indexes. Letters are still letters: lower() knows more than ASCII.
+    /// </summary>
+    private static string[] Ordering(int major) =>
+        major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        : OperatingSystem.IsLinux() ? ["--locale=C", "--lc-ctype=C.UTF-8"]
+        : ["--locale=C"];
+}

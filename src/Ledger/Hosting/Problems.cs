@@ -1,0 +1,113 @@
+using System.Text.Json;
+
+namespace Ledger.Hosting;
+
+/// <summary>One broken rule: where (JSON Pointer, RFC 6901; empty for the whole body), which, and in words.</summary>
+public sealed record ProblemError(string At, string Code, string Detail);
+
+/// <summary>A kind of refusal. Its page is served at <c>/problems/{Slug}</c>, which is the <c>type</c> of every problem of this kind.</summary>
+/// <param name="Status">HTTP status code.</param>
+/// <param name="Slug">Last segment of its address.</param>
+/// <param name="Title">The same words for every problem of this kind.</param>
+/// <param name="Advice">What to do about it, for the page.</param>
+public sealed record ProblemKind(int Status, string Slug, string Title, string Advice);
+
+/// <summary>Every kind of refusal that the service knows. One place: the pages, the description and the tests read it.</summary>
+public static class Problems
+{
+    public static readonly ProblemKind Malformed = new(400, "malformed", "The body cannot be read",
+        "The body is not JSON, holds a member twice, a member that is not known, or a value of the wrong type. "
+        + "The first fault is named; mend it and send the whole again.");
+    public static readonly ProblemKind BadParameter = new(400, "bad-parameter", "A parameter cannot be used",
+        "A query parameter is unknown, given twice, out of range, or does not parse. "
+        + "Unknown parameters are refused because a typo would otherwise widen the answer.");
+    public static readonly ProblemKind BeyondEnd = new(400, "beyond-the-end", "The ledger has not come that far",
+        "The position lies beyond the ledger's last event. Positions come from answers of this same ledger: Ledger-Position, or a report's position.");
+    public static readonly ProblemKind Unauthenticated = new(401, "unauthenticated", "An API key is needed",
+        "Send Authorization: Bearer ldg_… with a key that is known, not revoked and not expired.");
+    public static readonly ProblemKind Forbidden = new(403, "forbidden", "This key may not do that",
+        "The key lacks the scope that this call needs, or may not post to this feed. An administrator can make a key that may.");
+    public static readonly ProblemKind NotFound = new(404, "not-found", "There is no such thing",
+        "No report, country, platform or page has this name. Codes are ISO 3166-1 alpha-3 in capitals, platforms are slugs.");
+    public static readonly ProblemKind MethodNotAllowed = new(405, "method-not-allowed", "Not with this method",
+        "The address exists, but does not take this method; the Allow header lists those that it takes.");
+    public static readonly ProblemKind IdentityTaken = new(409, "identity-taken", "Another report has this identity",
+        "Feed and id name a report for ever, and a different one was stored under them. "
+        + "Nothing is edited here: post a correction under a new id, with supersedes.");
+    public static readonly ProblemKind OtherHolding = new(409, "other-holding", "The named report is of another holding",
+        "A report can supersede, retract or delist only reports of the same recipient and the same platform (by alias).");
+    public static readonly ProblemKind NotWithdrawable = new(409, "not-withdrawable", "This report cannot be named here",
+        "A retraction cannot be retracted: post the retracted report anew. "
+        + "Retractions and delistings state no fact, so they cannot be superseded or delisted.");
+    public static readonly ProblemKind NameTaken = new(409, "name-taken", "The name is taken",
+        "The alias or slug already means another platform. Regrouping under two names at once would make two answers out of one question.");
+    public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
+        "One report takes at most 60 KB, and so does one line of an import.");
+    public static readonly ProblemKind MediaType = new(415, "media-type", "This media type is not taken here",
+        "Single reports are application/json, imports application/x-ndjson, both in UTF-8 and without content coding.");
+    public static readonly ProblemKind Invalid = new(422, "invalid", "The report breaks rules of the domain",
+        "The body is well-formed, but breaks the rules listed in errors, each with a JSON Pointer and a code. All broken rules are listed at once.");
+    public static readonly ProblemKind TooMany = new(429, "too-many-requests", "Too many requests",
+        "Wait as long as Retry-After says, then go on.");
+    public static readonly ProblemKind Unavailable = new(503, "unavailable", "The database is away",
+        "Nothing was lost and nothing half recorded. Send the same again after Retry-After: a report that was recorded after all is answered with 200.");
+    public static readonly ProblemKind Behind = new(503, "behind", "The read model has not come that far yet",
+        "The report is recorded; the fleets that the query asks about have not used it yet. Ask again after Retry-After.");
+    public static readonly ProblemKind Fault = new(500, "fault", "A fault of ours",
+        "This is a bug, whatever was sent. The trace id in the problem finds it in our logs.");
+
+    public static readonly IReadOnlyList<ProblemKind> All =
+    [
+        Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
+        NotWithdrawable, NameTaken, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Fault,
+    ];
+}
+
+/// <summary>A refusal on its way to the one place that answers with it.</summary>
+public sealed class ProblemException(ProblemKind kind, string detail) : Exception(detail)
+{
+    public ProblemKind Kind { get; } = kind;
+
+    /// <summary>Broken rules, for 400 and 422.</summary>
+    public IReadOnlyList<ProblemError> Errors { get; init; } = [];
+
+    /// <summary>Further members of the problem, by name.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Extensions { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>Seconds after which to try again, for 429 and 503.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>Writes the problem (RFC 9457) as JSON.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="origin">Scheme and authority under which the client reached the service: the type is an address it can open.</param>
+    public void Write(Utf8JsonWriter writer, string origin)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", $"{origin}/problems/{Kind.Slug}");
+        writer.WriteString("title", Kind.Title);
+        writer.WriteNumber("status", Kind.Status);
+        writer.WriteString("detail", Message);
+        if (Errors.Count > 0)
+        {
+            writer.WriteStartArray("errors");
+            foreach (var rule in Errors)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("pointer", rule.At);
+                writer.WriteString("code", rule.Code);
+                writer.WriteString("detail", rule.Detail);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        foreach (var (name, value) in Extensions)
+        {
+            writer.WritePropertyName(name);
+            value.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,24 @@
+using Ledger.Access;
+
+namespace Ledger.Hosting;
+
+/// <summary>Measures how long each question took to answer, whatever came of it.</summary>
+public sealed class QueryTime(RequestDelegate next, TimeProvider clock)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var started = clock.GetTimestamp();
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            if (http.GetEndpoint()?.Metadata is { } endpoint && endpoint.GetMetadata<Needs>()?.Scope == Scopes.Read
+                && endpoint.GetMetadata<IEndpointNameMetadata>() is { } question)
+            {
+                Telemetry.Queried(question.EndpointName, http.Response.StatusCode, clock.GetElapsedTime(started));
+            }
+        }
+    }
+}

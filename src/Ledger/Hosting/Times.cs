@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Ledger.Hosting;
+
+/// <summary>The server's clock and its spelling.</summary>
+public static class Times
+{
+    /// <summary>RFC 3339 in UTC, to the microsecond.</summary>
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads RFC 3339: a full date, a time to the second or finer, and an offset, without which it would be anybody's time.</summary>
+    public static bool TryParse(string text, out DateTimeOffset time)
+    {
+        var read = DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture,
+            DateTimeStyles.None, out time) && (text.EndsWith('Z') || text[^6..] is ['+' or '-', ..]);
+        time = time.ToUniversalTime();
+        return read;
+    }
+
+    /// <summary>A day, ISO 8601.</summary>
+    public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The system's clock, cut to microseconds: what PostgreSQL keeps, so that a time reads the same before and after it is stored.</summary>
+public sealed class MicrosecondClock : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow()
+    {
+        var now = System.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+}

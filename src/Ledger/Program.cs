@@ -1,0 +1,1 @@
+return await Ledger.Commands.CommandLine.RunAsync(args);

@@ -1,0 +1,166 @@
+using System.Globalization;
+using Ledger.Access;
+using Ledger.Fleets;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+using Npgsql;
+
+namespace Ledger.Reports;
+
+/// <summary>GET /v1/reports and /v1/reports/{eventId}: reports as they were said, by position.</summary>
+public static class GetReports
+{
+    private static readonly string[] Filters = ["recipient", "platform", "deal", "kind", "publisher", "feed", "recordedFrom", "recordedTo"];
+    private static readonly string[] Parameters = [.. Basis.Parameters, .. Listing.Parameters, .. Filters];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/reports", ListAsync).WithMetadata(new Needs(Scopes.Read)).WithName("reports");
+        routes.MapGet("/v1/reports/{eventId}", OneAsync).WithMetadata(new Needs(Scopes.Read)).WithName("report");
+    }
+
+    /// <summary>One report, from the store itself: it is there as soon as its post was answered.</summary>
+    private static async Task OneAsync(HttpContext http, string eventId, Clocks clocks, NpgsqlDataSource database)
+    {
+        Query.Only(http, [.. Basis.Parameters]);
+        // A report is what it is at any clock; only what the ledger knew of it, and when, can be asked.
+        var knownAt = http.Request.Query.Count > 0 || http.Request.Headers.ContainsKey("Ledger-Position")
+            ? (await clocks.ResolveAsync(http)) is { Pinned: true } basis ? basis.Position : long.MaxValue : long.MaxValue;
+        if (Guid.TryParseExact(eventId, "D", out var id))
+        {
+            await using var command = database.CreateCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = $1");
+            command.Parameters.AddWithValue(id);
+            await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
+            if (await reader.ReadAsync(http.RequestAborted) && StoredReports.Read(reader) is { } stored && stored.Recorded.Position <= knownAt)
+            {
+                // A report never changes, so its event id is all that a validator needs.
+                http.Response.Headers.ETag = $"\"{stored.Recorded.EventId:N}-{Telemetry.Build}\"";
+                http.Response.Headers.CacheControl = "private, no-cache";
+                http.Response.Headers["Ledger-Position"] = stored.Recorded.Position.ToString(CultureInfo.InvariantCulture);
+                if (http.Request.GetTypedHeaders().IfNoneMatch.Any(x => x.Tag == http.Response.Headers.ETag.ToString() || x.Tag == "*"))
+                {
+                    http.Response.StatusCode = StatusCodes.Status304NotModified;
+                    return;
+                }
+
+                await Answer.JsonAsync(http, StatusCodes.Status200OK, writer => StoredReports.Write(writer, stored.Recorded));
+                return;
+            }
+        }
+
+        throw new ProblemException(Problems.NotFound, $"There is no report with the event id '{(eventId.Length > 60 ? eventId[..60] + "…" : eventId)}'.");
+    }
+
+    private static async Task ListAsync(HttpContext http, Clocks clocks, NpgsqlDataSource database)
+    {
+        Query.Only(http, Parameters);
+        await using var command = database.CreateCommand();
+        var where = Where(http, command);
+        var page = await Listing.BeginAsync(http, clocks);
+        var after = page.After is not { } last ? 0
+            : long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : throw Cursor.Bad();
+        where(page.Basis);
+        command.Parameters.AddWithValue(page.Basis.Position);
+        command.CommandText += $" and r.position <= ${command.Parameters.Count}";
+        // A new alias of the platform asked about changes the list as much as a new report does.
+        var newest = Math.Max(await NewestAsync(command, database, http.RequestAborted),
+            Query.Text(http, "platform") is { } platform ? page.Basis.Catalogue.Find(Slug.OfPlatform(platform)!).ChangedAt : 0);
+        command.Parameters.AddWithValue(after);
+        command.CommandText += $" and r.position > ${command.Parameters.Count}";
+        command.Parameters.AddWithValue(page.Limit + 1);
+        command.CommandText = $"select {StoredReports.Columns} from {Storage.Schema}.evidence r join {Storage.Schema}.mt_events e on e.seq_id = r.position "
+            + $"where {command.CommandText} order by r.position limit ${command.Parameters.Count}";
+
+        var reports = new List<Recorded>();
+        await using (var reader = await command.ExecuteReaderAsync(http.RequestAborted))
+        {
+            while (await reader.ReadAsync(http.RequestAborted))
+            {
+                reports.Add(StoredReports.Read(reader)!.Value.Recorded);
+            }
+        }
+
+        await using var answer = Answering.Begin(http, await clocks.AffectedByAsync(page.Basis, newest, http.RequestAborted));
+        var next = page.Next(http, answer.Basis, reports, x => x.Position.ToString(CultureInfo.InvariantCulture));
+        if (!answer.NotModified)
+        {
+            await Listing.WriteAsync(answer, reports.Take(page.Limit), StoredReports.Cells, StoredReports.Write, next);
+        }
+    }
+
+    /// <summary>Position of the last report that the filters take: the last event that affects the list.</summary>
+    private static async Task<long> NewestAsync(NpgsqlCommand filtered, NpgsqlDataSource database, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select coalesce(max(r.position), 0) from {Storage.Schema}.evidence r where {filtered.CommandText}");
+        foreach (NpgsqlParameter parameter in filtered.Parameters)
+        {
+            command.Parameters.Add(parameter.Clone());
+        }
+
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Reads the filters at once, so that a wrong one is refused before anything is asked; what depends on the basis follows.</summary>
+    private static Action<Basis> Where(HttpContext http, NpgsqlCommand command)
+    {
+        var conditions = new List<string> { "true" };
+        void Add(string condition, object value)
+        {
+            command.Parameters.AddWithValue(value);
+            conditions.Add($"{condition} ${command.Parameters.Count}");
+        }
+
+        if (Query.Text(http, "recipient") is { } recipient)
+        {
+            Add("r.recipient =", Country.IsCode(recipient) ? recipient : throw Query.Bad("recipient", "An ISO 3166-1 alpha-3 code, or x-…."));
+        }
+
+        if (Query.Text(http, "deal") is { } deal)
+        {
+            Add("r.deal =", Slug.IsLabel(deal) ? deal : throw Query.Bad("deal", "The slug of a deal."));
+        }
+
+        if (Query.Word(http, "kind", Words.Kinds) is { } kind)
+        {
+            Add("r.kind =", (short)Words.Parse<ReportKind>(kind)!.Value);
+        }
+
+        foreach (var name in (string[])["publisher", "feed"])
+        {
+            if (Query.Text(http, name) is { } text)
+            {
+                Add($"r.{name} =", text.Contains('\0', StringComparison.Ordinal) ? throw Query.Bad(name, "Not a text.") : text);
+            }
+        }
+
+        if (Query.Time(http, "recordedFrom") is { } from)
+        {
+            Add("r.recorded_at >=", from);
+        }
+
+        if (Query.Time(http, "recordedTo") is { } to)
+        {
+            Add("r.recorded_at <=", to);
+        }
+
+        var platform = Query.Text(http, "platform") is { } named ? Slug.OfPlatform(named) ?? throw Query.Bad("platform", "A platform's slug or name.") : null;
+        return basis =>
+        {
+            if (platform is not null)
+            {
+                command.Parameters.AddWithValue(basis.Catalogue.Find(platform).Slugs.ToArray());
+                conditions.Add($"r.platform = any(${command.Parameters.Count})");
+            }
+
+            if (basis.ReportedBy is { } day)
+            {
+                // A retraction without a day takes that of what it retracts: the ledger's own mistake is no news of a later day.
+                command.Parameters.AddWithValue(day);
+                conditions.Add($"(coalesce(r.published, (r.recorded_at at time zone 'UTC')::date) <= ${command.Parameters.Count}"
+                    + $" or (r.published is null and r.kind = {(int)ReportKind.Retraction}))");
+            }
+
+            command.CommandText = string.Join(" and ", conditions);
+        };
+    }
+}

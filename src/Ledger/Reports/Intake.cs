@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Text.Json;
+using FluentValidation;
+using Ledger.Access;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+
+namespace Ledger.Reports;
+
+/// <summary>From the bytes of one report to a report that obeys every rule of its own. Pure but for the caller it is given: the same
+/// for a single post, a line of an import and an event of a batch.</summary>
+public static class Intake
+{
+    private static readonly Dictionary<ReportKind, Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)>> Readers = new()
+    {
+        [ReportKind.Announcement] = Reader(new AnnouncementRules()),
+        [ReportKind.Contract] = Reader(new ContractRules()),
+        [ReportKind.Delivery] = Reader(new DeliveryRules()),
+        [ReportKind.Milestone] = Reader(new ProductionMilestoneRules()),
+        [ReportKind.Observation] = Reader(new ObservationRules()),
+        [ReportKind.Loss] = Reader(new LossRules()),
+        [ReportKind.Retraction] = Reader(new RetractionRules()),
+        [ReportKind.Delisting] = Reader(new DelistingRules()),
+    };
+
+    /// <summary>Reads a report of a known kind.</summary>
+    /// <param name="body">The JSON object as it was posted.</param>
+    /// <exception cref="ProblemException">400, 403 or 422.</exception>
+    public static Posted Read(ReportKind kind, JsonElement body, Caller caller)
+    {
+        var (report, result) = Readers[kind](body);
+        if (!result.IsValid)
+        {
+            throw Invalid(result);
+        }
+
+        var feed = report.Feed ?? caller.OwnFeed;
+        if (!caller.MayPostTo(feed))
+        {
+            throw new ProblemException(Problems.Forbidden, $"This key may not post to {feed}.")
+            {
+                Errors = [new ProblemError("/feed", "feed", "A feed that this key may not post to.")],
+            };
+        }
+
+        var id = report.Id ?? Identity.IdOf(body);
+        var slug = report.Platform is { } name ? Slug.OfPlatform(name) : null;
+        var told = report with
+        {
+            Feed = feed,
+            Id = id,
+            Supplier = report.Supplier ?? (report is Withdrawal ? null : Country.Unknown),
+            Platform = slug,
+            PlatformName = slug == report.Platform ? null : report.Platform,
+            Digest = Identity.DigestOf(body),
+        };
+        return new Posted(told, Identity.EventId(feed, id), caller);
+    }
+
+    /// <summary>Reads a report that names its kind itself: a line of an import.</summary>
+    /// <exception cref="ProblemException">400, 403 or 422.</exception>
+    public static Posted ReadAny(JsonElement body, Caller caller)
+    {
+        if (!body.TryGetProperty("kind", out var word))
+        {
+            throw new ProblemException(Problems.Invalid, "One rule is broken: /kind.")
+            {
+                Errors = [new ProblemError("/kind", "required", $"A line names its kind. One of: {string.Join(", ", Words.Kinds)}.")],
+            };
+        }
+
+        if (word.ValueKind != JsonValueKind.String)
+        {
+            throw new ProblemException(Problems.Malformed, "The kind is a text.") { Errors = [new ProblemError("/kind", "wrongType", "The kind is a text.")] };
+        }
+
+        if (Words.Parse<ReportKind>(word.GetString()) is not { } kind)
+        {
+            throw new ProblemException(Problems.Invalid, "One rule is broken: /kind.")
+            {
+                Errors = [new ProblemError("/kind", "vocabulary", $"Not a kind of report. One of: {string.Join(", ", Words.Kinds)}.")],
+            };
+        }
+
+        return Read(kind, body, caller);
+    }
+
+    /// <summary>All broken rules as one problem, each with its pointer.</summary>
+    public static ProblemException Invalid(FluentValidation.Results.ValidationResult result)
+    {
+        var errors = result.Errors.Select(x => new ProblemError(PointerOf(x.PropertyName), x.ErrorCode, x.ErrorMessage)).ToList();
+        return new ProblemException(Problems.Invalid, errors.Count == 1
+            ? $"One rule is broken: {errors[0].At}." : $"{errors.Count} rules are broken: {string.Join(", ", errors.Select(x => x.At).Distinct())}.")
+        {
+            Errors = errors,
+        };
+    }
+
+    /// <summary>From the validator's path (<c>Source.Published</c>, <c>Supersedes[2]</c>) to a JSON Pointer.</summary>
+    private static string PointerOf(string path) => string.Concat(path.Split('.', '[').Where(x => x.Length > 0)
+        .Select(x => "/" + JsonNamingPolicy.CamelCase.ConvertName(x.TrimEnd(']'))));
+
+    private static Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)> Reader<T>(AbstractValidator<T> rules) where T : Report => body =>
+    {
+        var report = StrictJson.Read<T>(WithoutKind(body));
+        return (report, rules.Validate(report));
+    };
+
+    /// <summary>An import's line names its kind beside the report's own members.</summary>
+    private static JsonElement WithoutKind(JsonElement body)
+    {
+        if (!body.TryGetProperty("kind", out _))
+        {
+            return body;
+        }
+
+        var rest = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(rest, Json.Writing))
+        {
+            writer.WriteStartObject();
+            foreach (var member in body.EnumerateObject().Where(x => x.Name != "kind"))
+            {
+                member.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return JsonElement.Parse(rest.WrittenSpan);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+using Npgsql;
+
+namespace Ledger.Reports;
+
+/// <summary>Reads reports back from the store, and writes them as answers.</summary>
+public static class StoredReports
+{
+    /// <summary>The columns that <see cref="Read"/> reads, in their order.</summary>
+    public const string Columns = "e.id, e.seq_id, e.type, e.stream_id, e.timestamp, e.user_name, e.data";
+
+    /// <summary>Every member that a report can have, as columns of CSV: the server's first, then what every kind has, then what some
+    /// have. The API's description shows them too.</summary>
+    public static readonly IReadOnlyList<string> Cells =
+    [
+        "position", "eventId", "kind", "recordedAt", "reporter", "feed", "id", "recipient", "supplier", "platform", "platformName", "deal", "lot",
+        "quantity.qualifier", "quantity.n", "quantity.low", "quantity.best", "quantity.high", "quantity.unit", "quantity.text", "occurred",
+        "source.publisher", "source.published", "source.url", "source.title", "source.language", "origin", "grade", "role", "supersedes",
+        "stage", "due", "value.amount", "value.currency", "licensedProduction", "condition", "cancelled", "milestone", "rate.n", "rate.per", "site",
+        "setting", "cause", "to", "total", "report", "reason", "edition", "note",
+    ];
+
+    /// <summary>The report of the current row, or null if the event is none (the catalogue's).</summary>
+    public static (Recorded Recorded, string Stream)? Read(NpgsqlDataReader row) =>
+        Facts.KindOf(row.GetString(2)) is { } kind
+            ? (new Recorded(row.GetGuid(0), kind, row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(4), row.IsDBNull(5) ? null : row.GetString(5),
+                JsonElement.Parse(row.GetFieldValue<byte[]>(6)), Created: false), row.GetString(3))
+            : null;
+
+    /// <summary>Writes a report's members, envelope first, into an object that the caller has begun and will end.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, Recorded report)
+    {
+        writer.WriteString("eventId", report.EventId);
+        writer.WriteString("kind", Words.Of(report.Kind));
+        if (report.Position > 0)
+        {
+            writer.WriteNumber("position", report.Position);
+            writer.WriteString("recordedAt", Times.Text(report.RecordedAt));
+        }
+
+        writer.WriteString("reporter", report.Reporter);
+        foreach (var member in report.Data.EnumerateObject())
+        {
+            member.WriteTo(writer);
+        }
+    }
+
+    /// <summary>A report as an object of its own.</summary>
+    public static void Write(Utf8JsonWriter writer, Recorded report)
+    {
+        writer.WriteStartObject();
+        WriteMembers(writer, report);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The answer to a post: the report, and how its quantity was understood.</summary>
+    public static void WriteAnswer(Utf8JsonWriter writer, Recorded report)
+    {
+        writer.WriteStartObject();
+        WriteMembers(writer, report);
+        if (report.Kind is not (ReportKind.Retraction or ReportKind.Delisting))
+        {
+            writer.WriteString("readAs", report.Data.TryGetProperty("lot", out _) ? "lot" : "total");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A report as a value, to be shown inside a problem.</summary>
+    public static JsonElement ToElement(Recorded report)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Json.Writing))
+        {
+            Write(writer, report);
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+}

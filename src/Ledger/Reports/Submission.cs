@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Text.Json;
+using JasperFx.Events;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+using Marten;
+
+namespace Ledger.Reports;
+
+/// <summary>Reports that are recorded together or not at all, and whoever waits for the answer.</summary>
+internal sealed class Submission(IReadOnlyList<Posted> reports, object? source, DryRun? dryRun, ActivityContext? trace)
+{
+    public IReadOnlyList<Posted> Reports { get; } = reports;
+
+    /// <summary>Submissions with the same source keep their order.</summary>
+    public object? Source { get; } = source;
+
+    public DryRun? DryRun { get; } = dryRun;
+
+    /// <summary>The request's trace, carried in the events so that the projection can join it.</summary>
+    public ActivityContext? Trace { get; } = trace;
+
+    public TaskCompletionSource<IReadOnlyList<Recorded>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Complete(Decision decision)
+    {
+        if (decision.Refusal is { } refusal)
+        {
+            Answer.TrySetException(refusal());
+        }
+        else
+        {
+            // Counted here, whoever still waits for the answer: what is recorded is recorded.
+            foreach (var outcome in decision.Outcomes.Where(_ => DryRun is null))
+            {
+                Telemetry.ReportRecorded(outcome.Kind, outcome.Created);
+            }
+
+            DryRun?.Suppose(decision.Added);
+            Answer.TrySetResult([.. decision.Outcomes.Select(x => x.Stored ?? x.Fresh.AsRecorded(x.Created))]);
+        }
+    }
+}
+
+/// <summary>What the history says to a submission: a refusal of the whole, or one outcome per report.</summary>
+/// <param name="Added">What the ledger holds more by it.</param>
+/// <param name="Refusal">Made when the transaction is over: it may show a report that was written in it.</param>
+internal sealed record Decision(IReadOnlyList<Outcome> Outcomes, IReadOnlyDictionary<Guid, Known> Added, Func<ProblemException>? Refusal);
+
+/// <summary>What becomes of one report.</summary>
+/// <param name="Stored">The report that was there already.</param>
+/// <param name="Fresh">The report that is written by this submission if <paramref name="Created"/>, else by another of the same transaction.</param>
+internal sealed record Outcome(Recorded? Stored, Fresh Fresh, bool Created)
+{
+    public ReportKind Kind => Stored?.Kind ?? Fresh.Kind;
+}
+
+/// <summary>A report that is new, with all that the server adds to it.</summary>
+internal sealed class Fresh(Guid eventId, Report report, string stream, string reporter)
+{
+    private IEvent? _written;
+
+    public string Stream { get; } = stream;
+
+    public ReportKind Kind => report.Kind;
+
+    public void Append(IDocumentSession session, ActivityContext? trace)
+    {
+        var written = session.Events.BuildEvent(report);
+        written.Id = eventId;
+        written.UserName = reporter;
+        if (trace is { } context)
+        {
+            written.SetHeader(Telemetry.TraceHeader, $"00-{context.TraceId}-{context.SpanId}-{(byte)context.TraceFlags:x2}");
+        }
+
+        session.Events.Append(Stream, written);
+        _written = written;
+    }
+
+    /// <summary>Position 0 where nothing was written, in a dry run.</summary>
+    public Recorded AsRecorded(bool created) => new(eventId, report.Kind, _written?.Sequence ?? 0, _written?.Timestamp ?? default, reporter,
+        JsonSerializer.SerializeToElement(report, report.GetType(), StrictJson.Stored), created);
+}
+
+/// <summary>What a dry run would have recorded so far, so that a later line may name an earlier one. Some hundred bytes a report, up to
+/// <see cref="Limits.DryRunReports"/>.</summary>
+public sealed class DryRun
+{
+    private readonly Dictionary<Guid, Known> _supposed = [];
+
+    internal Known? Find(Guid eventId) => _supposed.GetValueOrDefault(eventId);
+
+    /// <summary>Takes in what was decided, once that is final.</summary>
+    internal void Suppose(IReadOnlyDictionary<Guid, Known> added)
+    {
+        foreach (var (eventId, one) in added)
+        {
+            _supposed[eventId] = one with { Pending = null };
+        }
+    }
+
+    internal bool IsFull => _supposed.Count >= Limits.DryRunReports;
+}

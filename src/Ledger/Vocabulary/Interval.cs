@@ -1,0 +1,8 @@
+namespace Ledger.Vocabulary;
+
+/// <summary>A number of units known only within bounds:
+/// 0 ≤ <paramref name="Lo"/> ≤ <paramref name="Best"/> ≤ <paramref name="Hi"/>.</summary>
+/// <param name="Lo">Units, the least.</param>
+/// <param name="Best">Units, the best single reading.</param>
+/// <param name="Hi">Units, the most; null is open: nobody has bounded it.</param>
+public readonly record struct Interval(long Lo, long Best, long? Hi);

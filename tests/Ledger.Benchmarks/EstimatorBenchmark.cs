@@ -1,0 +1,41 @@
+using BenchmarkDotNet.Attributes;
+using Ledger.Fleets;
+using Ledger.Vocabulary;
+
+namespace Ledger.Benchmarks;
+
+/// <summary>What the estimate of one holding costs by itself, without store and HTTP.</summary>
+[MemoryDiagnoser]
+[InProcess]
+[WarmupCount(3)]
+[IterationCount(8)]
+public class EstimatorBenchmark
+{
+    private Evidence[] _reports = [];
+
+    /// <summary>How many reports the holding has.</summary>
+    [Params(10, 60, 600, 6_000)]
+    public int Reports { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var random = new Random(5);
+        ReportKind[] kinds = [ReportKind.Delivery, ReportKind.Delivery, ReportKind.Contract, ReportKind.Announcement, ReportKind.Observation, ReportKind.Loss];
+        string[] grades = ["A1", "B2", "B3", "C3", "F6"];
+        _reports = [.. Enumerable.Range(1, Reports).Select(position =>
+        {
+            var day = new DateOnly(2016, 1, 1).AddDays(random.Next(3_600));
+            return new Evidence
+            {
+                Position = position, EventId = Guid.CreateVersion7(), Kind = kinds[random.Next(kinds.Length)], RecordedAt = DateTimeOffset.UnixEpoch, Published = day,
+                Publisher = $"Paper {random.Next(20)}", Supplier = "TUR", Deal = random.Next(3) == 0 ? null : $"d{random.Next(4)}",
+                Quantity = Quantity.Of("exact", random.Next(1, 40), null, null, null, null), Occurred = new Window(day.AddDays(-60), day.AddDays(-30), day),
+                Grade = Grade.TryParse(grades[random.Next(grades.Length)], out var grade) ? grade : default,
+            };
+        })];
+    }
+
+    [Benchmark]
+    public HoldingEstimate Estimate() => Estimator.Estimate(_reports, new DateOnly(2026, 1, 1), long.MaxValue, null, ItemsPerSystem.Unknown);
+}

@@ -1,0 +1,91 @@
+using Ledger.Hosting.Postgres;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(Ledger.Tests.Hosting.Databases))]
+
+namespace Ledger.Tests.Hosting;
+
+/// <summary>One PostgreSQL for the whole run, started the way the service starts its own; a new database for whoever asks.</summary>
+public sealed class Databases : IAsyncLifetime
+{
+    private static int s_made;
+    private static readonly TaskCompletionSource<string> s_server = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private string? _folder;
+    private EmbeddedPostgres? _postgres;
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            if (Environment.GetEnvironmentVariable("LEDGER_TEST_POSTGRES") is { Length: > 0 } named)
+            {
+                s_server.TrySetResult(named);
+                return;
+            }
+
+            _folder = Directory.CreateTempSubdirectory("ledger-tests-").FullName;
+            // Closed to PostgreSQL's user, root's cluster would be put elsewhere, and stay there after the run.
+            Postgres.Scratch.Chmod("755", _folder);
+            _postgres = await EmbeddedPostgres.StartAsync(_folder, _ => { }, CancellationToken.None);
+            s_server.TrySetResult(_postgres.ConnectionString);
+        }
+        catch (Exception fault)
+        {
+            s_server.TrySetException(fault);
+            throw;
+        }
+    }
+
+    /// <summary>Makes an empty database and returns its connection string.</summary>
+    /// <param name="with">What else to say to <c>create database</c>.</param>
+    public static async Task<string> MakeAsync(string with = "")
+    {
+        // The service's own role may not make databases; the superuser behind the same socket may.
+        var server = new NpgsqlConnectionStringBuilder(await s_server.Task) { Username = "postgres", Database = "postgres" };
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref s_made)}";
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"create database {name} {with}", connection);
+        await command.ExecuteNonQueryAsync();
+        server.Database = name;
+        // Many services share the one server, which takes a hundred connections: each waits for its own few rather than take all.
+        server.MaxPoolSize = 12;
+        server.Timeout = 60;
+        server.ConnectionIdleLifetime = 5;
+        server.ConnectionPruningInterval = 1;
+        return server.ConnectionString;
+    }
+
+    /// <summary>The one value that a statement answers.</summary>
+    public static async Task<T> ValueAsync<T>(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Runs a statement, such as one that locks, in a transaction that ends when the result is disposed of.</summary>
+    public static async Task<IAsyncDisposable> HoldAsync(string connectionString, string sql)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"begin; {sql}", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postgres is not null)
+        {
+            await _postgres.DisposeAsync();
+        }
+
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+}

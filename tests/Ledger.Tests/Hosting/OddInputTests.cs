@@ -1,0 +1,103 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace Ledger.Tests.Hosting;
+
+/// <summary>What random input has found once, each as a case of its own.</summary>
+public class OddInputTests
+{
+    private const string Good = """{"id":"a","recipient":"KGZ","platform":"Anka","source":{"publisher":"A paper"}}""";
+
+    [Theory]
+    [InlineData("""{"recipient":"KGZ","platform":"Anka","source":{"publisher":"\ud800"}}""")]
+    [InlineData("""{"recipient":"KGZ","platform":"Anka","source":{"publisher":"A"},"note":"\udc00\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"a":1,"\ud800":1}""")]
+    public async Task Half_of_a_surrogate_pair_is_refused_as_no_text(string body)
+    {
+        await using var service = await Service.StartAsync();
+        var answer = await Service.PostAsync(service.Reporter, "/v1/deliveries", body);
+        Assert.Equal(400, answer.Status);
+        Assert.Equal("notText", answer.Errors.Single().Code);
+        foreach (var (client, path) in new[] { (service.Admin, "/v1/platforms"), (service.Admin, "/v1/keys"), (service.Admin, "/v1/platforms/anka/aliases") })
+        {
+            Assert.Equal(400, (await Service.PostAsync(client, path, body)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_line_of_an_import_that_is_no_text_does_not_cut_the_others()
+    {
+        await using var service = await Service.StartAsync();
+        string[] odd =
+        [
+            "{\"kind\":\"\\ud800\"}", "{\"kind\":\"delivery\",\"note\":\"\\ud800\"}", "{\"kind\":\"delivery\",\"\\ud800\":1}",
+            "{\"kind\":null}", "", "[]", "{\"kind\":\"delivery\",\"note\":\"ÿ\"}",
+        ];
+        var lines = odd.Append("{\"kind\":\"delivery\"," + Good[1..]).Select(x => Encoding.Latin1.GetBytes(x + "\n")).SelectMany(x => x).ToArray();
+        using var body = new ByteArrayContent(lines);
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        using var response = await service.Reporter.PostAsync("/v1/imports", body, TestContext.Current.CancellationToken);
+        var answers = (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(odd.Select(_ => 400).Append(201), answers[..^1].Select(x => JsonElement.Parse(x).GetProperty("status").GetInt32()));
+        Assert.Equal(odd.Length, JsonElement.Parse(answers[^1]).GetProperty("refused").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("/v1/platforms", """{"platform":"p","name":"P","category":"uav","class":"durable","use":"civil","aliases":[null]}""", "/aliases/0")]
+    [InlineData("/v1/keys", """{"name":"a","scopes":["report"],"feeds":[null]}""", "/feeds/0")]
+    [InlineData("/v1/keys", """{"name":"a","scopes":[null]}""", "/scopes/0")]
+    public async Task Nothing_in_a_list_is_no_item_of_it(string path, string body, string at)
+    {
+        await using var service = await Service.StartAsync();
+        var answer = await Service.PostAsync(service.Admin, path, body);
+        Assert.Equal((422, (at, "required")), (answer.Status, answer.Errors.Single()));
+    }
+
+    [Theory]
+    [InlineData("recipient", "x-unknown\n", "country")]
+    [InlineData("supplier", "x-a\n", "country")]
+    [InlineData("feed", "/a/path", "uri")]
+    public async Task A_code_or_feed_with_more_around_it_is_none(string member, string value, string code)
+    {
+        await using var service = await Service.StartAsync();
+        var body = System.Text.Json.Nodes.JsonNode.Parse(Good)!;
+        body[member] = value;
+        var answer = await Service.PostAsync(service.Reporter, "/v1/deliveries", body.ToJsonString());
+        Assert.Equal((422, ("/" + member, code)), (answer.Status, answer.Errors.Single()));
+    }
+
+    [Theory]
+    [InlineData("/v1/reports", "no position")]
+    [InlineData("/v1/reports", "99999999999999999999")]
+    [InlineData("/v1/countries", "a\0b")]
+    [InlineData("/v1/platforms", "a\0b")]
+    public async Task A_cursor_that_no_answer_gave_out_is_refused(string list, string last)
+    {
+        await using var service = await Service.StartAsync();
+        for (var i = 1; i <= 2; i++)
+        {
+            var posted = await service.ReportAsync("deliveries", Good.Replace("\"a\"", $"\"{i}\"", StringComparison.Ordinal).Replace("KGZ", i == 1 ? "KGZ" : "KAZ", StringComparison.Ordinal));
+            await service.AskAsync("/v1/countries", posted.Position);
+        }
+
+        var next = (await service.AskAsync($"{list}?limit=1")).GetProperty("next").GetString()!;
+        var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(next)).Split('\n');
+        parts[^1] = last;
+        var forged = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Join('\n', parts)));
+        var answer = await Service.GetAsync(service.Reader, $"{list}?limit=1&cursor={forged}");
+        Assert.Equal((400, "?cursor"), (answer.Status, answer.Errors.Single().Pointer));
+    }
+
+    [Fact]
+    public async Task Aliases_that_many_add_at_once_are_all_added()
+    {
+        await using var service = await Service.StartAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Service.PostAsync(service.Admin, "/v1/platforms/anka/aliases",
+            string.Create(CultureInfo.InvariantCulture, $$"""{"alias":"Name {{i}}"}"""))));
+        Assert.All(answers, x => Assert.Equal(201, x.Status));
+    }
+}

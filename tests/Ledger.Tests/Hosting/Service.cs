@@ -1,0 +1,140 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Ledger.Tests.Hosting;
+
+/// <summary>The real service on a real PostgreSQL, with a database of its own, listening on a port of its own.</summary>
+public sealed class Service : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly IReadOnlyDictionary<string, string> _keys;
+
+    private Service(WebApplication app, string connectionString, IReadOnlyDictionary<string, string> keys)
+    {
+        (_app, ConnectionString, _keys) = (app, connectionString, keys);
+        Address = new Uri(app.Urls.First());
+    }
+
+    public Uri Address { get; }
+
+    public string ConnectionString { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts the service on an empty database.</summary>
+    public static async Task<Service> StartAsync(Action<WebApplicationBuilder>? also = null, params string[] settings) =>
+        await StartOnAsync(await Databases.MakeAsync(), also, settings);
+
+    /// <summary>Starts the service on a database that is there already.</summary>
+    public static async Task<Service> StartOnAsync(string connectionString, Action<WebApplicationBuilder>? also = null, params string[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
+        var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", .. settings], connectionString, builder =>
+        {
+            builder.Services.AddSingleton(new OpeningSettings(folder, Development: true));
+            builder.Logging.SetMinimumLevel(LogLevel.Error);
+            also?.Invoke(builder);
+        });
+        await app.StartAsync();
+        var keys = await DevelopmentKeys.EnsureAsync(app.Services.GetRequiredService<ApiKeys>(), folder, CancellationToken.None);
+        Directory.Delete(folder, recursive: true);
+        await UntilTheCatalogueIsReadAsync(app);
+        return new Service(app, connectionString, keys);
+    }
+
+    /// <summary>What ships with the service is posted before it listens, and read a moment later: tests begin after that.</summary>
+    private static async Task UntilTheCatalogueIsReadAsync(WebApplication app)
+    {
+        var watch = app.Services.GetRequiredService<LagWatch>();
+        for (var tries = 0; tries < 500; tries++)
+        {
+            if (await watch.MeasureAsync(CancellationToken.None) is var lag && lag.Position == lag.End)
+            {
+                return;
+            }
+
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>A client with the key of one scope; null: without a key. Every answer is held against the API's description.</summary>
+    public HttpClient Client(string? scope)
+    {
+        var client = new HttpClient(new DescribedAnswers()) { BaseAddress = Address };
+        if (scope is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _keys[scope]);
+        }
+
+        return client;
+    }
+
+    public HttpClient Reporter => field ??= Client(Scopes.Report);
+
+    public HttpClient Reader => field ??= Client(Scopes.Read);
+
+    public HttpClient Admin => field ??= Client(Scopes.Admin);
+
+    /// <summary>Posts JSON.</summary>
+    public static async Task<Answered> PostAsync(HttpClient client, string path, object body)
+    {
+        using var content = new StringContent(body as string ?? JsonSerializer.Serialize(body, Web), Encoding.UTF8, "application/json");
+        using var response = await client.PostAsync(path, content);
+        return await Answered.OfAsync(response);
+    }
+
+    /// <summary>Asks.</summary>
+    public static async Task<Answered> GetAsync(HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(path);
+        return await Answered.OfAsync(response);
+    }
+
+    /// <summary>Posts one report and expects it to be new.</summary>
+    public async Task<Answered> ReportAsync(string kindPath, object body)
+    {
+        var answer = await PostAsync(Reporter, $"/v1/{kindPath}", body);
+        Assert.True(answer.Status == 201, $"{answer.Status}: {answer.Body}");
+        return answer;
+    }
+
+    /// <summary>Asks as a reader, after everything up to <paramref name="position"/> has been used, and expects an answer.</summary>
+    public async Task<JsonElement> AskAsync(string path, long position = 0)
+    {
+        var answer = await GetAsync(Reader, position == 0 ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}atLeast={position}");
+        Assert.True(answer.Status == 200, $"{answer.Status}: {answer.Body}");
+        return answer.Json;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await using var data = new NpgsqlConnection(ConnectionString);
+        NpgsqlConnection.ClearPool(data);
+    }
+
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+}
+
+/// <summary>What came back.</summary>
+public sealed record Answered(int Status, string? MediaType, string Body, HttpResponseHeaders Headers)
+{
+    public JsonElement Json => JsonElement.Parse(Body);
+
+    public long Position => long.Parse(Headers.GetValues("Ledger-Position").Single(), System.Globalization.CultureInfo.InvariantCulture);
+
+    public static async Task<Answered> OfAsync(HttpResponseMessage response) => new((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType,
+        await response.Content.ReadAsStringAsync(), response.Headers);
+
+    /// <summary>The codes of a problem's errors by pointer.</summary>
+    public IReadOnlyList<(string Pointer, string Code)> Errors =>
+        [.. Json.GetProperty("errors").EnumerateArray().Select(x => (x.GetProperty("pointer").GetString()!, x.GetProperty("code").GetString()!))];
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ledger.Catalogue;
+using Ledger.Hosting;
+using Ledger.Reports;
+using Ledger.Tests.Hosting;
+using Marten;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ledger.Tests.Reports;
+
+/// <summary>The form in which every type of event is stored, written down once and never changed: a file that no longer reads would be
+/// an event that no longer reads. New members go into new files.</summary>
+public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Reports", "Golden");
+    private readonly Service _service = one.Service;
+
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.json").Select(x => Path.GetFileNameWithoutExtension(x)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void Every_type_of_event_has_a_full_and_a_minimal_file()
+    {
+        var types = Facts.Reports.Values.Select(x => x.Name).Append(Facts.PlatformDefined).Append(Facts.PlatformAliasAdded);
+
+        Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" }).Where(x => x != "platform_alias_added.minimal").Order(StringComparer.Ordinal), Files.Select(x => x.Data));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void What_was_ever_stored_still_reads_and_loses_nothing(string file)
+    {
+        var serializer = _service.Services.GetRequiredService<IDocumentStore>().Options.Serializer();
+        var golden = Golden(file);
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(golden));
+
+        var read = serializer.FromJson(TypeOf(file), stream);
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(golden), JsonNode.Parse(serializer.ToJson(read))), serializer.ToJson(read));
+        if (file.EndsWith(".full", StringComparison.Ordinal))
+        {
+            // A member that is new in the type is missing from the full file: then the file needs a companion.
+            string[] notOfWithdrawals = read is Withdrawal
+                ? [nameof(Report.Deal), nameof(Report.Lot), nameof(Report.Quantity), nameof(Report.Occurred), nameof(Report.Role), nameof(Report.Supersedes),
+                    nameof(Report.SupersededEvents), nameof(Report.PlatformName)] : [];
+            Assert.All(TypeOf(file).GetProperties().Where(x => x.CanWrite && !notOfWithdrawals.Contains(x.Name)), x => Assert.True(x.GetValue(read) is not null, $"{x.Name} is in no golden file"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task What_is_stored_today_has_the_form_of_the_golden_file(string file)
+    {
+        var stored = await StoreAsync(file);
+
+        if (Environment.GetEnvironmentVariable("LEDGER_TEST_GOLDEN") is { Length: > 0 } written)
+        {
+            // For a new type of event: writes the file, to be read by a person before it is kept.
+            var pretty = new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            await File.WriteAllTextAsync(Path.Combine(written, file + ".json"), JsonNode.Parse(stored)!.ToJsonString(pretty) + "\n", TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Golden(file)), JsonNode.Parse(stored)), stored);
+    }
+
+    private static string Golden(string file) => File.ReadAllText(Path.Combine(Folder, file + ".json"));
+
+    private static Type TypeOf(string file) => file.Split('.')[0] switch
+    {
+        Facts.PlatformDefined => typeof(PlatformDefined),
+        Facts.PlatformAliasAdded => typeof(PlatformAliasAdded),
+        var name => Facts.Reports.Values.Single(x => x.Name == name).Type,
+    };
+
+    /// <summary>Posts what the file holds, as a client would, and returns the event's data.</summary>
+    private async Task<string> StoreAsync(string file)
+    {
+        var (name, full) = (file.Split('.')[0], file.EndsWith(".full", StringComparison.Ordinal));
+        if (name is Facts.PlatformDefined or Facts.PlatformAliasAdded)
+        {
+            return await DefineAsync(name, full);
+        }
+
+        var path = Said.Kinds.Single(x => x.EventType == name).Path;
+        var body = full ? Said.Full(path, file, "golden-target") : Said.Put(Said.Least(path, "golden-target"), $$"""{"id":"{{file}}","feed":"{{Said.Press}}"}""");
+        if (Said.IsWithdrawal(path))
+        {
+            // What a withdrawal may say itself, and what it takes from its report.
+            await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Full("deliveries", "golden-target"), "{}").ToJsonString());
+        }
+        else if (full)
+        {
+            await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Full("deliveries", "golden-target"), "{}").ToJsonString());
+            body["supersedes"] = new JsonArray("golden-target", Said.EventId(Said.Press, "golden-target").ToString());
+        }
+
+        var answer = await Service.PostAsync(_service.Reporter, $"/v1/{path}", body.ToJsonString());
+        Assert.True(answer.Status is 200 or 201, answer.Body);
+        return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where id = $1 and type = $2", Said.EventId(Said.Press, file), name);
+    }
+
+    private async Task<string> DefineAsync(string name, bool full)
+    {
+        var body = full
+            ? """{"platform":"golden-bird","name":"Golden \"Bird\" Å","category":"armedUav","class":"expendable","use":"dualUse","maker":"Works","origin":"x-unknown","itemsPerSystem":"""
+                + """[1,2,3],"aliases":["Goldie №1"]}"""
+            : """{"platform":"plain-bird","name":"Plain","category":"other","class":"durable","use":"civil"}""";
+        var answer = await Service.PostAsync(_service.Admin, "/v1/platforms", body);
+        Assert.True(answer.Status is 200 or 201, answer.Body);
+        return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where type = $1 and data ->> 'platform' = $2 order by seq_id desc limit 1",
+            name, full ? "golden-bird" : "plain-bird");
+    }
+}
