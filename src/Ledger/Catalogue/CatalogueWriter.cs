@@ -1,63 +1,50 @@
 using Ledger.Hosting;
 using Marten;
+using Npgsql;
 
 namespace Ledger.Catalogue;
 
-/// <summary>Appends to the catalogue's stream, each time under the version that was decided on.</summary>
-public sealed class CatalogueWriter(IDocumentStore store, CatalogueReader catalogue) : IDisposable
+/// <summary>Appends to the catalogue's stream.</summary>
+public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource database, CatalogueReader catalogue)
 {
-    /// <summary>One at a time, so that only other nodes can be first.</summary>
-    private readonly SemaphoreSlim _turn = new(1);
-
-    /// <summary>Decides on the newest catalogue and appends what is decided, all or nothing; decides again where another was first.</summary>
+    /// <summary>Takes the turn to append, decides on the catalogue as it then stands, and appends what is decided, all or nothing.</summary>
     /// <returns>The catalogue afterwards, and the position of the last event appended: null where nothing was to do.</returns>
     /// <exception cref="ProblemException">What <paramref name="decide"/> refuses.</exception>
     public async Task<(CatalogueAt Catalogue, long? Position)> AppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by)
     {
-        await _turn.WaitAsync();
-        try
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var before = await LatestInTurnAsync(transaction);
+        var events = decide(before);
+        if (events.Count == 0)
         {
-            return await AttemptAsync(decide, by);
+            return (before, null);
         }
-        catch (Exception race) when (race is not ProblemException && DatabaseFault.IsRace(race))
+
+        await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
+        var written = events.Select(x =>
         {
-            throw DatabaseFault.Outrun();
-        }
-        finally
-        {
-            _turn.Release();
-        }
+            var wrapped = session.Events.BuildEvent(x);
+            wrapped.UserName = by;
+            return wrapped;
+        }).ToArray();
+        session.Events.Append(CatalogueReader.Stream, before.Version + events.Count, [.. written]);
+        await session.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return (await catalogue.LatestAsync(), written[^1].Sequence);
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private async Task<(CatalogueAt Catalogue, long? Position)> AttemptAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by)
+    private async Task<CatalogueAt> LatestInTurnAsync(NpgsqlTransaction transaction)
     {
-        for (var attempt = 1; ; attempt++)
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Storage.TakeTurn));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogueReader.NewerSql)
         {
-            var before = await catalogue.LatestAsync();
-            var events = decide(before);
-            if (events.Count == 0)
-            {
-                return (before, null);
-            }
-
-            try
-            {
-                await using var session = store.LightweightSession();
-                var written = events.Select(x =>
-                {
-                    var wrapped = session.Events.BuildEvent(x);
-                    wrapped.UserName = by;
-                    return wrapped;
-                }).ToArray();
-                session.Events.Append(CatalogueReader.Stream, before.Version + events.Count, [.. written]);
-                await session.SaveChangesAsync();
-                return (await catalogue.LatestAsync(), written[^1].Sequence);
-            }
-            catch (Exception race) when (attempt < Limits.RecordAttempts && DatabaseFault.IsRace(race))
-            {
-            }
-        }
+            Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await catalogue.TakeAsync(reader, CancellationToken.None);
+        return catalogue.Latest;
     }
 }

@@ -14,9 +14,10 @@ internal sealed record Known(ReportKind Kind, string Feed, string Recipient, str
     Recorded? Stored, Fresh? Pending);
 
 /// <summary>Reads what the ledger holds of the reports that a batch posts or names: one round trip, by the unique index of event ids.</summary>
-internal sealed class History(NpgsqlDataSource database, CatalogueReader catalogue)
+internal sealed class History(CatalogueReader catalogue)
 {
-    public async Task<Past> LookUpAsync(IEnumerable<Posted> reports)
+    /// <summary>Takes the turn to append, and then looks: what is decided on it still holds when it is written.</summary>
+    public async Task<Past> LookUpAsync(IEnumerable<Posted> reports, NpgsqlTransaction transaction)
     {
         var wanted = new HashSet<Guid>();
         foreach (var posted in reports)
@@ -29,7 +30,8 @@ internal sealed class History(NpgsqlDataSource database, CatalogueReader catalog
         }
 
         var known = new Dictionary<Guid, Known>(wanted.Count);
-        await using var batch = database.CreateBatch();
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Storage.TakeTurn));
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = any($1)")
         {
             Parameters = { new NpgsqlParameter { Value = wanted.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
@@ -39,6 +41,7 @@ internal sealed class History(NpgsqlDataSource database, CatalogueReader catalog
             Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },
         });
         await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
             if (StoredReports.Read(reader) is { } stored)

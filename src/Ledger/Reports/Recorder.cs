@@ -29,7 +29,7 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
     private readonly Channel<Submission> _waiting = Channel.CreateBounded<Submission>(
         new BoundedChannelOptions(Limits.ReportsWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly History _history = new(database, catalogue);
+    private readonly History _history = new(catalogue);
 
     /// <summary>Records all of <paramref name="reports"/>, or none.</summary>
     /// <param name="reports">In the order in which they shall stand in the ledger.</param>
@@ -121,38 +121,31 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
     {
         for (var attempt = 1; ; attempt++)
         {
-            var known = await _history.LookUpAsync(batch.SelectMany(x => x.Reports));
-            var decided = batch.Where(x => !x.Answer.Task.IsCompleted).Select(x => (Submission: x, Decision: known.Decide(x))).ToList();
             try
             {
-                await AppendAsync(decided);
+                foreach (var (submission, decision) in await DecideAndAppendAsync(batch))
+                {
+                    submission.Complete(decision);
+                }
+
+                return;
             }
             catch (Exception race) when (attempt < Limits.RecordAttempts && DatabaseFault.IsRace(race))
             {
-                // Another node was first with an identity or a stream's version: look again, and decide again.
-                continue;
+                // Somebody who takes no turns wrote to the store: look again, and decide again.
             }
-
-            foreach (var (submission, decision) in decided)
-            {
-                submission.Complete(decision);
-            }
-
-            return;
         }
     }
 
-    private async Task AppendAsync(List<(Submission Submission, Decision Decision)> decided)
+    /// <summary>One transaction: take the turn to append, look up, decide, append. Nothing is answered before it is committed.</summary>
+    private async Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch)
     {
-        var fresh = decided.Where(x => x.Decision.Refusal is null && x.Submission.DryRun is null)
-            .SelectMany(x => x.Decision.Outcomes.Where(o => o.Created).Select(o => (x.Submission, o.Fresh))).ToList();
-        if (fresh.Count == 0)
-        {
-            return;
-        }
-
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
+        var known = await _history.LookUpAsync(batch.SelectMany(x => x.Reports), transaction);
+        var decided = batch.Where(x => !x.Answer.Task.IsCompleted).Select(x => (Submission: x, Decision: known.Decide(x))).ToList();
+        var fresh = decided.Where(x => x.Decision.Refusal is null && x.Submission.DryRun is null)
+            .SelectMany(x => x.Decision.Outcomes.Where(o => o.Created).Select(o => (x.Submission, o.Fresh))).ToList();
         foreach (var run in Runs(fresh))
         {
             await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
@@ -165,6 +158,7 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
         }
 
         await transaction.CommitAsync();
+        return decided;
     }
 
     /// <summary>A session writes stream by stream, so positions follow the order of streams, not of reports. Within one source the
@@ -192,7 +186,10 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
             run.Add((submission, report));
         }
 
-        yield return run;
+        if (run.Count > 0)
+        {
+            yield return run;
+        }
     }
 
     private static readonly Action<ILogger, int, Exception?> LogSplit = LoggerMessage.Define<int>(LogLevel.Error, new EventId(1, "SplitBatch"),
