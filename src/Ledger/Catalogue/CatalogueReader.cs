@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using Ledger.Hosting;
@@ -20,6 +21,7 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
     private ImmutableArray<CatalogueEntry> _entries = [];
     private CatalogueAt _latest = CatalogueAt.Fold([]);
     private readonly Lock _growing = new();
+    private readonly ConcurrentDictionary<int, CatalogueAt> _past = new();
 
     /// <summary>Number of the last entry in memory.</summary>
     public long KnownVersion => _latest.Version;
@@ -71,6 +73,38 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
     public CatalogueAt At(long position)
     {
         var latest = _latest;
-        return position >= latest.Position ? latest : CatalogueAt.Fold(_entries, position);
+        if (position >= latest.Position)
+        {
+            return latest;
+        }
+
+        // Between two entries the catalogue is the same, and dashboards ask about the same past again and again.
+        var entries = _entries;
+        var last = LastAt(entries, position);
+        if (!_past.TryGetValue(last, out var then))
+        {
+            if (_past.Count >= Limits.PastCatalogues)
+            {
+                _past.Clear();
+            }
+
+            then = _past[last] = CatalogueAt.Fold(entries.Take(last));
+        }
+
+        return then;
+    }
+
+    /// <summary>How many entries lie at a position or before.</summary>
+    private static int LastAt(ImmutableArray<CatalogueEntry> entries, long position)
+    {
+        var (low, high) = (0, entries.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (entries[middle].Position > position) { high = middle; }
+            else { low = middle + 1; }
+        }
+
+        return low;
     }
 }

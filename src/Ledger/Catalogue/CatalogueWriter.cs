@@ -5,12 +5,32 @@ using Npgsql;
 namespace Ledger.Catalogue;
 
 /// <summary>Appends to the catalogue's stream.</summary>
-public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource database, CatalogueReader catalogue)
+public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource database, CatalogueReader catalogue) : IDisposable
 {
+    /// <summary>One at a time in this process: whoever waits for the database's turn waits with a connection in hand, and many who do would
+    /// leave none for anybody else.</summary>
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
     /// <summary>Takes the turn to append, decides on the catalogue as it then stands, and appends what is decided, all or nothing.</summary>
     /// <returns>The catalogue afterwards, and the position of the last event appended: null where nothing was to do.</returns>
     /// <exception cref="ProblemException">What <paramref name="decide"/> refuses.</exception>
     public async Task<(CatalogueAt Catalogue, long? Position)> AppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by)
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            var (before, position) = await DecideAndAppendAsync(decide, by);
+            return (position is null ? before : await catalogue.LatestAsync(), position);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public void Dispose() => _oneAtATime.Dispose();
+
+    private async Task<(CatalogueAt Before, long? Position)> DecideAndAppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -31,7 +51,7 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
         session.Events.Append(CatalogueReader.Stream, before.Version + events.Count, [.. written]);
         await session.SaveChangesAsync();
         await transaction.CommitAsync();
-        return (await catalogue.LatestAsync(), written[^1].Sequence);
+        return (before, written[^1].Sequence);
     }
 
     private async Task<CatalogueAt> LatestInTurnAsync(NpgsqlTransaction transaction)

@@ -13,8 +13,13 @@ public static class ShippedCatalogue
     /// <summary>The definitions, in the shape in which they would be posted.</summary>
     public static IReadOnlyList<PlatformSaid> Read()
     {
-        using var resource = typeof(ShippedCatalogue).Assembly.GetManifestResourceStream("Ledger.Catalogue.Shipped.platforms.json")!;
-        return JsonSerializer.Deserialize<List<PlatformSaid>>(resource, StrictJson.Requests)!;
+        return [.. ReadFile("platforms.json"), .. ReadFile("spellings.json")];
+
+        static List<PlatformSaid> ReadFile(string name)
+        {
+            using var resource = typeof(ShippedCatalogue).Assembly.GetManifestResourceStream($"Ledger.Catalogue.Shipped.{name}")!;
+            return JsonSerializer.Deserialize<List<PlatformSaid>>(resource, StrictJson.Requests)!;
+        }
     }
 
     /// <summary>Posts what the ledger does not hold yet, in one transaction.</summary>

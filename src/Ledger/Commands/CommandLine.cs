@@ -14,6 +14,8 @@ public static class CommandLine
 
           (none)                serve
           demo                  serve with the sample reports loaded, and show what they add up to
+          import FILE…          import reports (NDJSON) or a SIPRI trade register (CSV); --published DAY where
+                                the register does not say it; --to URL --key KEY for a service elsewhere
           keys                  list the API keys
           keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME]
           keys revoke ID
@@ -40,6 +42,7 @@ public static class CommandLine
                 _ when args.Any(x => x is "--help" or "-h" or "help") && !OfLibraries.Contains(command) => Say(Help),
                 "" or "serve" => await ServeCommand.RunAsync(rest),
                 "demo" => await DemoCommand.RunAsync(rest),
+                "import" => await ImportCommand.RunAsync(rest),
                 "keys" => await KeysCommand.RunAsync(rest),
                 _ when OfLibraries.Contains(command) => await RunLibraryAsync(args),
                 _ => Refuse($"There is no command '{command}'.\n\n{Help}"),

@@ -14,6 +14,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>It was started by a service of this machine, for itself.</summary>
     public bool IsOwn { get; }
 
+    /// <summary>A running service owns it.</summary>
+    public bool IsJoined { get; private init; }
+
     /// <summary>Ends when the own database has ended, whoever ended it; never for one that was named.</summary>
     public Task Ended => _own?.Ended ?? Task.Delay(Timeout.Infinite);
 
@@ -25,7 +28,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Opens the database for a command that may run beside the service: that of the running service, if there is one.</summary>
     public static async Task<Database> JoinAsync(Options options, Action<string> say) =>
         options.ConnectionString is null && EmbeddedPostgres.ConnectionStringOfRunning(options.DataFolder) is { } running
-            ? new Database(running, null, isOwn: true)
+            ? new Database(running, null, isOwn: true) { IsJoined = true }
             : await OpenAsync(options, say);
 
     public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;

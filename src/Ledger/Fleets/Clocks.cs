@@ -98,6 +98,27 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
         return settled;
     }
 
+    /// <summary>Waits until the read model has used every event that is there now.</summary>
+    /// <returns>A position at which the ledger is as long as it was when this was asked.</returns>
+    /// <exception cref="ProblemException">503: it has not within <paramref name="atMost"/>.</exception>
+    public async Task<long> CaughtUpAsync(TimeSpan atMost, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(EndSql);
+        var end = (long)(await command.ExecuteScalarAsync(cancellation))!;
+        var started = clock.GetTimestamp();
+        long settled;
+        while ((settled = await NextProgressAsync().WaitAsync(cancellation)) < end)
+        {
+            if (clock.GetElapsedTime(started) > atMost)
+            {
+                throw new ProblemException(Problems.Behind, $"The read model has not come to the ledger's end, position {end}, within "
+                    + $"{atMost.TotalSeconds:0} seconds.") { RetryAfter = 30 };
+            }
+        }
+
+        return settled;
+    }
+
     private async Task<long> WaitAsync(long position, string parameter, CancellationToken cancellation)
     {
         await using (var command = database.CreateCommand(EndSql))

@@ -1,5 +1,6 @@
 using JasperFx.Events;
 using Ledger.Catalogue;
+using Ledger.Editions;
 using Ledger.Hosting;
 using Ledger.Reports;
 using Ledger.Vocabulary;
@@ -56,6 +57,9 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
                     break;
                 case PlatformDefined or PlatformAliasAdded:
                     // Applied when a question is asked, as it stood at its knownAt: never baked into a row.
+                    break;
+                case EditionImported:
+                    // Its reports speak for it.
                     break;
                 case Tombstone:
                     // The store's own mark where a failed transaction left a gap in the sequence. Nobody said anything there.

@@ -12,36 +12,44 @@ public static class Body
     public static async Task<JsonDocument> ReadJsonAsync(HttpContext http)
     {
         MustBe(http, "application/json");
-        if (http.Request.ContentLength > Limits.ReportBytes)
+        return StrictJson.Parse(await ReadAsync(http, Limits.ReportBytes));
+    }
+
+    /// <summary>Reads a whole body.</summary>
+    /// <param name="most">Bytes.</param>
+    /// <exception cref="ProblemException">413.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, int most)
+    {
+        if (http.Request.ContentLength > most)
         {
-            throw TooLarge();
+            throw TooLarge(most);
         }
 
-        // Not pooled: the document keeps reading from this memory.
+        // Not pooled: who asked keeps reading from this memory.
         var body = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 1024) + 1);
         int read;
         while ((read = await http.Request.Body.ReadAsync(body.GetMemory(1024), http.RequestAborted)) > 0)
         {
             body.Advance(read);
-            if (body.WrittenCount > Limits.ReportBytes)
+            if (body.WrittenCount > most)
             {
-                throw TooLarge();
+                throw TooLarge(most);
             }
         }
 
-        return StrictJson.Parse(body.WrittenMemory);
+        return body.WrittenMemory;
     }
 
     /// <summary>Refuses every media type but one, other character sets than UTF-8, and compressed bodies.</summary>
     /// <exception cref="ProblemException">415.</exception>
-    public static void MustBe(HttpContext http, string mediaType)
+    public static void MustBe(HttpContext http, string mediaType, bool anyCharset = false)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
         {
             throw new ProblemException(Problems.MediaType, $"This call takes {mediaType}, not {http.Request.ContentType ?? "a body without a media type"}.");
         }
 
-        if (type.Charset.Length > 0
+        if (!anyCharset && type.Charset.Length > 0
             && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
         {
@@ -54,5 +62,5 @@ public static class Body
         }
     }
 
-    private static ProblemException TooLarge() => new(Problems.TooLarge, $"The body is larger than {Limits.ReportBytes / 1024} KB.");
+    private static ProblemException TooLarge(int most) => new(Problems.TooLarge, $"The body is larger than {most / 1024} KB.");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ledger.Access;
 using Ledger.Catalogue;
+using Ledger.Editions;
 using Ledger.Fleets;
 using Ledger.Reports;
 using Ledger.Vocabulary;
@@ -43,6 +44,8 @@ public static class LedgerService
         builder.Services.AddSingleton<CatalogueWriter>();
         builder.Services.AddSingleton<Clocks>();
         builder.Services.AddSingleton<EvidenceReader>();
+        builder.Services.AddSingleton<EditionsHeld>();
+        builder.Services.AddSingleton<ImportEdition>();
         builder.Services.AddSingleton<LagWatch>();
         builder.Services.AddSingleton<Recorder>();
         builder.Services.AddHostedService<Opening>();
@@ -89,6 +92,7 @@ public static class LedgerService
 
         PostReport.Map(app);
         ImportReports.Map(app);
+        PostEdition.Map(app);
         GetReports.Map(app);
         GetCountries.Map(app);
         GetFleet.Map(app);

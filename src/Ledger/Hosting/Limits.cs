@@ -39,6 +39,12 @@ public static class Limits
     /// <summary>Reports that wait to be recorded; whoever posts past that waits too.</summary>
     public const int ReportsWaiting = 4_096;
 
+    /// <summary>Bytes of one edition's file, which is held in memory while it is compared.</summary>
+    public const int EditionBytes = 32 * 1024 * 1024;
+
+    /// <summary>Time that an edition waits for the read model to have used everything before it.</summary>
+    public static readonly TimeSpan EditionWait = TimeSpan.FromSeconds(120);
+
     /// <summary>Lines of one import that are under way at once, read but not yet answered.</summary>
     public const int ImportLinesUnderWay = 1_000;
 
@@ -56,6 +62,9 @@ public static class Limits
 
     /// <summary>Positions whose time of settling is kept in memory, some 50 bytes each.</summary>
     public const int MarksRemembered = 10_000;
+
+    /// <summary>Past states of the catalogue kept in memory, some megabyte each.</summary>
+    public const int PastCatalogues = 16;
 
     /// <summary>Time without progress, while there is work, after which the read model counts as stopped.</summary>
     public static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);

@@ -41,8 +41,11 @@ public static class Problems
         + "Retractions and delistings state no fact, so they cannot be superseded or delisted.");
     public static readonly ProblemKind NameTaken = new(409, "name-taken", "The name is taken",
         "The alias or slug already means another platform. Regrouping under two names at once would make two answers out of one question.");
+    public static readonly ProblemKind OlderEdition = new(409, "older-edition", "A newer edition is held",
+        "An edition is compared with the newest one before it. One that is older than what the ledger holds would have to change the past: "
+        + "import editions in the order in which they were published.");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
-        "One report takes at most 60 KB, and so does one line of an import.");
+        "One report takes at most 60 KB, and so does one line of an import; an edition at most 32 MB.");
     public static readonly ProblemKind MediaType = new(415, "media-type", "This media type is not taken here",
         "Single reports are application/json, imports application/x-ndjson, both in UTF-8 and without content coding.");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The report breaks rules of the domain",
@@ -59,7 +62,7 @@ public static class Problems
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Fault,
+        NotWithdrawable, NameTaken, OlderEdition, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Fault,
     ];
 }
 

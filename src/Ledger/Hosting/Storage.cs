@@ -44,8 +44,14 @@ public static class Storage
             });
         builder.Host.UseWolverine(options =>
         {
-            // One node runs every projection and starts them at once. Several nodes share them: Ledger:Nodes=several.
-            options.Durability.Mode = builder.Configuration["Ledger:Nodes"] == "several" ? DurabilityMode.Balanced : DurabilityMode.Solo;
+            // One node runs every projection and starts them at once. Several nodes share them: Ledger:Nodes=several. A command beside a
+            // running service runs none.
+            options.Durability.Mode = builder.Configuration["Ledger:Nodes"] switch
+            {
+                "several" => DurabilityMode.Balanced,
+                "none" => DurabilityMode.MediatorOnly,
+                _ => DurabilityMode.Solo,
+            };
             // There are no message handlers, so there is no code to generate, and no compiler to carry along.
             options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
             options.Discovery.DisableConventionalDiscovery();

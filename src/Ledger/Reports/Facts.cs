@@ -12,6 +12,7 @@ public static class Facts
 {
     public const string PlatformDefined = "platform_defined";
     public const string PlatformAliasAdded = "platform_alias_added";
+    public const string EditionImported = "edition_imported";
 
     /// <summary>Stored name and type of each kind of report.</summary>
     public static readonly FrozenDictionary<ReportKind, (string Name, Type Type)> Reports = new Dictionary<ReportKind, (string, Type)>
@@ -29,7 +30,7 @@ public static class Facts
     private static readonly FrozenDictionary<string, ReportKind> Kinds =
         Reports.ToFrozenDictionary(x => x.Value.Name, x => x.Key, StringComparer.Ordinal);
 
-    /// <summary>The kind of report that a stored event is, or null for an event of the catalogue.</summary>
+    /// <summary>The kind of report that a stored event is, or null for an event of the catalogue or of an edition.</summary>
     public static ReportKind? KindOf(string eventType) => Kinds.TryGetValue(eventType, out var kind) ? kind : null;
 
     /// <summary>Tells the store every event type by its stored name.</summary>
@@ -42,6 +43,7 @@ public static class Facts
 
         options.Events.MapEventType<Catalogue.PlatformDefined>(PlatformDefined);
         options.Events.MapEventType<Catalogue.PlatformAliasAdded>(PlatformAliasAdded);
+        options.Events.MapEventType<Editions.EditionImported>(EditionImported);
     }
 
     /// <summary>The stream of a report: one per recipient, supplier and deal. Without a deal a loss or observation goes to that of its

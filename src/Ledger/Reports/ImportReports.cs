@@ -40,7 +40,7 @@ public static class ImportReports
     }
 
     /// <summary>A large file over a slow line is no attack: the server's least rates are for requests that fit in memory.</summary>
-    private static void LetItTakeItsTime(HttpContext http)
+    public static void LetItTakeItsTime(HttpContext http)
     {
         if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
         {

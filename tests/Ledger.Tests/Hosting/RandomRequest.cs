@@ -13,7 +13,7 @@ internal sealed partial class RandomRequest
 
     /// <summary>Reports in import lines are made from the examples of all kinds.</summary>
     private static readonly (string Kind, JsonElement Example)[] s_reports = [.. s_description.Operations
-        .Where(x => x.Scope == "report" && x.Id != "import")
+        .Where(x => x.Scope == "report" && x.Id is not ("import" or "edition"))
         .Select(x => (KindOf(x), s_description.ExamplesOf(x.Json.GetProperty("requestBody").GetProperty("content").GetProperty("application/json")).Single()))];
 
     private static readonly string[] s_methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "QUERY", "FROBNICATE"];
@@ -204,7 +204,7 @@ internal sealed partial class RandomRequest
         }
 
         var mediaType = described.ValueKind == JsonValueKind.Object ? described.GetProperty("content").EnumerateObject().Single().Name : "application/json";
-        var body = operation.Id == "import" ? Lines() : Damaged(Encoding.UTF8.GetBytes(described.ValueKind == JsonValueKind.Object
+        var body = operation.Id == "import" ? Lines() : operation.Id == "edition" ? Register(described) : Damaged(Encoding.UTF8.GetBytes(described.ValueKind == JsonValueKind.Object
             ? Mutated(s_description.ExamplesOf(described.GetProperty("content").EnumerateObject().Single().Value).Single(), null) : "{}"));
         Shown = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 1_500)));
         Request.Content = new ByteArrayContent(body);
@@ -241,6 +241,31 @@ internal sealed partial class RandomRequest
         }
 
         return lines.ToArray();
+    }
+
+    /// <summary>A trade register with cells, lines, separators and its encoding changed.</summary>
+    private byte[] Register(JsonElement described)
+    {
+        string[] cells =
+        [
+            "", " ", "?", "0", "1", "12", "-3", "1.5", "1000001", "99999999999999999999", "2021", "21", "2021; 2022", "2021;;", "New", "\"", "\"a", "\"a\"b", "a\"b", "\"a\nb\"",
+            "Ruritania", "Hezbollah (Lebanon)*", "NATO**", "*", "**", "()*", "unknown supplier(s)", "Türkiye", "\ud83d\ude00", "tank", "armed drone", "---", "Дрон", "\0", "\u2028", "x,y", "x;y",
+            Long(),
+        ];
+        var example = s_description.ExamplesOf(described.GetProperty("content").GetProperty("text/csv")).Single().GetString()!;
+        var lines = example.Split('\n').ToList();
+        for (var left = _random.Next(6); left > 0; left--)
+        {
+            var at = _random.Next(lines.Count);
+            var line = lines[at].Split(',');
+            line[_random.Next(line.Length)] = Pick(cells);
+            if (Chance(50) && at > 1) { lines.Add(string.Join(',', line)); }
+            else { lines[at] = string.Join(',', line); }
+        }
+
+        var text = string.Join(Chance(20) ? "\r\n" : "\n", Chance(20) ? lines.Skip(1) : lines);
+        text = Chance(15) ? text.Replace(',', ';') : text;
+        return Damaged((Chance(15) ? Encoding.Latin1 : Chance(3) ? Encoding.Unicode : Encoding.UTF8).GetBytes(text));
     }
 
     /// <summary>An example with some of it changed: to what the schema allows, for the most part, and now and then to what nothing allows.</summary>

@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ledger.Catalogue;
+using Ledger.Editions;
 using Ledger.Hosting;
 using Ledger.Reports;
+using Ledger.Tests.Editions;
 using Ledger.Tests.Hosting;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,9 +24,9 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public void Every_type_of_event_has_a_full_and_a_minimal_file()
     {
-        var types = Facts.Reports.Values.Select(x => x.Name).Append(Facts.PlatformDefined).Append(Facts.PlatformAliasAdded);
+        var types = Facts.Reports.Values.Select(x => x.Name).Append(Facts.PlatformDefined).Append(Facts.PlatformAliasAdded).Append(Facts.EditionImported);
 
-        Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" }).Where(x => x != "platform_alias_added.minimal").Order(StringComparer.Ordinal), Files.Select(x => x.Data));
+        Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" }).Where(x => x is not ("platform_alias_added.minimal" or "edition_imported.minimal")).Order(StringComparer.Ordinal), Files.Select(x => x.Data));
     }
 
     [Theory]
@@ -70,6 +72,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     {
         Facts.PlatformDefined => typeof(PlatformDefined),
         Facts.PlatformAliasAdded => typeof(PlatformAliasAdded),
+        Facts.EditionImported => typeof(EditionImported),
         var name => Facts.Reports.Values.Single(x => x.Name == name).Type,
     };
 
@@ -80,6 +83,12 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
         if (name is Facts.PlatformDefined or Facts.PlatformAliasAdded)
         {
             return await DefineAsync(name, full);
+        }
+
+        if (name is Facts.EditionImported)
+        {
+            await Edition.PostAsync(_service.Reporter, Register.Of(Register.Row(), Register.Row(delivered: "", years: "?")), "2026-05-18");
+            return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where type = $1", name);
         }
 
         var path = Said.Kinds.Single(x => x.EventType == name).Path;

@@ -1,0 +1,188 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Hosting;
+using Spectre.Console;
+
+namespace Ledger.Commands;
+
+/// <summary>Imports files: reports as NDJSON, or a SIPRI trade register as CSV. They are posted as any client would post them, to the service
+/// named by <c>--to</c>, or else to one that this command runs for itself on the same database, beside whatever service runs there.</summary>
+/// <remarks>Exit code 0 where every file was read to its end, refused lines among them listed; 1 where one was refused as a whole or cut.</remarks>
+public static class ImportCommand
+{
+    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--to URL --key KEY]  (the key may stand in LEDGER_REPORT_KEY)";
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var options = Options.Of(args);
+        var said = Said.Of(options.Others);
+        if (said.To is { } to)
+        {
+            var key = said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
+                ?? throw new FormatException($"--to needs a key with the scope report.\n{Usage}");
+            return await ImportAsync(said, new Uri(to), key);
+        }
+
+        await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
+        // Beside a running service, that one's projection does the work.
+        string[] beside = database.IsJoined ? ["--Ledger:Nodes", "none"] : [];
+        await using var app = LedgerService.Build([.. options.Configuration, "--urls", "http://127.0.0.1:0", .. beside], database.ConnectionString,
+            builder => builder.Services.AddSingleton(new OpeningSettings(options.DataFolder, Development: false)));
+        await app.StartAsync();
+        var keys = app.Services.GetRequiredService<ApiKeys>();
+        var soon = app.Services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(1);
+        var (made, secret) = await keys.MakeAsync("import", [Scopes.Report], [Caller.AllFeeds], soon, CancellationToken.None);
+        try
+        {
+            return await ImportAsync(said, new Uri(app.Urls.First()), secret);
+        }
+        finally
+        {
+            await keys.RevokeAsync(made.Id, CancellationToken.None);
+            await app.StopAsync();
+        }
+    }
+
+    private static async Task<int> ImportAsync(Said said, Uri service, string key)
+    {
+        using var client = new HttpClient { BaseAddress = service, Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        var whole = true;
+        foreach (var file in said.Files)
+        {
+            whole &= await ImportFileAsync(client, file, said.Published);
+        }
+
+        return whole ? 0 : 1;
+    }
+
+    private static async Task<bool> ImportFileAsync(HttpClient client, string file, string? published)
+    {
+        var isNdjson = IsNdjson(file);
+        var lines = CountLines(file);
+        using var request = new HttpRequestMessage(HttpMethod.Post, isNdjson ? "/v1/imports"
+            : published is null ? "/v1/editions/sipri" : $"/v1/editions/sipri?published={Uri.EscapeDataString(published)}");
+        request.Content = new StreamContent(File.OpenRead(file));
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(isNdjson ? "application/x-ndjson" : "text/csv");
+        JsonElement? last = null;
+        var refused = false;
+        await Progressing.RunAsync(Path.GetFileName(file), lines, async advance =>
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            using var answers = new StreamReader(await response.Content.ReadAsStreamAsync());
+            if (!response.IsSuccessStatusCode)
+            {
+                refused = true;
+                var problem = JsonElement.Parse(await answers.ReadToEndAsync());
+                Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
+                return;
+            }
+
+            try
+            {
+                while (await answers.ReadLineAsync() is { } line)
+                {
+                    var answer = JsonElement.Parse(line);
+                    last = answer.TryGetProperty("lines", out _) ? answer : null;
+                    Tell(answer);
+                    advance(answer.TryGetProperty("line", out var number) ? number.GetInt64() : lines);
+                }
+            }
+            catch (Exception cut) when (cut is IOException or HttpRequestException)
+            {
+                last = null;
+            }
+        });
+
+        if (last is not { } summary)
+        {
+            if (refused)
+            {
+                return false;
+            }
+
+            Console.Error.WriteLine($"{file} was not imported to its end. What was recorded stays; send it again.");
+            return false;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).Title(Path.GetFileName(file).EscapeMarkup()).HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned());
+        foreach (var count in summary.EnumerateObject().Where(x => x.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String))
+        {
+            table.AddRow(count.Name.EscapeMarkup(), count.Value.ToString().EscapeMarkup());
+        }
+
+        Tables.Print(table);
+        if (summary.TryGetProperty("warnings", out var warnings))
+        {
+            foreach (var warning in warnings.EnumerateArray())
+            {
+                Console.Error.WriteLine($"Warning: {warning.GetString()}");
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Names what a person should look at: refused lines, and names that nothing resolved.</summary>
+    private static void Tell(JsonElement answer)
+    {
+        if (answer.TryGetProperty("problem", out var problem))
+        {
+            var at = answer.TryGetProperty("line", out var line) ? $"line {line}" : $"delisting of {answer.GetProperty("delisted")}";
+            Console.Error.WriteLine($"{at}: {answer.GetProperty("status")} {problem.GetProperty("detail").GetString()}");
+        }
+        else if (answer.TryGetProperty("unresolved", out var what) && what.ValueKind is JsonValueKind.String)
+        {
+            Console.Error.WriteLine($"unresolved {what}: {answer.GetProperty("name").GetString()} is taken as {answer.GetProperty("as").GetString()}");
+        }
+    }
+
+    private static bool IsNdjson(string file)
+    {
+        using var stream = File.OpenRead(file);
+        int next;
+        do
+        {
+            next = stream.ReadByte();
+        }
+        while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
+        return next == '{';
+    }
+
+    private static long CountLines(string file)
+    {
+        using var stream = File.OpenRead(file);
+        var buffer = new byte[64 * 1024];
+        long lines = 0;
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+        }
+
+        return Math.Max(1, lines);
+    }
+
+    private sealed record Said(IReadOnlyList<string> Files, string? Published, string? To, string? Key)
+    {
+        public static Said Of(string[] args)
+        {
+            var said = new Said([], null, null, null);
+            for (var i = 0; i < args.Length; i++)
+            {
+                string Value() => ++i < args.Length ? args[i] : throw new FormatException($"{args[i - 1]} needs a value.\n{Usage}");
+                said = args[i] switch
+                {
+                    "--published" => said with { Published = Value() },
+                    "--to" => said with { To = Uri.TryCreate(Value(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri.ToString()
+                        : throw new FormatException($"--to is the address of a service: http://…\n{Usage}") },
+                    "--key" => said with { Key = Value() },
+                    ['-', ..] => throw new FormatException($"'{args[i]}' is no option of import.\n{Usage}"),
+                    var file => said with { Files = [.. said.Files, File.Exists(file) ? file : throw new FormatException($"There is no file {file}.")] },
+                };
+            }
+
+            return said.Files.Count > 0 ? said : throw new FormatException(Usage);
+        }
+    }
+}

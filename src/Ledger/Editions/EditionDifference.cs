@@ -1,0 +1,96 @@
+using System.Globalization;
+using Ledger.Reports;
+
+namespace Ledger.Editions;
+
+/// <summary>A row, and what becomes of it.</summary>
+/// <param name="Before">The order as the edition before left it; null where it is new.</param>
+/// <param name="Deal">Label of its deal.</param>
+public sealed record ComparedRow(RegisterRow Row, OrderKey Key, StatedDeal? Before, string Deal);
+
+/// <summary>An edition held against the one before. Pure.</summary>
+/// <param name="Rows">In the order of the file.</param>
+/// <param name="Delisted">What the edition before listed and this one lacks.</param>
+public sealed record EditionDifference(IReadOnlyList<ComparedRow> Rows, IReadOnlyList<(OrderKey Key, StatedDeal Deal)> Delisted)
+{
+    /// <summary>Finds each row's order in the edition before. Among orders of equal key those that say the same belong together, the others
+    /// in their order.</summary>
+    /// <param name="rows">In the order of the file.</param>
+    public static EditionDifference Of(IReadOnlyList<(RegisterRow Row, OrderKey Key)> rows, EditionBefore before, RegisterReports reports)
+    {
+        var compared = new Dictionary<int, ComparedRow>(rows.Count);
+        var delisted = new List<(OrderKey, StatedDeal)>();
+        var listed = new HashSet<OrderKey>();
+        foreach (var group in rows.GroupBy(x => x.Key))
+        {
+            listed.Add(group.Key);
+            var left = before.Of(group.Key).ToList();
+            var names = left.Select(x => x.Deal).ToHashSet(StringComparer.Ordinal);
+            var rest = new List<RegisterRow>();
+            foreach (var (row, _) in group)
+            {
+                if (left.Find(x => SaysTheSame(row, x, reports)) is { } same)
+                {
+                    left.Remove(same);
+                    compared[row.Line] = new ComparedRow(row, group.Key, same, same.Deal);
+                }
+                else
+                {
+                    rest.Add(row);
+                }
+            }
+
+            for (var i = 0; i < rest.Count; i++)
+            {
+                compared[rest[i].Line] = i < left.Count
+                    ? new ComparedRow(rest[i], group.Key, left[i], left[i].Deal)
+                    : new ComparedRow(rest[i], group.Key, null, NextName(before.BaseOf(group.Key), names));
+            }
+
+            delisted.AddRange(left.Skip(rest.Count).Select(x => (group.Key, x)));
+        }
+
+        delisted.AddRange(before.Orders.Where(x => !listed.Contains(x.Key)).SelectMany(x => x.Deals.Select(deal => (x.Key, deal))));
+        return new EditionDifference([.. rows.Select(x => compared[x.Row.Line])], delisted);
+    }
+
+    /// <summary>The reports by which the ledger comes to say what the row says; none where it says so already.</summary>
+    public static IEnumerable<Report> ReportsOf(ComparedRow row, RegisterReports reports)
+    {
+        var contract = reports.ContractOf(row.Row, row.Key.Recipient, row.Key.Supplier, row.Deal);
+        if (Replacing(contract, row.Before?.Contract) is { } ordered)
+        {
+            yield return ordered;
+        }
+
+        // Nothing delivered is no report, unless something was reported before.
+        if (row.Row.Delivered > 0 || row.Before?.Delivery is not null)
+        {
+            var delivery = reports.DeliveryOf(row.Row, row.Key.Recipient, row.Key.Supplier, row.Deal);
+            if (Replacing(delivery, row.Before?.Delivery) is { } delivered)
+            {
+                yield return delivered;
+            }
+        }
+    }
+
+    private static Report? Replacing(Report report, Stated? before) =>
+        before is null ? report
+        : RegisterReports.SaidBy(report) == before.Said ? null
+        : report with { Supersedes = [before.EventId.ToString()] };
+
+    private static bool SaysTheSame(RegisterRow row, StatedDeal deal, RegisterReports reports) =>
+        !ReportsOf(new ComparedRow(row, default, deal, deal.Deal), reports).Any();
+
+    private static string NextName(string label, HashSet<string> taken)
+    {
+        for (var n = 1; ; n++)
+        {
+            var name = n == 1 ? label : string.Create(CultureInfo.InvariantCulture, $"{label}.{n}");
+            if (taken.Add(name))
+            {
+                return name;
+            }
+        }
+    }
+}

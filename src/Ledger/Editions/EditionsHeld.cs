@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+using Ledger.Hosting;
+using Marten;
+using Npgsql;
+
+namespace Ledger.Editions;
+
+/// <summary>The editions that were taken in to their end, in a stream of their own.</summary>
+public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database)
+{
+    private const string Stream = "editions/sipri";
+
+    private const string Sql = $"select data from {Storage.Schema}.mt_events where stream_id = '{Stream}' order by version";
+
+    /// <summary>All of them, in the order in which they came.</summary>
+    public async Task<IReadOnlyList<EditionImported>> ListAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(Sql);
+        return await ReadAsync(command, cancellation);
+    }
+
+    /// <summary>Records that an edition is in; nothing where it was recorded before.</summary>
+    /// <returns>The event's position; null where it was there already.</returns>
+    public async Task<long?> AddAsync(EditionImported edition, string by)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var turn = new NpgsqlCommand(Storage.TakeTurn, connection, transaction))
+        {
+            await turn.ExecuteNonQueryAsync();
+        }
+
+        await using var command = new NpgsqlCommand(Sql, connection, transaction);
+        if ((await ReadAsync(command, CancellationToken.None)).Any(x => x.Published == edition.Published && x.Feed == edition.Feed))
+        {
+            return null;
+        }
+
+        await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
+        var written = session.Events.BuildEvent(edition);
+        written.UserName = by;
+        session.Events.Append(Stream, written);
+        await session.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return written.Sequence;
+    }
+
+    /// <summary>The newest edition before a day; null where there is none.</summary>
+    public static EditionImported? Before(IEnumerable<EditionImported> held, DateOnly published) =>
+        held.Where(x => DayOf(x) < published).MaxBy(DayOf);
+
+    private static DateOnly DayOf(EditionImported edition) => DateOnly.ParseExact(edition.Published, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static async Task<List<EditionImported>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
+        var held = new List<EditionImported>();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            held.Add(JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StrictJson.Stored)!);
+        }
+
+        return held;
+    }
+}

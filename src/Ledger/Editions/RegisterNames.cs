@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Ledger.Vocabulary;
+
+namespace Ledger.Editions;
+
+/// <summary>What the register's English words are called here: its countries as codes, its descriptions of weapons as categories.</summary>
+public static class RegisterNames
+{
+    /// <summary>Characters of a code that is no state's, its <c>x-</c> included.</summary>
+    private const int CodeCharacters = 42;
+
+    private static readonly FrozenDictionary<string, string> Codes = ReadCodes();
+    private static readonly FrozenDictionary<string, Category> Categories = ReadCategories();
+
+    /// <summary>The code of a recipient or supplier. A name that the register marks as no state's (<c>*</c> an armed group, <c>**</c> an
+    /// organisation) is <c>x-</c> and its slug, without the place in brackets. Any other that is not known is too: it is never dropped, but
+    /// then <paramref name="known"/> is false.</summary>
+    public static string CodeOf(string name, out bool known)
+    {
+        known = Codes.TryGetValue(KeyOf(name), out var code);
+        if (known)
+        {
+            return code!;
+        }
+
+        known = name.EndsWith('*');
+        var plain = name.TrimEnd('*', ' ');
+        if (known && plain.EndsWith(')') && plain.LastIndexOf('(') is > 0 and var bracket)
+        {
+            plain = plain[..bracket];
+        }
+
+        var slug = AsciiSlug(plain);
+        return $"x-{(slug.Length == 0 ? "unnamed" : slug[..Math.Min(slug.Length, CodeCharacters - 2)].TrimEnd('-'))}";
+    }
+
+    /// <summary>The category of a weapon by its description; null where the table does not know it.</summary>
+    public static Category? CategoryOf(string description) => Categories.TryGetValue(description, out var category) ? category : null;
+
+    /// <summary>A name as a slug of letters and digits of ASCII: accents are dropped, as are letters of other scripts.</summary>
+    public static string AsciiSlug(string name)
+    {
+        var ascii = new StringBuilder(name.Length);
+        foreach (var c in name.Normalize(NormalizationForm.FormD))
+        {
+            if (char.IsAscii(c))
+            {
+                ascii.Append(c);
+            }
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark)
+            {
+                ascii.Append(' ');
+            }
+        }
+
+        return Slug.OfPlatform(ascii.ToString()) ?? "";
+    }
+
+    private static FrozenDictionary<string, string> ReadCodes()
+    {
+        var codes = Country.Names.ToDictionary(x => KeyOf(x.Value), x => x.Key, StringComparer.Ordinal);
+        foreach (var (name, code) in Read<Dictionary<string, string>>("sipri-names.json"))
+        {
+            codes[KeyOf(name)] = code;
+        }
+
+        return codes.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private static FrozenDictionary<string, Category> ReadCategories() => Read<Dictionary<string, string[]>>("sipri-descriptions.json")
+        .SelectMany(x => x.Value.Select(description => (description, Category: Words.Parse<Category>(x.Key)!.Value)))
+        .ToFrozenDictionary(x => x.description, x => x.Category, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Spellings that differ in case, accents, apostrophes, "&amp;" or "St." are one name.</summary>
+    private static string KeyOf(string name) => AsciiSlug(name.Replace("&", " and ", StringComparison.Ordinal)
+        .Replace("St. ", "Saint ", StringComparison.Ordinal).Replace('’', '\''));
+
+    private static T Read<T>(string file)
+    {
+        using var resource = typeof(RegisterNames).Assembly.GetManifestResourceStream($"Ledger.Editions.{file}")!;
+        return JsonSerializer.Deserialize<T>(resource)!;
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Text;
+using Ledger.Tests.Hosting;
+using Ledger.Vocabulary;
+
+namespace Ledger.Tests.Editions;
+
+/// <summary>Both real editions, loaded once. They are not ours to keep here: where they are absent these tests are skipped.</summary>
+public sealed class RealEditions : IAsyncLifetime
+{
+    public static readonly IReadOnlyList<string> Days = ["2024-03-18", "2026-05-18"];
+
+    private static readonly string? s_folder = FindFolder();
+
+    /// <summary>Null where the data are absent.</summary>
+    internal Loaded? Both { get; private set; }
+
+    internal sealed record Loaded(Service Service, IReadOnlyList<Edition> Editions, IReadOnlyList<IReadOnlyList<string[]>> Files, long Position);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (s_folder is null)
+        {
+            return;
+        }
+
+        var service = await Service.StartAsync();
+        var editions = new List<Edition>();
+        foreach (var day in Days)
+        {
+            editions.Add(await Edition.PostAsync(service.Reporter, await File.ReadAllBytesAsync(Path.Combine(s_folder, $"trade-register-{day}.csv"))));
+        }
+
+        Both = new Loaded(service, editions, [.. Days.Select(ReadByHand)], editions[^1].Count("position"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Both is not null)
+        {
+            await Both.Service.DisposeAsync();
+        }
+    }
+
+    internal Loaded OrSkip()
+    {
+        Assert.SkipWhen(Both is null, "The real trade registers are not here: ../shared/data/sipri, seen from the project.");
+        return Both;
+    }
+
+    /// <summary>The sound rows, read by nothing of ours: lines of sixteen cells, of which none here is quoted over a line's end.</summary>
+    private static IReadOnlyList<string[]> ReadByHand(string day)
+    {
+        var text = CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(File.ReadAllBytes(Path.Combine(s_folder!, $"trade-register-{day}.csv")));
+        var rows = new List<string[]>();
+        foreach (var (line, i) in text.Split('\n').Select((x, i) => (x.TrimEnd('\r'), i)).SkipWhile(x => !x.Item1.StartsWith("Recipient,", StringComparison.Ordinal)).Skip(1))
+        {
+            var (cells, cell, quoted) = (new List<string>(), new StringBuilder(), false);
+            foreach (var c in line)
+            {
+                if (c == '"') { quoted = !quoted; }
+                else if (c == ',' && !quoted) { cells.Add(cell.ToString()); cell.Clear(); }
+                else { cell.Append(c); }
+            }
+
+            if (cells.Count == 15)
+            {
+                rows.Add([(i + 1).ToString(CultureInfo.InvariantCulture), .. cells]);
+            }
+        }
+
+        return rows;
+    }
+
+    private static string? FindFolder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Ledger.sln")))
+            {
+                var data = Path.Combine(folder.FullName, "..", "shared", "data", "sipri");
+                return Directory.Exists(data) ? data : null;
+            }
+        }
+
+        return null;
+    }
+}
+
+public sealed class RealEditionsTests(RealEditions real) : IClassFixture<RealEditions>
+{
+    [Fact]
+    public void Every_row_that_is_sound_is_imported_and_every_record_that_is_not_is_named()
+    {
+        var both = real.OrSkip();
+
+        Assert.Equal((29_054, 2), (both.Editions[0].Count("rows"), both.Editions[0].Count("broken")));
+        Assert.Equal((29_916, 0), (both.Editions[1].Count("rows"), both.Editions[1].Count("broken")));
+        Assert.All(both.Editions, x => Assert.Equal(x.Count("broken"), x.Count("refused")));
+        Assert.All(both.Editions, x => Assert.Empty(x.Of("unresolved")));
+        Assert.Equal(both.Files.Select(x => x.Count), both.Editions.Select(x => (int)x.Count("rows")));
+    }
+
+    [Fact]
+    public async Task For_every_recipient_and_platform_best_at_each_editions_day_is_the_sum_of_what_that_edition_delivered()
+    {
+        var both = real.OrSkip();
+        var named = await NamesAsync(both.Service, both.Position);
+        for (var i = 0; i < RealEditions.Days.Count; i++)
+        {
+            var recipients = both.Editions[i].Rows.Where(x => x.TryGetProperty("row", out _)).ToDictionary(x => x.GetProperty("line").ToString(), x => x.Text("recipient")!);
+            var expected = new Dictionary<(string, string), long>();
+            foreach (var row in both.Files[i])
+            {
+                var slug = Slug.OfPlatform(row[7])!;
+                var holding = (recipients[row[0]], named.GetValueOrDefault(slug, slug));
+                expected[holding] = expected.GetValueOrDefault(holding) + long.Parse(row[9], CultureInfo.InvariantCulture);
+            }
+
+            var served = new Dictionary<(string, string), long>();
+            foreach (var code in recipients.Values.Distinct())
+            {
+                var fleet = await both.Service.AskAsync($"/v1/countries/{code}/fleet?asOf=2026-12-31&reportedBy={RealEditions.Days[i]}", both.Position);
+                foreach (var holding in fleet.Items("holdings"))
+                {
+                    served.Add((code, holding.Text("platform")!), holding.Long("estimate.best"));
+                }
+            }
+
+            Assert.True(expected.Count > 19_000, $"{expected.Count}");
+            Assert.Empty(expected.Where(x => served.GetValueOrDefault(x.Key, -1) != x.Value).Select(x => (x, served.GetValueOrDefault(x.Key, -1))));
+            Assert.DoesNotContain(served, x => x.Value != 0 && !expected.ContainsKey(x.Key));
+        }
+    }
+
+    [Fact]
+    public async Task The_Kyrgyz_Bayraktars_are_four_and_were_three()
+    {
+        var both = real.OrSkip();
+
+        Assert.Equal(4, (await both.Service.AskAsync("/v1/countries/KGZ/fleet/bayraktar-tb2?asOf=2026-06-01", both.Position)).Long("estimate.best"));
+        Assert.Equal(3, (await both.Service.AskAsync("/v1/countries/KGZ/fleet/bayraktar-tb2?asOf=2026-06-01&reportedBy=2025-01-01", both.Position)).Long("estimate.best"));
+    }
+
+    /// <summary>The platform that each other name means.</summary>
+    private static async Task<Dictionary<string, string>> NamesAsync(Service service, long position)
+    {
+        var named = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (string? next = null, first = ""; first is not null; first = next)
+        {
+            var page = await service.AskAsync($"/v1/platforms?limit=1000{(next is null ? "" : $"&cursor={next}")}", next is null ? position : 0);
+            foreach (var platform in page.Items())
+            {
+                foreach (var alias in platform.Items("aliases"))
+                {
+                    named[Slug.OfPlatform(alias.GetString()!)!] = platform.Text("platform")!;
+                }
+            }
+
+            next = page.TryGetProperty("next", out var cursor) ? cursor.GetString() : null;
+        }
+
+        return named;
+    }
+}
