@@ -41,7 +41,7 @@ internal sealed class ServedLedger : IAsyncDisposable
         superuser.Database = database;
         superuser.MaxPoolSize = 30;
         var folder = Directory.CreateTempSubdirectory("ledger-benchmark-").FullName;
-        var app = LedgerService.Build(["--urls", "http://127.0.0.1:0"], superuser.ConnectionString, builder =>
+        var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", $"--{Schema.Setting}", Schema.Apply], superuser.ConnectionString, builder =>
         {
             builder.Services.AddSingleton(new OpeningSettings(folder, Development: true));
             builder.Logging.SetMinimumLevel(LogLevel.Error);

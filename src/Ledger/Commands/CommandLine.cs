@@ -19,7 +19,8 @@ public static class CommandLine
           keys                  list the API keys
           keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME]
           keys revoke ID
-          resources, projections, db-apply, db-assert, db-dump, db-patch, db-list, describe
+          db-apply              bring the database to this program's schema; in production nothing else does
+          resources, projections, db-assert, db-dump, db-patch, db-list, describe
                                 of the libraries underneath; each explains itself with help
 
           --urls URL            where to listen (default http://127.0.0.1:8080)
@@ -29,7 +30,7 @@ public static class CommandLine
         """;
 
     private static readonly string[] OfLibraries =
-        ["resources", "projections", "db-apply", "db-assert", "db-dump", "db-patch", "db-list", "describe", "check-env", "storage", "codegen", "capabilities"];
+        ["resources", "projections", "db-assert", "db-dump", "db-patch", "db-list", "describe", "check-env", "storage", "codegen", "capabilities"];
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -43,6 +44,7 @@ public static class CommandLine
                 "" or "serve" => await ServeCommand.RunAsync(rest),
                 "demo" => await DemoCommand.RunAsync(rest),
                 "import" => await ImportCommand.RunAsync(rest),
+                "db-apply" => await DbApplyCommand.RunAsync(rest),
                 "keys" => await KeysCommand.RunAsync(rest),
                 _ when OfLibraries.Contains(command) => await RunLibraryAsync(args),
                 _ => Refuse($"There is no command '{command}'.\n\n{Help}"),
@@ -67,7 +69,7 @@ public static class CommandLine
     {
         var options = Options.Of(args);
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        var app = LedgerService.Build(options.Configuration, database.ConnectionString, builder =>
+        var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString, builder =>
         {
             builder.Services.AddSingleton(options.Opening(database));
             builder.Host.ApplyJasperFxExtensions();

@@ -27,7 +27,7 @@ public static class ImportCommand
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         // Beside a running service, that one's projection does the work.
         string[] beside = database.IsJoined ? ["--Ledger:Nodes", "none"] : [];
-        await using var app = LedgerService.Build([.. options.Configuration, "--urls", "http://127.0.0.1:0", .. beside], database.ConnectionString,
+        await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0", .. beside], database.ConnectionString,
             builder => builder.Services.AddSingleton(new OpeningSettings(options.DataFolder, Development: false)));
         await app.StartAsync();
         var keys = app.Services.GetRequiredService<ApiKeys>();

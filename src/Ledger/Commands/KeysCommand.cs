@@ -1,6 +1,5 @@
 using Ledger.Access;
 using Ledger.Hosting;
-using Marten;
 using Spectre.Console;
 
 namespace Ledger.Commands;
@@ -14,9 +13,9 @@ public static class KeysCommand
     {
         var options = Options.Of(args);
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
+        await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
-        await app.Services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         var keys = app.Services.GetRequiredService<ApiKeys>();
         return options.Others switch
         {

@@ -8,7 +8,8 @@ namespace Ledger.Commands;
 /// <param name="ConnectionString">Null: a database of the service's own.</param>
 /// <param name="Configuration">What is handed on as configuration.</param>
 /// <param name="Others">Arguments that are no options of these.</param>
-public sealed record Options(string DataFolder, int? PostgresPort, string? ConnectionString, string[] Configuration, string[] Others)
+/// <param name="SchemaIsSaid">Somebody set what the start does to the schema.</param>
+public sealed record Options(string DataFolder, int? PostgresPort, string? ConnectionString, string[] Configuration, string[] Others, bool SchemaIsSaid)
 {
     /// <summary>Reads <c>--data DIR</c>, <c>--urls URL</c> and settings with a colon in their names (<c>--Ledger:AnonymousRead true</c>).</summary>
     /// <exception cref="FormatException">An option without its value.</exception>
@@ -41,7 +42,8 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
         var settings = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true)
             .AddEnvironmentVariables().AddCommandLine([.. configuration]).Build();
         var folder = Path.GetFullPath(data ?? settings["Ledger:Data"] ?? ".ledger");
-        return new Options(folder, PortOf(settings), ConnectionStringOf(settings), [.. configuration], [.. others]);
+        return new Options(folder, PortOf(settings), ConnectionStringOf(settings), [.. configuration], [.. others],
+            settings[Schema.Setting] is { Length: > 0 });
     }
 
     private static int? PortOf(IConfiguration settings) => settings["Ledger:PostgresPort"] switch
@@ -67,6 +69,10 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
             throw new FormatException("ConnectionStrings:Ledger is no connection string: Host=…;Port=…;Username=…;Password=…;Database=…");
         }
     }
+
+    /// <summary>The configuration of a service on this database: of its own, it may bring the schema up to date by itself.</summary>
+    public string[] ConfigurationFor(Database database) =>
+        database.IsOwn && !SchemaIsSaid ? [.. Configuration, $"--{Schema.Setting}", Schema.Apply] : Configuration;
 
     public OpeningSettings Opening(Database database) => new(DataFolder, database.IsOwn);
 }

@@ -17,7 +17,7 @@ public static class ServeCommand
         }
 
         await using var database = await Database.OpenAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
+        await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
         await app.StartAsync();
         var addresses = string.Join(", ", app.Urls);

@@ -27,6 +27,8 @@ public static class Storage
     {
         builder.Services.AddSingleton<TimeProvider, MicrosecondClock>();
         builder.Services.AddSingleton(_ => DataSource(connectionString));
+        builder.Services.AddSingleton<Schema>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Schema>());
         builder.Services.AddMarten(services =>
         {
             var options = new StoreOptions();
@@ -35,7 +37,6 @@ public static class Storage
         })
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
-            .ApplyAllDatabaseChangesOnStartup()
             .IntegrateWithWolverine(wolverine =>
             {
                 // Marten's own distribution needs an advisory lock that multiplexes, which the official package cannot (decision 0001).
@@ -52,6 +53,8 @@ public static class Storage
                 "none" => DurabilityMode.MediatorOnly,
                 _ => DurabilityMode.Solo,
             };
+            // What changes the schema, and when, is a matter of Schema alone.
+            options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
             // There are no message handlers, so there is no code to generate, and no compiler to carry along.
             options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
             options.Discovery.DisableConventionalDiscovery();
@@ -70,7 +73,7 @@ public static class Storage
     private static void Configure(StoreOptions options, TimeProvider clock)
     {
         options.DatabaseSchemaName = Schema;
-        options.AutoCreateSchemaObjects = AutoCreate.CreateOrUpdate;
+        options.AutoCreateSchemaObjects = AutoCreate.None;
         options.UseSystemTextJsonForSerialization(configure: StrictJson.Apply);
 
         options.Events.StreamIdentity = StreamIdentity.AsString;
@@ -93,7 +96,7 @@ public static class Storage
         options.Projections.RebuildErrors.SkipSerializationErrors = false;
         options.Projections.RebuildErrors.SkipUnknownEvents = false;
 
-        foreach (var table in EvidenceTables.All().Append(ApiKeyTable.Make()))
+        foreach (var table in EvidenceTables.All().Append(ApiKeyTable.Make()).Append(Hosting.Schema.VersionTable()))
         {
             options.Storage.ExtendedSchemaObjects.Add(table);
         }

@@ -80,7 +80,7 @@ public sealed class OpeningTests
         Assert.Equal(401, (await Service.GetAsync(nobody, "/v1/countries")).Status);
     }
 
-    private static WebApplication Build(string database, string folder, params string[] options) => LedgerService.Build(options, database, builder =>
+    private static WebApplication Build(string database, string folder, params string[] options) => LedgerService.Build([.. options, $"--{Schema.Setting}", Schema.Apply], database, builder =>
     {
         builder.Services.AddSingleton(new OpeningSettings(folder, Development: true));
         builder.Logging.SetMinimumLevel(LogLevel.None);

@@ -89,7 +89,7 @@ public class ReplayTests
 
         const string Kept = "select md5(string_agg(x::text, '|' order by x::text)) from (select e::text as x from ledger.evidence e union all select m::text from ledger.knowledge_marks m) as kept";
         var before = await Databases.ValueAsync<string>(connection, Kept);
-        await using (var app = LedgerService.Build(["--urls", "http://127.0.0.1:0"], connection,
+        await using (var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", $"--{Schema.Setting}", Schema.Apply], connection,
             builder => builder.Services.AddSingleton(new OpeningSettings(Path.GetTempPath(), Development: false))))
         {
             using var daemon = await app.Services.GetRequiredService<IDocumentStore>().BuildProjectionDaemonAsync();

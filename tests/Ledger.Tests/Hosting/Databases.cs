@@ -66,6 +66,15 @@ public sealed class Databases : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Runs a script.</summary>
+    public static async Task RunAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Runs a statement, such as one that locks, in a transaction that ends when the result is disposed of.</summary>
     public static async Task<IAsyncDisposable> HoldAsync(string connectionString, string sql)
     {

@@ -36,7 +36,7 @@ public sealed class Service : IAsyncDisposable
     public static async Task<Service> StartOnAsync(string connectionString, Action<WebApplicationBuilder>? also = null, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
-        var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", .. settings], connectionString, builder =>
+        var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", $"--{Schema.Setting}", Schema.Apply, .. settings], connectionString, builder =>
         {
             builder.Services.AddSingleton(new OpeningSettings(folder, Development: true));
             builder.Logging.SetMinimumLevel(LogLevel.Error);

@@ -1,0 +1,163 @@
+using System.Text;
+using JasperFx;
+using Npgsql;
+using Weasel.Core.Migrations;
+using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
+
+namespace Ledger.Hosting;
+
+/// <summary>The database's tables and who may change them. In production nobody but the command <c>db-apply</c>: a service that starts only
+/// looks, and refuses a schema that is not its own. With <c>Ledger:Schema=apply</c> (the default for a database of the service's own, and for
+/// the demo) the start applies it.</summary>
+/// <remarks>Runs before every other part of the host starts.</remarks>
+public sealed class Schema(NpgsqlDataSource database, IServiceProvider services, IConfiguration configuration, TimeProvider clock)
+    : IHostedLifecycleService
+{
+    /// <summary>Raised by one with every change of the schema. An older service refuses a newer one.</summary>
+    public const int Version = 1;
+
+    /// <summary>The setting, and its two words.</summary>
+    public const string Setting = "Ledger:Schema", Apply = "apply", Check = "check";
+
+    /// <summary>True where the service may change the schema by itself.</summary>
+    public static bool MayChange(IConfiguration configuration) => configuration[Setting] switch
+    {
+        Apply => true,
+        null or "" or Check => false,
+        var other => throw new StartRefusedException($"{Setting} is '{other}'; it is {Apply} or {Check}."),
+    };
+
+    /// <summary>Whose schema the database has.</summary>
+    public static Table VersionTable()
+    {
+        var table = new Table(new PostgresqlObjectName(Storage.Schema, "schema_version", SchemaUtils.IdentifierUsage.General));
+        table.AddColumn("one", "boolean").AsPrimaryKey();
+        table.AddColumn("version", "integer").NotNull();
+        table.AddColumn("applied", "timestamp with time zone").NotNull();
+        return table;
+    }
+
+    /// <summary>Brings the database to this program's schema. Safe to run again; never beside another that does.</summary>
+    /// <exception cref="StartRefusedException">The schema is a newer program's.</exception>
+    public async Task ApplyAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        // Two nodes that start at once on an empty database would both create.
+        await using (var alone = new NpgsqlCommand("select pg_advisory_lock(7301117)", connection))
+        {
+            await alone.ExecuteNonQueryAsync(cancellation);
+        }
+
+        try
+        {
+            RefuseNewer(await VersionAsync(cancellation));
+            foreach (var part in await PartsAsync())
+            {
+                await part.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate, null, cancellation);
+            }
+
+            await using var command = new NpgsqlCommand(
+                $"insert into {Storage.Schema}.schema_version as held (one, version, applied) values (true, $1, $2) "
+                + "on conflict (one) do update set version = $1, applied = $2 where held.version < $1", connection);
+            command.Parameters.AddWithValue(Version);
+            command.Parameters.AddWithValue(clock.GetUtcNow());
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+        finally
+        {
+            await using var done = new NpgsqlCommand("select pg_advisory_unlock(7301117)", connection);
+            await done.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Compares, and changes nothing.</summary>
+    /// <exception cref="StartRefusedException">The schema is not this program's.</exception>
+    public async Task CheckAsync(CancellationToken cancellation)
+    {
+        var version = await VersionAsync(cancellation);
+        RefuseNewer(version);
+        if (version < Version)
+        {
+            throw new StartRefusedException(version == 0
+                ? $"The database has no schema of Ledger yet. Apply it first: {HowToApply}"
+                : $"The database's schema is version {version}, this program needs {Version}. Back up, then apply it: {HowToApply}");
+        }
+
+        foreach (var part in await PartsAsync())
+        {
+            try
+            {
+                await part.AssertDatabaseMatchesConfigurationAsync(cancellation);
+            }
+            catch (DatabaseValidationException different)
+            {
+                throw new StartRefusedException($"The database's schema says that it is version {Version}, but differs from it: "
+                    + $"{different.Message.ReplaceLineEndings(" ")[..Math.Min(different.Message.Length, 600)]} Put it right with {HowToApply}");
+            }
+        }
+    }
+
+    /// <summary>The whole schema as SQL, for those who apply it by other means and for review.</summary>
+    public async Task<string> ScriptAsync()
+    {
+        var script = new StringBuilder();
+        foreach (var part in await PartsAsync())
+        {
+            script.Append(part.ToDatabaseScript().ReplaceLineEndings("\n")).Append('\n');
+        }
+
+        return script.Append(System.Globalization.CultureInfo.InvariantCulture, $"""
+            insert into {Storage.Schema}.schema_version as held (one, version, applied) values (true, {Version}, now())
+              on conflict (one) do update set version = excluded.version, applied = excluded.applied where held.version < excluded.version;
+
+            """).ToString();
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => MayChange(configuration) ? ApplyAsync(cancellationToken) : CheckAsync(cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private const string HowToApply = "dotnet run --project src/Ledger -- db-apply, with the same connection string.";
+
+    private static void RefuseNewer(int version)
+    {
+        if (version > Version)
+        {
+            throw new StartRefusedException($"The database's schema is version {version}, made by a newer Ledger; this program knows {Version}. "
+                + "Run the newer program; going back needs the backup from before the upgrade.");
+        }
+    }
+
+    /// <summary>0 where there is none.</summary>
+    private async Task<int> VersionAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select to_regclass('{Storage.Schema}.schema_version') is not null");
+        if (!(bool)(await command.ExecuteScalarAsync(cancellation))!)
+        {
+            return 0;
+        }
+
+        await using var read = database.CreateCommand($"select coalesce((select version from {Storage.Schema}.schema_version), 0)");
+        return (int)(await read.ExecuteScalarAsync(cancellation))!;
+    }
+
+    private async Task<IReadOnlyList<IDatabase>> PartsAsync()
+    {
+        var parts = new List<IDatabase>();
+        foreach (var source in services.GetServices<IDatabaseSource>())
+        {
+            parts.AddRange(await source.BuildDatabases());
+        }
+
+        return parts;
+    }
+}
