@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -14,19 +13,17 @@ namespace Ledger.Access;
 public sealed record ApiKey(string Id, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Feeds, DateTimeOffset Created,
     DateTimeOffset? Expires, DateTimeOffset? Revoked, DateTimeOffset? LastUsed);
 
+/// <summary>What a presented secret is.</summary>
+/// <param name="Caller">Null: it opens nothing.</param>
+/// <param name="WhyNot">unknown, revoked or expired; for the operator, never for who presented it.</param>
+public readonly record struct Recognised(Caller? Caller, string? WhyNot);
+
 /// <summary>Makes, revokes and recognises API keys: <c>ldg_</c> and 256 random bits in base64url.</summary>
 public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock)
 {
     private const string Prefix = "ldg_";
 
-    /// <summary>How long a recognised key is believed without asking the database again: what a revocation on another node may take.</summary>
-    private static readonly TimeSpan Believed = TimeSpan.FromSeconds(1);
-
-    private const int BelievedMost = 10_000;
-
     private const string Columns = "id, name, scopes, feeds, created, expires, revoked, last_used";
-
-    private readonly ConcurrentDictionary<string, (ApiKey Key, byte[] Hash, long ReadAt)> _believed = new(StringComparer.Ordinal);
 
     /// <summary>Makes a key. The secret is returned here and kept nowhere.</summary>
     public async Task<(ApiKey Key, string Secret)> MakeAsync(string name, IReadOnlyList<string> scopes, IReadOnlyList<string> feeds, DateTimeOffset? expires,
@@ -68,63 +65,48 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock)
         await using var command = database.CreateCommand("update ledger.api_keys set revoked = coalesce(revoked, $2) where id = $1");
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(clock.GetUtcNow());
-        var found = await command.ExecuteNonQueryAsync(cancellation) > 0;
-        _believed.Clear();
-        return found;
+        return await command.ExecuteNonQueryAsync(cancellation) > 0;
     }
 
-    /// <summary>The caller that presents <paramref name="secret"/>, or null where the key is unknown, revoked or expired.</summary>
-    public async ValueTask<Caller?> RecogniseAsync(string secret, CancellationToken cancellation)
+    /// <summary>Who presents <paramref name="secret"/>. Asked of the database each time: a revocation holds at once, on every node, and what
+    /// it costs is one look at a primary key.</summary>
+    public async ValueTask<Recognised> RecogniseAsync(string secret, CancellationToken cancellation)
     {
         if (!secret.StartsWith(Prefix, StringComparison.Ordinal) || secret.Length > 100)
         {
-            return null;
+            return new Recognised(null, "unknown");
         }
 
         var hash = Hash(secret);
         var id = IdOf(hash);
-        if (!_believed.TryGetValue(id, out var entry) || clock.GetElapsedTime(entry.ReadAt) > Believed)
+        if (await FindAsync(id, hash, cancellation) is not { } key)
         {
-            if (await FindAsync(id, cancellation) is not { } found)
-            {
-                _believed.TryRemove(id, out _);
-                return null;
-            }
-
-            entry = (found.Key, found.Hash, clock.GetTimestamp());
-            if (_believed.Count >= BelievedMost)
-            {
-                _believed.Clear();
-            }
-
-            _believed[id] = entry;
+            return new Recognised(null, "unknown");
         }
 
-        return CryptographicOperations.FixedTimeEquals(entry.Hash, hash) && entry.Key.Revoked is null
-            && (entry.Key.Expires is not { } end || clock.GetUtcNow() < end)
-            ? new Caller(id, entry.Key.Name, entry.Key.Scopes, entry.Key.Feeds) : null;
+        return key.Revoked is not null ? new Recognised(null, "revoked")
+            : key.Expires is { } end && clock.GetUtcNow() >= end ? new Recognised(null, "expired")
+            : new Recognised(new Caller(id, key.Name, key.Scopes, key.Feeds), null);
     }
 
     /// <summary>Finds a key, and notes that it was used: at most once a minute, so that reading does not mean writing.</summary>
-    private async Task<(ApiKey Key, byte[] Hash)?> FindAsync(string id, CancellationToken cancellation)
+    private async Task<ApiKey?> FindAsync(string id, byte[] hash, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select {Columns}, hash from ledger.api_keys where id = $1");
         command.Parameters.AddWithValue(id);
         ApiKey key;
-        byte[] hash;
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
-            if (!await reader.ReadAsync(cancellation))
+            if (!await reader.ReadAsync(cancellation) || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(8), hash))
             {
                 return null;
             }
 
             key = Read(reader);
-            hash = reader.GetFieldValue<byte[]>(8);
         }
 
         var now = clock.GetUtcNow();
-        if (key.LastUsed is not { } used || now - used > TimeSpan.FromMinutes(1))
+        if (key.Revoked is null && (key.LastUsed is not { } used || now - used > TimeSpan.FromMinutes(1)))
         {
             await using var note = database.CreateCommand("update ledger.api_keys set last_used = $2 where id = $1");
             note.Parameters.AddWithValue(id);
@@ -132,7 +114,7 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock)
             await note.ExecuteNonQueryAsync(CancellationToken.None);
         }
 
-        return (key, hash);
+        return key;
     }
 
     private static ApiKey Read(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2),

@@ -46,7 +46,7 @@ public static class DevelopmentKeys
     {
         foreach (var (scope, secret) in secrets)
         {
-            if (await keys.RecogniseAsync(secret, cancellation) is not { } caller || !caller.Has(scope))
+            if ((await keys.RecogniseAsync(secret, cancellation)).Caller is not { } caller || !caller.Has(scope))
             {
                 return false;
             }

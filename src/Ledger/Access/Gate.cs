@@ -5,7 +5,7 @@ namespace Ledger.Access;
 
 /// <summary>Lets a request through to its endpoint if its key has the scope that the endpoint needs. Default closed: a path that says
 /// nothing, even one that does not exist, is closed to who has no key, so that nobody learns what is there by knocking.</summary>
-public sealed class Gate(RequestDelegate next, ApiKeys keys, IOptions<LedgerSettings> settings)
+public sealed class Gate(RequestDelegate next, ApiKeys keys, IOptions<LedgerSettings> settings, FailedAttempts failed)
 {
     private static readonly Caller Anonymous = new(null, "anonymous", [Scopes.Read], []);
     private static readonly Caller Nobody = new(null, "nobody", [], []);
@@ -44,9 +44,18 @@ public sealed class Gate(RequestDelegate next, ApiKeys keys, IOptions<LedgerSett
 
         const string scheme = "Bearer ";
         if (header.Count == 1 && header[0] is { } value && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            && await keys.RecogniseAsync(value[scheme.Length..].Trim(), http.RequestAborted) is { } caller)
+            && await keys.RecogniseAsync(value[scheme.Length..].Trim(), http.RequestAborted) is var recognised)
         {
-            return caller;
+            if (recognised.Caller is { } caller)
+            {
+                return caller;
+            }
+
+            failed.Note(http, recognised.WhyNot!);
+        }
+        else
+        {
+            failed.Note(http, "malformed");
         }
 
         throw new ProblemException(Problems.Unauthenticated, "The API key is not known, or was revoked, or has expired.");

@@ -30,34 +30,32 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    private async Task<(CatalogueAt Before, long? Position)> DecideAndAppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by)
-    {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        var before = await LatestInTurnAsync(transaction);
-        var events = decide(before);
-        if (events.Count == 0)
+    private Task<(CatalogueAt Before, long? Position)> DecideAndAppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by) =>
+        Turn.RunAsync<(CatalogueAt, long?)>(database, async transaction =>
         {
-            return (before, null);
-        }
+            var before = await LatestInTurnAsync(transaction);
+            var events = decide(before);
+            if (events.Count == 0)
+            {
+                return (before, null);
+            }
 
-        await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
-        var written = events.Select(x =>
-        {
-            var wrapped = session.Events.BuildEvent(x);
-            wrapped.UserName = by;
-            return wrapped;
-        }).ToArray();
-        session.Events.Append(CatalogueReader.Stream, before.Version + events.Count, [.. written]);
-        await session.SaveChangesAsync();
-        await transaction.CommitAsync();
-        return (before, written[^1].Sequence);
-    }
+            await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
+            var written = events.Select(x =>
+            {
+                var wrapped = session.Events.BuildEvent(x);
+                wrapped.UserName = by;
+                return wrapped;
+            }).ToArray();
+            session.Events.Append(CatalogueReader.Stream, before.Version + events.Count, [.. written]);
+            await session.SaveChangesAsync();
+            return (before, written[^1].Sequence);
+        });
 
     private async Task<CatalogueAt> LatestInTurnAsync(NpgsqlTransaction transaction)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Storage.TakeTurn));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Turn.Take));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogueReader.NewerSql)
         {
             Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },

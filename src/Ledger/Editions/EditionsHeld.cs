@@ -22,16 +22,14 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
 
     /// <summary>Records that an edition is in; nothing where it was recorded before.</summary>
     /// <returns>The event's position; null where it was there already.</returns>
-    public async Task<long?> AddAsync(EditionImported edition, string by)
+    public Task<long?> AddAsync(EditionImported edition, string by) => Turn.RunAsync<long?>(database, async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using (var turn = new NpgsqlCommand(Storage.TakeTurn, connection, transaction))
+        await using (var turn = new NpgsqlCommand(Turn.Take, transaction.Connection, transaction))
         {
             await turn.ExecuteNonQueryAsync();
         }
 
-        await using var command = new NpgsqlCommand(Sql, connection, transaction);
+        await using var command = new NpgsqlCommand(Sql, transaction.Connection, transaction);
         if ((await ReadAsync(command, CancellationToken.None)).Any(x => x.Published == edition.Published && x.Feed == edition.Feed))
         {
             return null;
@@ -42,9 +40,8 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
         written.UserName = by;
         session.Events.Append(Stream, written);
         await session.SaveChangesAsync();
-        await transaction.CommitAsync();
         return written.Sequence;
-    }
+    });
 
     /// <summary>The newest edition before a day; null where there is none.</summary>
     public static EditionImported? Before(IEnumerable<EditionImported> held, DateOnly published) =>

@@ -40,6 +40,7 @@ public static class LedgerService
         builder.AddTelemetry();
         builder.AddStorage(connectionString);
         builder.Services.AddSingleton<ApiKeys>();
+        builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddSingleton<CatalogueWriter>();
         builder.Services.AddSingleton<Clocks>();
@@ -61,6 +62,8 @@ public static class LedgerService
             builder.Logging.AddFilter(category, level => running && level >= LogLevel.Warning);
         }
 
+        // It writes whole addresses, and people put keys into queries. The spans of requests say the rest.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         also?.Invoke(builder);
 
         var app = builder.Build();

@@ -11,6 +11,9 @@ public sealed class LedgerSettings
     /// <summary>Origins (scheme, host, port) whose pages may call from a browser (CORS).</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 
+    /// <summary>Requests a minute with keys that open nothing, from one address, before the rest is told to wait.</summary>
+    public int FailedAttemptsPerMinute { get; set; } = 100;
+
     /// <summary>Requests a second that one key (or one address, without a key) may make; null: no limit.</summary>
     public int? RequestsPerSecond { get; set; }
 }

@@ -18,11 +18,6 @@ public static class Storage
     /// <summary>Schema of the events and of everything made from them.</summary>
     public const string Schema = "ledger";
 
-    /// <summary>Takes the turn to append, until the transaction ends. Who appends takes turns, on every node: so nobody decides on what
-    /// another is changing, two never wait for each other's streams, and positions become visible in their order. A node that freezes in
-    /// the middle loses its turn after a while, together with its transaction.</summary>
-    public const string TakeTurn = "select set_config('idle_in_transaction_session_timeout', '30s', true), pg_advisory_xact_lock(7301116)";
-
     public static void AddStorage(this WebApplicationBuilder builder, string connectionString)
     {
         builder.Services.AddSingleton<TimeProvider, MicrosecondClock>();

@@ -28,6 +28,8 @@ public static class Telemetry
     private static readonly Counter<long> Existing = Meter.CreateCounter<long>("ledger.reports.existing", "{report}",
         "Posts of a report that was there already, by kind.");
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>("ledger.reports.refused", "{report}", "Reports refused, by reason.");
+    private static readonly Counter<long> Failed = Meter.CreateCounter<long>("ledger.auth.failed", "{attempt}",
+        "Presented keys that opened nothing, by reason.");
     private static readonly Counter<long> Used = Meter.CreateCounter<long>("ledger.projection.events", "{event}", "Events used by the read model.");
     private static readonly Histogram<double> Query = Meter.CreateHistogram<double>("ledger.query.duration", "s",
         "Time to answer a query, by question and status.",
@@ -37,6 +39,8 @@ public static class Telemetry
         (created ? Recorded : Existing).Add(1, new KeyValuePair<string, object?>("kind", Vocabulary.Words.Of(kind)));
 
     public static void ReportRefused(string reason) => Refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    public static void AttemptFailed(string why) => Failed.Add(1, new KeyValuePair<string, object?>("reason", why));
 
     public static void Queried(string question, int status, TimeSpan took) => Query.Record(took.TotalSeconds,
         new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("status", status));

@@ -31,7 +31,7 @@ internal sealed class History(CatalogueReader catalogue)
 
         var known = new Dictionary<Guid, Known>(wanted.Count);
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Storage.TakeTurn));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Turn.Take));
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = any($1)")
         {
             Parameters = { new NpgsqlParameter { Value = wanted.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },

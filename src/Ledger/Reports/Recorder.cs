@@ -138,10 +138,8 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
     }
 
     /// <summary>One transaction: take the turn to append, look up, decide, append. Nothing is answered before it is committed.</summary>
-    private async Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch)
+    private Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch) => Turn.RunAsync(database, async transaction =>
     {
-        await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
         var known = await _history.LookUpAsync(batch.SelectMany(x => x.Reports), transaction);
         var decided = batch.Where(x => !x.Answer.Task.IsCompleted).Select(x => (Submission: x, Decision: known.Decide(x))).ToList();
         var fresh = decided.Where(x => x.Decision.Refusal is null && x.Submission.DryRun is null)
@@ -157,9 +155,8 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
             await session.SaveChangesAsync();
         }
 
-        await transaction.CommitAsync();
         return decided;
-    }
+    });
 
     /// <summary>A session writes stream by stream, so positions follow the order of streams, not of reports. Within one source the
     /// order matters (a correction comes after what it corrects): a new run begins where grouping by stream would turn it round.</summary>

@@ -77,6 +77,57 @@ public sealed class KeyTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
+    public async Task A_key_revoked_on_one_node_is_refused_at_once_on_every_other()
+    {
+        await using var one = await Service.StartAsync(null, "--Ledger:Nodes", "several");
+        await using var two = await Service.StartOnAsync(one.ConnectionString, null, "--Ledger:Nodes", "several");
+        for (var round = 0; round < 10; round++)
+        {
+            var made = await Service.PostAsync(two.Admin, "/v1/keys", """{"name":"wanderer","scopes":["read"]}""");
+            using var client = one.Client(null);
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.Json.GetProperty("secret").GetString());
+            Assert.Equal(200, (await Service.GetAsync(client, "/v1/countries")).Status);
+
+            using var revoked = await two.Admin.DeleteAsync(made.Headers.Location, TestContext.Current.CancellationToken);
+
+            Assert.Equal(401, (await Service.GetAsync(client, "/v1/countries")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Two_keys_of_one_name_post_as_one_reporter_so_that_a_key_can_be_changed_without_a_gap()
+    {
+        var old = await MakeAsync("""{"name":"desk-7","scopes":["report"]}""");
+        var next = await MakeAsync("""{"name":"desk-7","scopes":["report"]}""");
+        using var before = With(old.Json.GetProperty("secret").GetString()!);
+        using var after = With(next.Json.GetProperty("secret").GetString()!);
+        var posted = await Service.PostAsync(before, "/v1/deliveries", Said.Delivery("rotated").ToJsonString());
+        using var revoked = await _service.Admin.DeleteAsync(old.Headers.Location, TestContext.Current.CancellationToken);
+
+        var again = await Service.PostAsync(after, "/v1/deliveries", Said.Delivery("rotated").ToJsonString());
+
+        Assert.Equal((201, 200), (posted.Status, again.Status));
+        Assert.Equal(posted.Position, again.Position);
+        Assert.Equal(401, (await Service.PostAsync(before, "/v1/deliveries", Said.Delivery("rotated").ToJsonString())).Status);
+    }
+
+    [Fact]
+    public async Task Keys_that_open_nothing_are_limited_and_keep_nobody_else_out()
+    {
+        await using var service = await Service.StartAsync(null, "--Ledger:FailedAttemptsPerMinute", "5");
+        using var guesser = service.Client(null);
+        var statuses = new List<int>();
+        for (var guess = 0; guess < 8; guess++)
+        {
+            guesser.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"ldg_{new string((char)('a' + guess), 43)}");
+            statuses.Add((await Service.GetAsync(guesser, "/v1/countries")).Status);
+        }
+
+        Assert.Equal([401, 401, 401, 401, 401, 429, 429, 429], statuses);
+        Assert.Equal(200, (await Service.GetAsync(service.Reader, "/v1/countries")).Status);
+    }
+
+    [Fact]
     public async Task An_expired_key_is_refused_at_once()
     {
         await using var service = await Service.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(new Ahead()));

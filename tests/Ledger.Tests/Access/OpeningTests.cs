@@ -58,7 +58,8 @@ public sealed class OpeningTests
             var second = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
             Assert.NotEqual(first, second);
             // Keys whose file is gone have ended.
-            Assert.Null(await app.Services.GetRequiredService<ApiKeys>().RecogniseAsync(first.Split('\n')[0].Split('=')[1], TestContext.Current.CancellationToken));
+            Assert.Equal(new Recognised(null, "revoked"),
+                await app.Services.GetRequiredService<ApiKeys>().RecogniseAsync(first.Split('\n')[0].Split('=')[1], TestContext.Current.CancellationToken));
             await app.StopAsync(TestContext.Current.CancellationToken);
         }
 

@@ -66,6 +66,22 @@ public sealed class Databases : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>The rows of a query of two columns, a text and a number.</summary>
+    public static async Task<Dictionary<string, long>> PairsAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var pairs = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync())
+        {
+            pairs[reader.GetString(0)] = reader.GetInt64(1);
+        }
+
+        return pairs;
+    }
+
     /// <summary>Runs a script.</summary>
     public static async Task RunAsync(string connectionString, string sql)
     {

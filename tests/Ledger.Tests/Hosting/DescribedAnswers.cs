@@ -108,6 +108,7 @@ public sealed class DescribedAnswers : DelegatingHandler
             HttpStatusCode.Unauthorized => "Unauthenticated",
             HttpStatusCode.NotFound => "NotFound",
             HttpStatusCode.MethodNotAllowed => "MethodNotAllowed",
+            HttpStatusCode.TooManyRequests => "TooMany",
             _ => null,
         };
         Unless(refusal is not null, "no operation of this method and path is described, so only 401, 404 or 405 may be answered", faults);

@@ -19,12 +19,14 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <summary>With a key that may post.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<RunningProgram> StartAsync(string folder)
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="folder">Its data folder.</param>
+    /// <param name="port">Where to listen; a free one if 0.</param>
+    /// <param name="settings">Further options of the command line.</param>
+    public static async Task<RunningProgram> StartAsync(string folder, int port = 0, params string[] settings)
     {
-        var port = FreePort();
-        var process = Process.Start(new ProcessStartInfo("dotnet",
-            ["exec", typeof(LedgerService).Assembly.Location, "serve", "--data", folder, "--urls", $"http://127.0.0.1:{port}"])
-        { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        port = port == 0 ? FreePort() : port;
+        var process = Run(["serve", "--data", folder, "--urls", $"http://127.0.0.1:{port}", .. settings]);
         var said = new ConcurrentQueue<string>();
         process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
@@ -57,11 +59,25 @@ internal sealed class RunningProgram : IAsyncDisposable
         throw new InvalidOperationException("The service did not start:\n" + string.Join('\n', said));
     }
 
+    /// <summary>Runs a command to its end; what it said, and its exit code.</summary>
+    public static async Task<(int ExitCode, string Said)> CommandAsync(params string[] arguments)
+    {
+        using var process = Run(arguments);
+        var said = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await said + await errors);
+    }
+
+    private static Process Run(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LedgerService).Assembly.Location, .. arguments])
+    {
+        UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+    })!;
+
     /// <summary>How many reports of a feed it holds, counted through its list.</summary>
     public async Task<int> CountReportsAsync(string feed)
     {
-        using var reader = new HttpClient { BaseAddress = Client.BaseAddress };
-        reader.DefaultRequestHeaders.Authorization = _read;
+        using var reader = Reader();
         var count = 0;
         for (string? next = null, first = ""; first is not null; first = next)
         {
@@ -72,6 +88,38 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
 
         return count;
+    }
+
+    /// <summary>A client with a key that may ask.</summary>
+    public HttpClient Reader()
+    {
+        var reader = new HttpClient { BaseAddress = Client.BaseAddress };
+        reader.DefaultRequestHeaders.Authorization = _read;
+        return reader;
+    }
+
+    /// <summary>Waits until it is ready again, by itself.</summary>
+    public async Task ReadyAsync()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            try
+            {
+                using var ready = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+                if (ready.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not yet.
+            }
+
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        throw new InvalidOperationException("The service did not become ready within a minute.");
     }
 
     /// <summary>SIGKILL: no word of farewell, and none to its database.</summary>
@@ -110,7 +158,8 @@ internal sealed class RunningProgram : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    /// <summary>A port of the loopback interface that nobody listens on.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
