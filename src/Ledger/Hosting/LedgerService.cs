@@ -97,6 +97,10 @@ public static class LedgerService
         GetCountries.Map(app);
         GetFleet.Map(app);
         GetHolding.Map(app);
+        GetDeals.Map(app);
+        GetDeal.Map(app);
+        GetFlows.Map(app);
+        GetSignals.Map(app);
         GetPlatforms.Map(app);
         PostPlatforms.Map(app);
         GetVocabulary.Map(app);
