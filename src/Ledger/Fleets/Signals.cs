@@ -105,10 +105,10 @@ public static class Signals
         var unreported = deals.Sum(deal => Math.Max(0, deal.Declared - deal.Units.Best));
         var came = Deals.Total(deals).Units;
         var lost = Pooling.Count(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), basis.AsOf);
-        var units = new Interval(
-            Math.Max(0, came.Low - lost.Most),
-            Math.Max(0, came.Best + unreported - lost.Best),
-            came.High is { } high ? Math.Max(0, high + unreported - lost.Low) : null);
+        // As in an estimate: what doubtful reports say was lost lowers no low.
+        var low = Math.Max(0, came.Low - lost.Most);
+        var best = Math.Max(low, came.Best + unreported - lost.Best);
+        var units = new Interval(low, best, came.High is { } high ? Math.Max(best, high + unreported - lost.Low) : null);
         var seen = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation && claim.InEffectForHigh(basis.AsOf));
         long? observed = seen.Count == 0 ? null : seen.Max(claim => claim.Says.Hi ?? claim.Says.Best);
         if (!IsFarAbove(units.Best, observed ?? 0) || (observed is null && unreported == 0)) yield break;

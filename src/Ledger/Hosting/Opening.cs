@@ -12,7 +12,6 @@ public sealed class Opening(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        LedgerSettings.Check(configuration);
         await ShippedCatalogue.PostAsync(catalogue);
         var exposed = Urls().Where(url => !IsLoopback(url)).ToList();
         if (exposed.Count == 0 && (settings.Development || environment.IsDevelopment()))
