@@ -50,7 +50,10 @@ public static class Signals
     public static IEnumerable<Signal> Of(HoldingEvidence holding, Basis basis, IReadOnlySet<string> embargoed)
     {
         var counting = Hearing.Of(holding.Reports, basis.Position, basis.ReportedBy, holding.Platform.Items).FindAll(claim => claim.Counts);
-        return [.. PassedOn(holding, counting, basis, embargoed), .. FromEmbargoed(holding, counting, basis, embargoed), .. AboveHoldings(holding, counting, basis)];
+        return
+        [
+            .. PassedOn(holding, counting, basis, embargoed), .. FromEmbargoed(holding, counting, basis, embargoed), .. AboveHoldings(holding, counting, basis),
+        ];
     }
 
     private static IEnumerable<Signal> PassedOn(HoldingEvidence holding, List<Claim> counting, Basis basis, IReadOnlySet<string> embargoed)

@@ -135,7 +135,8 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
             var signals = await Service.GetAsync(service.Reader, $"/v1/signals?{query}");
             string[] fleets = [(await Service.GetAsync(service.Reader, $"/v1/countries?{query}")).Body, (await Service.GetAsync(service.Reader, $"/v1/countries/ARM/fleet?{query}")).Body,
                 (await Service.GetAsync(service.Reader, $"/v1/countries/ARM/fleet/ababil-2?{query}")).Body, (await Service.GetAsync(service.Reader, $"/v1/deals?{query}")).Body];
-            return (string.Join('\n', fleets), signals.Headers.ETag!.ToString(), [.. signals.Json.Items().Select(Line)], signals.Headers.CacheControl!.ToString().Contains("immutable", StringComparison.Ordinal));
+            return (string.Join('\n', fleets), signals.Headers.ETag!.ToString(), [.. signals.Json.Items().Select(Line)],
+                signals.Headers.CacheControl!.ToString().Contains("immutable", StringComparison.Ordinal));
         }
 
         var without = await AskedAsync();
