@@ -480,6 +480,8 @@ CREATE TABLE IF NOT EXISTS ledger.evidence (
     inventory        boolean                     NOT NULL,
     supersedes       text                        NULL,
     target           uuid                        NULL,
+    passed_to        text                        NULL,
+    rate_a_year      bigint                      NULL,
 CONSTRAINT pkey_evidence_position PRIMARY KEY (position)
 );
 
@@ -498,6 +500,8 @@ CREATE INDEX idx_evidence_feed_position ON ledger.evidence USING btree (feed, po
 CREATE INDEX idx_evidence_kind_position ON ledger.evidence USING btree (kind, position);
 
 CREATE INDEX idx_evidence_recorded_at ON ledger.evidence USING btree (recorded_at);
+
+CREATE INDEX idx_evidence_passed_to ON ledger.evidence USING btree (passed_to, recipient, platform) WHERE (passed_to is not null);
 CREATE TABLE IF NOT EXISTS ledger.knowledge_marks (
     at          timestamp with time zone    NOT NULL,
     position    bigint                      NOT NULL,

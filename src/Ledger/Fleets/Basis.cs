@@ -31,6 +31,10 @@ public sealed record Basis
     /// <summary>asOf, method and a position were all given: the answer can never change.</summary>
     public bool Immutable { get; init; }
 
+    /// <summary>What of the service's own settings the answer depends on, null: nothing. It is then never immutable, and its validator
+    /// changes with them.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>How far the read model had come when the question was asked.</summary>
     public required long Settled { get; init; }
 
@@ -62,7 +66,7 @@ public sealed record Basis
         var query = string.Join('&', http.Request.Query.Where(x => x.Key != "atLeast")
             .OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key}={x.Value}"));
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"{Telemetry.Build}\n{http.Request.Path}\n{query}\n{mediaType}\n{AsOf:O}\n{ReportedBy:O}\n{Position}\n{KnownAt:O}\n{Estimator.Method}");
+            $"{Telemetry.Build}\n{http.Request.Path}\n{query}\n{mediaType}\n{AsOf:O}\n{ReportedBy:O}\n{Position}\n{KnownAt:O}\n{Estimator.Method}\n{Settings}");
         return $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 12))}\"";
     }
 }

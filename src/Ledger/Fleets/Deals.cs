@@ -5,10 +5,12 @@ namespace Ledger.Fleets;
 /// <summary>The reports of one deal, or of what is undivided of one supplier, and what they say at a day (estimation.md §4).</summary>
 internal sealed class Deal(string supplier, string? name)
 {
+    private readonly List<Claim> _reports = [];
     private readonly List<Claim> _announcements = [];
     private readonly List<Claim> _contracts = [];
     private readonly List<Claim> _deliveries = [];
     private readonly List<Claim> _completions = [];
+    private readonly List<Claim> _rates = [];
 
     public string Supplier { get; } = supplier;
 
@@ -17,6 +19,8 @@ internal sealed class Deal(string supplier, string? name)
 
     public void Add(Claim claim)
     {
+        _reports.Add(claim);
+        if (claim.Report.RateAYear is not null || claim.Report.Milestone == Milestone.Halted) _rates.Add(claim);
         switch (claim.Report.Kind)
         {
             case ReportKind.Announcement: _announcements.Add(claim); break;
@@ -47,7 +51,28 @@ internal sealed class Deal(string supplier, string? name)
             OnOrder = Math.Max(0, ordered.Best - units.Best),
             Announced = Announced(contracts, voidUpTo, asOf),
             Cancelled = voidUpTo is not null && !contracts.Exists(contract => contract.InEffectForBest(asOf)),
+            // What is in effect for any bound is in effect for high.
+            Begun = _reports.Exists(report => report.InEffectForHigh(asOf)),
+            NewestReported = _reports.Max(report => report.Reported),
+            Declared = Declared(asOf),
         };
+    }
+
+    /// <summary>What works would have made by a day at the rates that milestones declare: each from its middle day to that of the next
+    /// rate or halt, 365 days a year, rounded down. Of several at one day the top-ranked stands. No estimate depends on it.</summary>
+    private long Declared(DateOnly asOf)
+    {
+        var rates = _rates.FindAll(rate => rate.InEffectForBest(asOf));
+        rates.Sort((one, other) => one.When.Middle.CompareTo(other.When.Middle) is not 0 and var order ? order : Claim.CompareRank(other, one));
+        var unitDays = 0L;
+        for (var i = 0; i < rates.Count; i++)
+        {
+            var until = i + 1 < rates.Count ? rates[i + 1].When.Middle : asOf;
+            if (rates[i].Report.Milestone != Milestone.Halted)
+                unitDays += rates[i].Report.RateAYear!.Value * (until.DayNumber - rates[i].When.Middle.DayNumber);
+        }
+
+        return unitDays / 365;
     }
 
     /// <summary>The middle of the latest credible cancellation, or null: contracts and announcements up to that day are void.</summary>
@@ -124,6 +149,12 @@ internal readonly record struct DealCount(Deal Deal)
     public long Announced { get; init; }
 
     public bool Cancelled { get; init; }
+
+    public bool Begun { get; init; }
+
+    public DateOnly NewestReported { get; init; }
+
+    public long Declared { get; init; }
 }
 
 /// <summary>Units and pipeline of several deals together (estimation.md §5).</summary>
@@ -201,7 +232,8 @@ internal sealed class Deals
     }
 
     /// <summary>Best of what each supplier delivered, by code; what is undivided of <see cref="UnknownSupplier"/> gives it only what that
-    /// adds beyond the others.</summary>
+    /// adds beyond the others: less than nothing where it credibly says less than the doubtful rest adds up to, so that all suppliers
+    /// together are always what was delivered.</summary>
     /// <param name="deals">As <see cref="At"/> gave them.</param>
     public static SortedDictionary<string, long> DeliveredBySupplier(List<DealCount> deals)
     {
@@ -212,7 +244,7 @@ internal sealed class Deals
             delivered.Add(supplier, Total(ofSuppliers.FindAll(deal => deal.Deal.Supplier == supplier)).Units.Best);
         if (ofSuppliers.Count < deliveries.Count)
         {
-            var beyond = Math.Max(0, Total(deliveries).Units.Best - Total(ofSuppliers).Units.Best);
+            var beyond = Total(deliveries).Units.Best - Total(ofSuppliers).Units.Best;
             delivered[UnknownSupplier] = delivered.GetValueOrDefault(UnknownSupplier) + beyond;
         }
 

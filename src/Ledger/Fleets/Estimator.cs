@@ -26,13 +26,23 @@ public static class Estimator
 
     /// <summary>Best of what each supplier had delivered, in items, by code: the flows of arms are its differences. Losses are not
     /// subtracted, production is not added; what reports of no deal and no known supplier add beyond all the others is
-    /// <c>x-unknown</c>'s.</summary>
+    /// <c>x-unknown</c>'s, and may be less than nothing. The sum is what the holding was delivered.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
     public static IReadOnlyDictionary<string, long> DeliveredBySupplier(
         IReadOnlyList<Evidence> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
     {
         return HoldingOf(reports, asOf, knownAt, reportedBy, items).DeliveredBySupplier();
+    }
+
+    /// <summary>Best of what reports say was passed on, in items, by the code of who received it: the losses that count and name that
+    /// receiver, lots and totals pooled as losses are. No estimate depends on it.</summary>
+    /// <inheritdoc cref="Estimate" path="/param"/>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
+    public static IReadOnlyDictionary<string, long> PassedOnByReceiver(
+        IReadOnlyList<Evidence> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+    {
+        return HoldingOf(reports, asOf, knownAt, reportedBy, items).PassedOnByReceiver();
     }
 
     /// <summary>What every visible report does to that estimate, in order of position. Asked for apart, since fleets do not need it;

@@ -57,6 +57,12 @@ public sealed record Evidence
     /// <summary>An observation that states an inventory.</summary>
     public bool Inventory { get; init; }
 
+    /// <summary>Code of whoever received what a loss says was passed on. No estimate depends on it.</summary>
+    public string? To { get; init; }
+
+    /// <summary>Units a year that a milestone declares as output: a capacity, not a count. No estimate depends on it.</summary>
+    public long? RateAYear { get; init; }
+
     /// <summary>The reports that this one replaces.</summary>
     public IReadOnlyList<Guid> Supersedes { get; init; } = [];
 

@@ -30,6 +30,7 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
         ("due_earliest", "date", false), ("due_middle", "date", false), ("due_latest", "date", false), ("grade", "text", true),
         ("role", "smallint", true), ("origin", "text", false), ("milestone", "smallint", false), ("cancelled", "boolean", true),
         ("licensed", "boolean", true), ("inventory", "boolean", true), ("supersedes", "text", false), ("target", "uuid", false),
+        ("passed_to", "text", false), ("rate_a_year", "bigint", false),
     ];
 
     private static readonly string Insert =
@@ -101,6 +102,7 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
             Take(x => (short)x.Role), Take(x => x.Origin), Take(x => (short?)x.Milestone), Take(x => x.Cancelled),
             Take(x => x.LicensedProduction), Take(x => x.Inventory),
             Take(x => x.Supersedes.Count == 0 ? null : string.Join(',', x.Supersedes)), Take(x => x.Target),
+            Take(x => x.To), Take(x => x.RateAYear),
         ];
     }
 
@@ -128,6 +130,8 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
         Inventory = (report as Observation)?.Setting == "inventory",
         Supersedes = report.SupersededEvents ?? [],
         Target = (report as Withdrawal)?.TargetEvent,
+        To = (report as Loss)?.To,
+        RateAYear = (report as ProductionMilestone)?.Rate is { N: { } n } rate ? rate.Per == "month" ? n * 12 : n : null,
     };
 
     private static Window? Window(string? text) => text is not null && Edtf.TryParse(text, out var window, out _) ? window : null;

@@ -40,13 +40,75 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     }
 
     /// <summary>Every holding of several recipients, ordered by recipient and platform.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientsAsync(IReadOnlyList<string> recipients, Basis basis, CancellationToken cancellation)
+    /// <param name="only">Of this platform alone; null: of all.</param>
+    public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientsAsync(
+        IReadOnlyList<string> recipients, Basis basis, CancellationToken cancellation, Catalogue.Platform? only = null)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from {Storage.Schema}.evidence where recipient = any($1) and position <= $2 order by recipient, platform, position");
+            $"select {Columns} from {Storage.Schema}.evidence where recipient = any($1) and position <= $2 {OfPlatform(only, 3)} "
+            + "order by recipient, platform, position");
         command.Parameters.AddWithValue(recipients.ToArray());
         command.Parameters.AddWithValue(basis.Position);
+        AddSlugs(command, only);
         return Group(await ReadAsync(command, cancellation), basis);
+    }
+
+    /// <summary>Every holding of others of which a report says that units were passed on to one of these receivers, with all its
+    /// evidence, ordered by recipient and platform.</summary>
+    public async Task<IReadOnlyList<HoldingEvidence>> PassedOnToAsync(IReadOnlyList<string> receivers, Basis basis, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            $"select distinct recipient, platform from {Storage.Schema}.evidence where passed_to = any($1) and position <= $2");
+        command.Parameters.AddWithValue(receivers.ToArray());
+        command.Parameters.AddWithValue(basis.Position);
+        // Whether such a report counts, the reports of its holding under the platform's other names say too.
+        var holdings = new HashSet<(string Recipient, string Slug)>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                holdings.UnionWith(basis.Catalogue.Find(reader.GetString(1)).Slugs.Select(slug => (reader.GetString(0), slug)));
+            }
+        }
+
+        return holdings.Count == 0 ? [] : await OfHoldingsAsync([.. holdings], basis, cancellation);
+    }
+
+    private async Task<IReadOnlyList<HoldingEvidence>> OfHoldingsAsync(
+        (string Recipient, string Slug)[] holdings, Basis basis, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select {Columns} from {Storage.Schema}.evidence "
+            + "where (recipient, platform) in (select * from unnest($1::text[], $2::text[])) and position <= $3 order by recipient, platform, position");
+        command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Recipient));
+        command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Slug));
+        command.Parameters.AddWithValue(basis.Position);
+        return Group(await ReadAsync(command, cancellation), basis);
+    }
+
+    /// <summary>The holdings of a recipient in which a report names a deal of a supplier, with all their evidence, ordered by platform.</summary>
+    /// <param name="deal">Null: what is undivided of that supplier.</param>
+    public async Task<IReadOnlyList<HoldingEvidence>> OfDealAsync(string recipient, string supplier, string? deal, Basis basis, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select distinct platform from {Storage.Schema}.evidence "
+            + $"where recipient = $1 and supplier = $2 and position <= $3 and {(deal is null ? "deal is null" : "deal = $4")}");
+        command.Parameters.AddWithValue(recipient);
+        command.Parameters.AddWithValue(supplier);
+        command.Parameters.AddWithValue(basis.Position);
+        if (deal is not null)
+        {
+            command.Parameters.AddWithValue(deal);
+        }
+
+        var slugs = new HashSet<string>(StringComparer.Ordinal);
+        await using (var reader = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await reader.ReadAsync(cancellation))
+            {
+                slugs.UnionWith(basis.Catalogue.Find(reader.GetString(0)).Slugs);
+            }
+        }
+
+        return slugs.Count == 0 ? [] : await OfHoldingsAsync([.. slugs.Select(slug => (recipient, slug))], basis, cancellation);
     }
 
     /// <summary>One holding; its list of reports is empty where there are none.</summary>
@@ -74,6 +136,10 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     /// <summary>Recipients with a report, after <paramref name="after"/>, ordered by code.</summary>
     public async Task<IReadOnlyList<string>> RecipientsAsync(string after, int most, long position, CancellationToken cancellation) =>
         [.. (await NamesAsync("recipient", position, cancellation)).Where(x => string.CompareOrdinal(x, after) > 0).Order(StringComparer.Ordinal).Take(most)];
+
+    /// <summary>Those whom reports name as having received what others passed on, ordered by code.</summary>
+    public async Task<IReadOnlyList<string>> ReceiversAsync(long position, CancellationToken cancellation) =>
+        [.. (await NamesAsync("passed_to", position, cancellation)).Order(StringComparer.Ordinal)];
 
     /// <summary>Slugs under which reports were posted, in no order.</summary>
     public Task<IReadOnlyList<string>> PlatformsAsync(long position, CancellationToken cancellation) => NamesAsync("platform", position, cancellation);
@@ -120,6 +186,44 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>Position of the last event, a report or a word of the catalogue, that affects what is estimated of a recipient, of a
+    /// platform, of both, or, where both are null, of anything.</summary>
+    public async Task<long> LastAffectingAsync(string? recipient, Catalogue.Platform? platform, Basis basis, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select {(recipient is null ? "''" : "platform")}, coalesce(max(position), 0) "
+            + $"from {Storage.Schema}.evidence where position <= $1 {OfPlatform(platform, 2)}"
+            + (recipient is null ? "" : $" and recipient = ${(platform is null ? 2 : 3)} group by platform"));
+        command.Parameters.AddWithValue(basis.Position);
+        AddSlugs(command, platform);
+        if (recipient is not null)
+        {
+            command.Parameters.AddWithValue(recipient);
+        }
+
+        var last = platform?.ChangedAt ?? (recipient is null ? basis.Catalogue.Position : 0);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            last = Math.Max(last, reader.GetInt64(1));
+            if (recipient is not null)
+            {
+                last = Math.Max(last, basis.Catalogue.Find(reader.GetString(0)).ChangedAt);
+            }
+        }
+
+        return last;
+    }
+
+    private static string OfPlatform(Catalogue.Platform? platform, int parameter) => platform is null ? "" : $"and platform = any(${parameter})";
+
+    private static void AddSlugs(NpgsqlCommand command, Catalogue.Platform? platform)
+    {
+        if (platform is not null)
+        {
+            command.Parameters.AddWithValue(platform.Slugs.ToArray());
+        }
+    }
+
     /// <summary>Position of the last report, up to a position.</summary>
     public async Task<long> LastAsync(long position, CancellationToken cancellation)
     {
@@ -134,7 +238,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand($"""
             with recursive hop as (
-              (select {column} as name from {Storage.Schema}.evidence order by {column} limit 1)
+              (select {column} as name from {Storage.Schema}.evidence where {column} is not null order by {column} limit 1)
               union all
               select (select e.{column} from {Storage.Schema}.evidence e where e.{column} > hop.name order by e.{column} limit 1)
               from hop where hop.name is not null)
@@ -229,6 +333,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
             Inventory = row.GetBoolean(30),
             Supersedes = row.IsDBNull(31) ? [] : Array.ConvertAll(row.GetString(31).Split(','), Guid.Parse),
             Target = row.IsDBNull(32) ? null : row.GetGuid(32),
+            To = Text(33),
+            RateAYear = Number(34),
         };
         return new Row(row.GetString(6), row.GetString(8), Text(9), evidence);
     }

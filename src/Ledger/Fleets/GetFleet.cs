@@ -105,11 +105,8 @@ public static class GetFleet
     private sealed record Filter(string? Platform, string? Category, string? Class, string? Use, string? Supplier)
     {
         public static Filter Of(HttpContext http) => new(
-            Query.Text(http, "platform") is { } name ? Slug.OfPlatform(name) ?? throw Query.Bad("platform", "A platform's slug or name.") : null,
-            Query.Word(http, "category", Words.Categories), Query.Word(http, "class", Words.Classes), Query.Word(http, "use", Words.Uses),
-            Query.Text(http, "supplier") is { } code
-                ? Country.IsCode(code) ? code : throw Query.Bad("supplier", "An ISO 3166-1 alpha-3 code, or x-….")
-                : null);
+            Query.Platform(http), Query.Word(http, "category", Words.Categories), Query.Word(http, "class", Words.Classes),
+            Query.Word(http, "use", Words.Uses), Query.Code(http, "supplier"));
 
         public Func<HoldingEvidence, bool> Takes(Basis basis)
         {

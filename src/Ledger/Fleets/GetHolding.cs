@@ -16,9 +16,6 @@ public static class GetHolding
 
     private static readonly string[] Parameters = [.. Basis.Parameters];
 
-    private static readonly string[] Columns =
-        [.. StoredReports.Cells, "window.earliest", "window.middle", "window.latest", "effective", "setAside"];
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/countries/{code}/fleet/{platform}", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("holding");
 
@@ -37,7 +34,7 @@ public static class GetHolding
         }
 
         var standings = Estimator.Standings(holding.Reports, basis.AsOf, basis.Position, basis.ReportedBy);
-        var reports = ReadAsync(database, [.. standings.Select(x => x.Position)], http.RequestAborted);
+        var reports = StoredReports.AtAsync(database, [.. standings.Select(x => x.Position)], http.RequestAborted);
         if (answer.Csv)
         {
             var rows = new List<(Recorded, Standing)>(standings.Count);
@@ -46,7 +43,7 @@ public static class GetHolding
                 rows.Add((report, standings[rows.Count]));
             }
 
-            await answer.CsvAsync(Columns, rows, (writer, x) => WriteEvidence(writer, x.Item1, x.Item2));
+            await answer.CsvAsync(Shapes.EvidenceColumns, rows, (writer, x) => Shapes.WriteEvidence(writer, x.Item1, x.Item2));
             return;
         }
 
@@ -68,7 +65,7 @@ public static class GetHolding
         var next = 0;
         await foreach (var report in reports)
         {
-            WriteEvidence(writer, report, standings[next++]);
+            Shapes.WriteEvidence(writer, report, standings[next++]);
             await answer.FlushAsync();
         }
 
@@ -105,57 +102,5 @@ public static class GetHolding
         writer.WriteNumber("announced", deal.Announced);
         writer.WriteBoolean("conflicted", deal.Conflicted);
         writer.WriteEndObject();
-    }
-
-    private static void WriteEvidence(Utf8JsonWriter writer, Recorded report, Standing standing)
-    {
-        writer.WriteStartObject();
-        StoredReports.WriteMembers(writer, report);
-        writer.WriteStartObject("window");
-        writer.WriteString("earliest", Times.Text(standing.When.Earliest));
-        writer.WriteString("middle", Times.Text(standing.When.Middle));
-        writer.WriteString("latest", Times.Text(standing.When.Latest));
-        writer.WriteEndObject();
-        writer.WriteStartArray("effective");
-        if (standing.Low)
-        {
-            writer.WriteStringValue("low");
-        }
-
-        if (standing.Best)
-        {
-            writer.WriteStringValue("best");
-        }
-
-        if (standing.High)
-        {
-            writer.WriteStringValue("high");
-        }
-
-        writer.WriteEndArray();
-        if (standing.SetAside is { } reason)
-        {
-            writer.WriteString("setAside", Words.Of(reason));
-        }
-        else
-        {
-            writer.WriteNull("setAside");
-        }
-
-        writer.WriteEndObject();
-    }
-
-    /// <summary>The reports at these positions, in their order, as they come from the database: never all in memory.</summary>
-    private static async IAsyncEnumerable<Recorded> ReadAsync(NpgsqlDataSource database, long[] positions,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(
-            $"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.seq_id = any($1) order by e.seq_id");
-        command.Parameters.AddWithValue(positions);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            yield return StoredReports.Read(reader)!.Value.Recorded;
-        }
     }
 }

@@ -44,6 +44,15 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
     /// <summary>Best of what each supplier delivered, losses and production left out.</summary>
     public IReadOnlyDictionary<string, long> DeliveredBySupplier() => Deals.DeliveredBySupplier(_deals.At(asOf));
 
+    /// <summary>Best of what was passed on to each receiver, by code: the losses that name it, counted as losses are.</summary>
+    public SortedDictionary<string, long> PassedOnByReceiver()
+    {
+        var passedOn = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var losses in _losses.FindAll(loss => loss.Report.To is not null).GroupBy(loss => loss.Report.To!))
+            passedOn.Add(losses.Key, Pooling.Count([.. losses], asOf).Best);
+        return passedOn;
+    }
+
     /// <summary>What came less what was lost: low less the most that credible reports say, high less the least.</summary>
     private static Bounds Left(Pool came, Pool lost) => new(
         Math.Max(0, came.Low - lost.Most),
@@ -147,6 +156,8 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         Announced = deal.Announced,
         Conflicted = deal.Units.Conflicted,
         Cancelled = deal.Cancelled,
+        Begun = deal.Begun,
+        NewestReported = deal.NewestReported,
         Ordered = deal.Ordered.Interval,
         Delivered = deal.Delivered.Interval,
         Produced = deal.Produced.Interval,

@@ -80,6 +80,19 @@ public sealed record DealEstimate
     /// <summary>Whether a credible cancellation is in effect and no contract stands after it.</summary>
     public required bool Cancelled { get; init; }
 
+    /// <summary>Whether one of its reports is in effect for a bound: before that day nothing of it has happened.</summary>
+    public required bool Begun { get; init; }
+
+    /// <summary>The newest day on which one of its reports that count was reported.</summary>
+    public required DateOnly NewestReported { get; init; }
+
+    /// <summary>How far it has come by best: cancelled as above; else announced, where nothing came and nothing is ordered; onOrder,
+    /// where nothing came; partlyDelivered, while some of what is ordered has not come; delivered. What came is what was delivered or
+    /// produced.</summary>
+    public DealStage Stage => Cancelled ? DealStage.Cancelled
+        : Best == 0 ? Ordered.Best == 0 ? DealStage.Announced : DealStage.OnOrder
+        : OnOrder > 0 ? DealStage.PartlyDelivered : DealStage.Delivered;
+
     /// <summary>Units of its contracts, those cancelled left out.</summary>
     public required Interval Ordered { get; init; }
 

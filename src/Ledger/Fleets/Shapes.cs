@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ledger.Hosting;
+using Ledger.Reports;
 using Ledger.Vocabulary;
 
 namespace Ledger.Fleets;
@@ -7,6 +8,10 @@ namespace Ledger.Fleets;
 /// <summary>How estimates are written: the shapes of the API, each once.</summary>
 public static class Shapes
 {
+    /// <summary>The columns of evidence as CSV.</summary>
+    public static readonly IReadOnlyList<string> EvidenceColumns =
+        [.. StoredReports.Cells, "window.earliest", "window.middle", "window.latest", "effective", "setAside"];
+
     /// <summary>The members low, best and high; high is null where it is open.</summary>
     public static void WriteBounds(Utf8JsonWriter writer, long low, long best, long? high)
     {
@@ -56,6 +61,45 @@ public static class Shapes
         writer.WriteString("name", platform.Definition.Name);
         writer.WriteString("category", platform.Definition.Category);
         writer.WriteString("class", platform.Definition.Class);
+    }
+
+    /// <summary>A report, and what it does to an estimate.</summary>
+    public static void WriteEvidence(Utf8JsonWriter writer, Recorded report, Standing standing)
+    {
+        writer.WriteStartObject();
+        StoredReports.WriteMembers(writer, report);
+        writer.WriteStartObject("window");
+        writer.WriteString("earliest", Times.Text(standing.When.Earliest));
+        writer.WriteString("middle", Times.Text(standing.When.Middle));
+        writer.WriteString("latest", Times.Text(standing.When.Latest));
+        writer.WriteEndObject();
+        writer.WriteStartArray("effective");
+        if (standing.Low)
+        {
+            writer.WriteStringValue("low");
+        }
+
+        if (standing.Best)
+        {
+            writer.WriteStringValue("best");
+        }
+
+        if (standing.High)
+        {
+            writer.WriteStringValue("high");
+        }
+
+        writer.WriteEndArray();
+        if (standing.SetAside is { } reason)
+        {
+            writer.WriteString("setAside", Words.Of(reason));
+        }
+        else
+        {
+            writer.WriteNull("setAside");
+        }
+
+        writer.WriteEndObject();
     }
 
     /// <summary>A day, or null.</summary>

@@ -16,6 +16,7 @@ public static class LedgerService
     /// <param name="args">Configuration given on the command line: <c>--urls</c>, <c>--Ledger:AnonymousRead true</c>, ….</param>
     /// <param name="connectionString">Of the database.</param>
     /// <param name="also">Last words on the builder, for tests.</param>
+    /// <exception cref="StartRefusedException">A setting is not what it must be.</exception>
     public static WebApplication Build(string[] args, string connectionString, Action<WebApplicationBuilder>? also = null)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -36,6 +37,7 @@ public static class LedgerService
             // Each call limits its own body; an import has no limit but that of its lines.
             kestrel.Limits.MaxRequestBodySize = null;
         });
+        LedgerSettings.Check(builder.Configuration);
         builder.Services.Configure<LedgerSettings>(builder.Configuration.GetSection(LedgerSettings.Section));
         builder.AddTelemetry();
         builder.AddStorage(connectionString);
@@ -100,6 +102,10 @@ public static class LedgerService
         GetCountries.Map(app);
         GetFleet.Map(app);
         GetHolding.Map(app);
+        GetDeals.Map(app);
+        GetDeal.Map(app);
+        GetFlows.Map(app);
+        GetSignals.Map(app);
         GetPlatforms.Map(app);
         PostPlatforms.Map(app);
         GetVocabulary.Map(app);

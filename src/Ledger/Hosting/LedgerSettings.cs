@@ -1,3 +1,5 @@
+using Ledger.Vocabulary;
+
 namespace Ledger.Hosting;
 
 /// <summary>What an operator can set, in the configuration's section <c>Ledger</c>.</summary>
@@ -14,6 +16,30 @@ public sealed class LedgerSettings
     /// <summary>Requests a minute with keys that open nothing, from one address, before the rest is told to wait.</summary>
     public int FailedAttemptsPerMinute { get; set; } = 100;
 
+    /// <summary>Codes whose supply, or receipt of what was passed on, is a question to an analyst (<c>/v1/signals</c>).</summary>
+    public IReadOnlyList<string> EmbargoedCodes { get; set; } = [];
+
     /// <summary>Requests a second that one key (or one address, without a key) may make; null: no limit.</summary>
     public int? RequestsPerSecond { get; set; }
+
+    /// <summary>Refuses settings with which the service would quietly do less than its operator believes.</summary>
+    /// <exception cref="StartRefusedException">Says which setting, and what to write.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        const string name = $"{Section}:{nameof(EmbargoedCodes)}";
+        var list = configuration.GetSection(name);
+        if (list.Value is { Length: > 0 } text)
+        {
+            throw new StartRefusedException($"{name} is a list, not '{text}': give each code by its number, {name}:0, {name}:1, ….");
+        }
+
+        foreach (var entry in list.GetChildren())
+        {
+            if (!Country.IsCode(entry.Value ?? ""))
+            {
+                throw new StartRefusedException(
+                    $"{entry.Path}: '{entry.Value}' is no code. Each entry is an ISO 3166-1 alpha-3 code in capitals (IRN), or x-….");
+            }
+        }
+    }
 }

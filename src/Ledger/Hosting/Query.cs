@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ledger.Vocabulary;
 
 namespace Ledger.Hosting;
 
@@ -67,6 +68,18 @@ public static class Query
         var text when words.Contains(text, StringComparer.Ordinal) => text,
         _ => throw Bad(name, $"Not a word of this vocabulary. One of: {string.Join(", ", words)}."),
     };
+
+    /// <summary>The code of a recipient or supplier.</summary>
+    public static string? Code(HttpContext http, string name) => Text(http, name) switch
+    {
+        null => null,
+        var text when Country.IsCode(text) => text,
+        _ => throw Bad(name, "An ISO 3166-1 alpha-3 code, or x-…."),
+    };
+
+    /// <summary>The slug of the platform that is named.</summary>
+    public static string? Platform(HttpContext http) =>
+        Text(http, "platform") is { } text ? Slug.OfPlatform(text) ?? throw Bad("platform", "A platform's slug or name.") : null;
 
     /// <summary>The refusal of a parameter.</summary>
     public static ProblemException Bad(string name, string why) => new(Problems.BadParameter, $"{Shown(name)}: {why}")

@@ -110,9 +110,9 @@ public static class GetReports
             conditions.Add($"{condition} ${command.Parameters.Count}");
         }
 
-        if (Query.Text(http, "recipient") is { } recipient)
+        if (Query.Code(http, "recipient") is { } recipient)
         {
-            Add("r.recipient =", Country.IsCode(recipient) ? recipient : throw Query.Bad("recipient", "An ISO 3166-1 alpha-3 code, or x-…."));
+            Add("r.recipient =", recipient);
         }
 
         if (Query.Text(http, "deal") is { } deal)
@@ -143,7 +143,7 @@ public static class GetReports
             Add("r.recorded_at <=", to);
         }
 
-        var platform = Query.Text(http, "platform") is { } named ? Slug.OfPlatform(named) ?? throw Query.Bad("platform", "A platform's slug or name.") : null;
+        var platform = Query.Platform(http);
         return basis =>
         {
             if (platform is not null)

@@ -29,6 +29,21 @@ public static class StoredReports
                 JsonElement.Parse(row.GetFieldValue<byte[]>(6)), Created: false), row.GetString(3))
             : null;
 
+    /// <summary>The reports at these positions, in the order in which they are named, as they come from the database: never all in
+    /// memory.</summary>
+    public static async IAsyncEnumerable<Recorded> AtAsync(NpgsqlDataSource database, long[] positions,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select {Columns} from unnest($1) with ordinality as named(position, place) "
+            + $"join {Storage.Schema}.mt_events e on e.seq_id = named.position order by named.place");
+        command.Parameters.AddWithValue(positions);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            yield return Read(reader)!.Value.Recorded;
+        }
+    }
+
     /// <summary>Writes a report's members, envelope first, into an object that the caller has begun and will end.</summary>
     public static void WriteMembers(Utf8JsonWriter writer, Recorded report)
     {

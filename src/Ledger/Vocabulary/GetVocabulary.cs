@@ -4,7 +4,7 @@ using Ledger.Hosting;
 
 namespace Ledger.Vocabulary;
 
-/// <summary>GET /v1/vocabulary: every word that a report may use, and what a form needs to offer them.</summary>
+/// <summary>GET /v1/vocabulary: every word that a report or a question may use, and what a form needs to offer them.</summary>
 public static class GetVocabulary
 {
     private static readonly (string Grade, string Means)[] Reliabilities =
@@ -42,6 +42,9 @@ public static class GetVocabulary
         WriteWords(writer, "categories", Words.Categories);
         WriteWords(writer, "classes", Words.Classes);
         WriteWords(writer, "uses", Words.Uses);
+        WriteWords(writer, "dealStages", Words.DealStages);
+        WriteWords(writer, "flowKinds", Words.FlowKinds);
+        WriteWords(writer, "signals", Words.Signals);
         writer.WriteStartObject("grades");
         WriteGrades(writer, "reliability", Reliabilities);
         WriteGrades(writer, "credibility", Credibilities);

@@ -61,6 +61,33 @@ public enum PlatformClass
     Expendable = 2,
 }
 
+/// <summary>How far a deal has come: <see cref="Fleets.DealEstimate.Stage"/>.</summary>
+public enum DealStage
+{
+    Announced = 1,
+    OnOrder = 2,
+    PartlyDelivered = 3,
+    Delivered = 4,
+    Cancelled = 5,
+}
+
+/// <summary>How goods went from one to another. Only deliveries add up to fleets.</summary>
+public enum FlowKind
+{
+    Delivery = 1,
+
+    /// <summary>A report of a loss says that they were passed on.</summary>
+    Onward = 2,
+}
+
+/// <summary>What a question to an analyst is about, in the order of the words.</summary>
+public enum SignalKind
+{
+    AboveHoldings = 1,
+    Embargoed = 2,
+    PassedOn = 3,
+}
+
 /// <summary>The closed vocabularies as they are written in a report, each in the order in which a form would offer them.</summary>
 public static class Words
 {
@@ -102,6 +129,15 @@ public static class Words
 
     /// <summary>What a platform is made for.</summary>
     public static readonly IReadOnlyList<string> Uses = ["military", "dualUse", "civil"];
+
+    /// <summary>The names of <see cref="DealStage"/>.</summary>
+    public static readonly IReadOnlyList<string> DealStages = Names<DealStage>();
+
+    /// <summary>The names of <see cref="FlowKind"/>.</summary>
+    public static readonly IReadOnlyList<string> FlowKinds = Names<FlowKind>();
+
+    /// <summary>The names of <see cref="SignalKind"/>.</summary>
+    public static readonly IReadOnlyList<string> Signals = Names<SignalKind>();
 
     /// <summary>A word as it is written in JSON: the name with a small first letter.</summary>
     public static string Of<T>(T word) where T : struct, Enum => Spelling<T>.Written[word];

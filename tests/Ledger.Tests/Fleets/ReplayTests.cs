@@ -28,7 +28,8 @@ public class ReplayTests
                 4 => ("announcements", "stage", "offer"),
                 _ => ("losses", "lot", $"l{i % 3}"),
             };
-            var posted = await Told.Report(recipients[i % 3], platforms[i % 4], i % 9).With(member, value).With("deal", i % 5 == 0 ? null : $"d{i % 4}").PostAsync(service, path);
+            var posted = await Told.Report(recipients[i % 3], platforms[i % 4], i % 9).With(member, value).With("deal", i % 5 == 0 ? null : $"d{i % 4}")
+                .With("to", i % 12 == 5 ? "x-a" : null).PostAsync(service, path);
             ids.Add(posted.Json.Text("eventId")!);
         }
 

@@ -23,7 +23,7 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
         var posted = await Told.Report("KGZ", "aksungur", 3).PostAsync(_service);
         await _service.AskAsync("/v1/countries", posted.Position);
         foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/fleet/aksungur", "/v1/platforms?limit=2", "/v1/platforms/aksungur",
-            "/v1/reports", posted.Headers.Location!.ToString()])
+            "/v1/reports", "/v1/deals", "/v1/deals/KGZ/TUR/~", "/v1/flows", "/v1/signals", "/v1/deals?recipient=KGZ", posted.Headers.Location!.ToString()])
         {
             var tag = await TagAsync(path);
             foreach (var has in (string[])[tag, $"W/{tag}", $"\"other\", {tag}", "*"])
@@ -48,7 +48,9 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
         await Service.PostAsync(_service.Admin, "/v1/platforms", """{"platform":"tag-two","name":"Tag Two","category":"uav","class":"durable","use":"military"}""");
         var first = await Told.Report("UZB", "tag-one", 3).PostAsync(_service);
         string[] paths = ["/v1/countries/UZB/fleet?asOf=2023-01-01", "/v1/countries/UZB/fleet/tag-one?asOf=2023-01-01", "/v1/platforms/tag-one?asOf=2023-01-01",
-            "/v1/reports?recipient=UZB&asOf=2023-01-01", "/v1/reports?platform=tag-one&asOf=2023-01-01", "/v1/countries/UZB/fleet?asOf=2023-01-01&category=uav"];
+            "/v1/reports?recipient=UZB&asOf=2023-01-01", "/v1/reports?platform=tag-one&asOf=2023-01-01", "/v1/countries/UZB/fleet?asOf=2023-01-01&category=uav",
+            "/v1/deals?recipient=UZB&asOf=2023-01-01", "/v1/deals?platform=tag-one&asOf=2023-01-01", "/v1/deals/UZB/TUR/~?asOf=2023-01-01",
+            "/v1/flows?recipient=UZB&asOf=2023-01-01", "/v1/signals?recipient=UZB&asOf=2023-01-01"];
         async Task<string[]> TagsAsync(long position)
         {
             await _service.AskAsync("/v1/countries", position);
@@ -121,11 +123,13 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
     {
         var posted = await Told.Report("MNG", "aksungur", 3).PostAsync(_service);
         query = query.Replace("POSITION", $"{posted.Position}", StringComparison.Ordinal);
-        foreach (var path in (string[])["/v1/countries", "/v1/countries/MNG/fleet", "/v1/countries/MNG/fleet/aksungur", "/v1/platforms", "/v1/platforms/aksungur", "/v1/reports"])
+        foreach (var path in (string[])["/v1/countries", "/v1/countries/MNG/fleet", "/v1/countries/MNG/fleet/aksungur", "/v1/platforms", "/v1/platforms/aksungur", "/v1/reports",
+            "/v1/deals", "/v1/deals/MNG/TUR/~", "/v1/flows"])
         {
-            if (path.EndsWith("/aksungur", StringComparison.Ordinal) && query.Contains("2024", StringComparison.Ordinal))
+            if ((path.EndsWith("/aksungur", StringComparison.Ordinal) && query.Contains("2024", StringComparison.Ordinal))
+                || (path.EndsWith('~') && (query.Contains("2024", StringComparison.Ordinal) || query.Contains("reportedBy", StringComparison.Ordinal))))
             {
-                continue; // Before the first event no platform was known.
+                continue; // Before the first event no platform was known, and before it was reported no deal.
             }
 
             var response = await AskAsync($"{path}?{query}");

@@ -84,6 +84,9 @@ public partial class ApiDescriptionTests
             ["Category"] = Words.Categories,
             ["Class"] = Words.Classes,
             ["Use"] = Words.Uses,
+            ["DealStage"] = Words.DealStages,
+            ["FlowKind"] = Words.FlowKinds,
+            ["SignalKind"] = Words.Signals,
             ["Scope"] = Scopes.All,
             ["ProblemSlug"] = [.. Problems.All.Select(x => x.Slug)],
         };

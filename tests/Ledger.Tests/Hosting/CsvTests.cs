@@ -23,12 +23,14 @@ public class CsvTests(OneService one) : IClassFixture<OneService>
     {
         await Told.Report("KGZ", "Bayraktar TB2", 3).With("quantity.qualifier", "atLeast").PostAsync(_service);
         await Told.Report("KGZ", "aksungur", 3).PostAsync(_service, "observations");
+        await Told.Report("KGZ", "aksungur", 3).With("lot", "x").With("to", "x-a").PostAsync(_service, "losses");
         var last = await Told.Report("UZB", "Bayraktar TB2", 3).With("supplier", null).PostAsync(_service, "contracts");
         await _service.AskAsync("/v1/countries", last.Position);
         foreach (var (path, items) in new[]
         {
             ("/v1/countries?asOf=2023-01-01", "items"), ("/v1/countries/KGZ/fleet?asOf=2023-01-01", "holdings"), ("/v1/countries/KGZ/fleet/TB2?asOf=2023-01-01", "evidence"),
             ("/v1/platforms?limit=1000", "items"), ("/v1/platforms/TB2?asOf=2023-01-01", "holders"), ("/v1/reports", "items"),
+            ("/v1/deals?asOf=2023-01-01", "items"), ("/v1/deals/KGZ/TUR/~?asOf=2023-01-01", "timeline"), ("/v1/flows?asOf=2023-01-01", "items"), ("/v1/signals?asOf=2023-01-01", "items"),
         })
         {
             var json = (await _service.AskAsync(path)).Items(items);

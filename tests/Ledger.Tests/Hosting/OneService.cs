@@ -7,7 +7,7 @@ namespace Ledger.Tests.Hosting;
 /// <summary>One service for all tests of a class: each keeps to identities, recipients or platforms of its own.</summary>
 public class OneService : IAsyncLifetime
 {
-    public Service Service { get; private set; } = null!;
+    public Service Service { get; protected set; } = null!;
 
     public virtual async ValueTask InitializeAsync() => Service = await Service.StartAsync();
 

@@ -27,11 +27,25 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
                     .PostAsync(service, i % 4 == 0 ? "observations" : "deliveries")).Position;
             }
 
+            for (var i = 0; i < 12; i++)
+            {
+                last = (await Told.Report(recipients[i % 5], platforms[i % 3], i).With("lot", $"l{i}").With("to", recipients[9 - (i % 4)]).PostAsync(service, "losses")).Position;
+            }
+
             await service.AskAsync("/v1/countries", last);
         }
     }
 
-    private static string KeyOf(JsonElement item) => (item.TryGetProperty("eventId", out var key) || item.TryGetProperty("recipient", out key)
+    private static readonly string[] s_byRecipient = ["/v1/deals", "/v1/flows", "/v1/signals"];
+
+    private static string KeyOf(JsonElement item) => item.TryGetProperty("stage", out _) ? Key(item, "recipient", "supplier", "deal", "platform")
+        : item.TryGetProperty("best", out _) && item.TryGetProperty("category", out _) ? Key(item, "recipient", "supplier", "category", "kind")
+        : item.TryGetProperty("signal", out _) ? Key(item, "recipient", "signal", "platform", "supplier", "to") : NameOf(item);
+
+    // A space sorts before whatever a code, slug or word is made of.
+    private static string Key(JsonElement item, params string[] parts) => string.Join(' ', parts.Select(x => item.Text(x)));
+
+    private static string NameOf(JsonElement item) => (item.TryGetProperty("eventId", out var key) || item.TryGetProperty("recipient", out key)
         || item.TryGetProperty("platform", out key) ? key : default).GetString()!;
 
     private static async Task<List<JsonElement>> PagesAsync(Service service, string path, int limit, Func<int, Task>? between = null)
@@ -73,6 +87,15 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("/v1/platforms", 7)]
     [InlineData("/v1/platforms", 1000)]
     [InlineData("/v1/reports", 6)]
+    [InlineData("/v1/deals", 1)]
+    [InlineData("/v1/deals?recipient=KGZ", 2)]
+    [InlineData("/v1/deals?platform=Bay%20A&supplier=TUR", 1)]
+    [InlineData("/v1/deals?status=delivered", 7)]
+    [InlineData("/v1/flows", 1)]
+    [InlineData("/v1/flows?from=2021&to=2021", 3)]
+    [InlineData("/v1/flows?supplier=KGZ", 1)]
+    [InlineData("/v1/signals", 1)]
+    [InlineData("/v1/signals?signal=passedOn", 4)]
     [InlineData("/v1/reports?kind=delivery&publisher=Paper%20B", 1)]
     [InlineData("/v1/reports?platform=bayraktar%20tb2", 1)]
     public async Task Pages_laid_together_are_the_whole_list(string path, int limit)
@@ -96,7 +119,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     {
         await using var service = await Service.StartOnAsync(await Databases.MakeAsync("template template0 locale_provider icu icu_locale 'en-US'"));
         await Filled.FillAsync(service);
-        foreach (var path in (string[])["/v1/countries?asOf=2023-01-01", "/v1/platforms?asOf=2023-01-01"])
+        foreach (var path in (string[])["/v1/countries?asOf=2023-01-01", "/v1/platforms?asOf=2023-01-01", .. s_byRecipient.Select(x => $"{x}?asOf=2023-01-01")])
         {
             var whole = (await service.AskAsync($"{path}&limit=1000")).Items().Select(KeyOf).ToList();
             Assert.Equal(whole.Order(StringComparer.Ordinal), whole);
@@ -110,6 +133,11 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("/v1/platforms", 60)]
     [InlineData("/v1/reports", 5)]
     [InlineData("/v1/reports?platform=Growing", 1)]
+    [InlineData("/v1/deals", 5)]
+    [InlineData("/v1/deals?recipient=KGZ", 1)]
+    [InlineData("/v1/deals?platform=Growing", 1)]
+    [InlineData("/v1/flows", 4)]
+    [InlineData("/v1/signals", 2)]
     public async Task A_list_read_page_by_page_is_one_list_whatever_is_recorded_meanwhile(string path, int limit)
     {
         await using var service = await Service.StartAsync();
@@ -159,7 +187,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [Fact]
     public async Task A_cursor_that_was_cut_or_changed_anywhere_is_refused()
     {
-        foreach (var path in (string[])["/v1/countries?limit=2", "/v1/platforms?limit=2", "/v1/reports?limit=2"])
+        foreach (var path in (string[])["/v1/countries?limit=2", "/v1/platforms?limit=2", "/v1/reports?limit=2", .. s_byRecipient.Select(x => $"{x}?limit=2")])
         {
             var cursor = (await _service.AskAsync(path)).GetProperty("next").GetString()!;
             List<string> tampered = ["x", "AAAA", "%00", "Cg", new string('A', 500), cursor[..^1], cursor[1..], cursor + "A", cursor + "="];
@@ -187,7 +215,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("1000", 200)]
     public async Task A_page_has_between_one_and_a_thousand_items(string limit, int status)
     {
-        foreach (var path in (string[])["/v1/countries", "/v1/platforms", "/v1/reports"])
+        foreach (var path in (string[])["/v1/countries", "/v1/platforms", "/v1/reports", .. s_byRecipient])
         {
             Assert.Equal(status, (await Service.GetAsync(_service.Reader, $"{path}?limit={Uri.EscapeDataString(limit)}")).Status);
         }

@@ -63,6 +63,15 @@ public class RandomInputTests(ITestOutputHelper output)
             }
         }
 
+        foreach (var list in (string[])["/v1/deals", "/v1/flows", "/v1/flows?from=2020&to=2021", "/v1/signals"])
+        {
+            for (var page = list; page is not null;)
+            {
+                var answer = await service.AskAsync(page);
+                page = answer.TryGetProperty("next", out var next) ? $"{list}{(list.Contains('?', StringComparison.Ordinal) ? '&' : '?')}cursor={next}" : null;
+            }
+        }
+
         return found;
     }
 

@@ -40,14 +40,14 @@ internal sealed partial class RandomRequest
         "@9223372036854775808", "2026-01-01", "2026-1-1", "2026-02-30", "0000-01-01", "0001-01-01", "9999-12-31", "10000-01-01", "2026-11-22T20:41:10Z", "2026-11-22T20:41:10",
         "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59-14:00",
         "2026-11-22T24:00:00Z", "2026-11-22T20:41:60Z", "2020-01-01T00:00:00.123456789Z",
-        "KGZ", "kgz", "x-unknown", "x-unknown\n", "TUR", "armedUav", "ArmedUav", "durable", "military", "delivery",
+        "KGZ", "kgz", "x-unknown", "x-unknown\n", "TUR", "armedUav", "ArmedUav", "durable", "military", "delivery", "onOrder", "cancelled", "passedOn", "embargoed", "2020", "9999",
         "Bayraktar TB2", "bayraktar-tb2", "😀", "\0", "a\0b", "\u2028", "urn:example:press",
         "tur.bayraktar-tb2.2021", "true", "false", "TRUE", "null", "'", "\"", "%", "*", "MDAwMDAwMDAwMDAwCjIwMjYtMDYtMDEKCjQKCjE", "====",
     ];
 
     private static readonly string[] s_segments =
     [
-        "KGZ", "kgz", "KAZ", "XXX", "x-unknown", "x-", "bayraktar-tb2", "TB2", "example-hawk-3", "%2F", "a%2Fb", "..%2f..%2fetc", "%2e%2e",
+        "KGZ", "kgz", "KAZ", "XXX", "x-unknown", "x-", "bayraktar-tb2", "TB2", "TUR", "tur.bayraktar-tb2.2021", "b:c_d-e", "example-hawk-3", "%2F", "a%2Fb", "..%2f..%2fetc", "%2e%2e",
         ".", "..", "%00", "a%00b", "%C3%28", "%ED%A0%80", "%FF", "%", "%zz", "%25",
         "%F0%9F%9A%81", "%0d%0aX:1", "%7B%7D", "~", "*", "KGZ;x=1", "'--", "null", "0", "-1", "00000000-0000-0000-0000-000000000000",
         "ffffffffffffffff", "invalid", "%E2%80%AE", "e%CC%81", "KGZ%20", "+", "&", "=", "@", ":", "%5C", "\\",
@@ -345,6 +345,11 @@ internal sealed partial class RandomRequest
                 "{}", "{\"n\":0}", "{\"n\":1000000,\"unit\":\"system\"}", "{\"qualifier\":\"about\",\"n\":1000000,\"unit\":\"system\"}",
                 "{\"low\":0,\"high\":1000000}", "{\"high\":0}",
                 "{\"qualifier\":\"upTo\",\"n\":0}", "{\"qualifier\":\"atLeast\",\"n\":7,\"unit\":\"system\"}", "{\"low\":3,\"best\":3}"));
+        }
+
+        if (root.ContainsKey("cause") && Chance(40))
+        {
+            root["to"] = Pick("RUS", "KGZ", "x-unknown", "x-a-b");
         }
 
         if (root.ContainsKey("recipient") && Chance(8))

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+
+namespace Ledger.Fleets;
+
+/// <summary>GET /v1/deals: who ordered what from whom, and how far it has come. One item for each recipient, supplier, deal and platform
+/// of which anything has happened, ordered by these, what is undivided of a supplier last.</summary>
+public static class GetDeals
+{
+    private static readonly string[] Parameters = [.. Basis.Parameters, .. Listing.Parameters, "recipient", "supplier", "platform", "status"];
+
+    private static readonly string[] Columns =
+    [
+        "recipient", "supplier", "deal", "platform", "stage", "ordered.low", "ordered.best", "ordered.high", "delivered.low", "delivered.best",
+        "delivered.high", "produced.low", "produced.best", "produced.high", "onOrder", "conflicted", "newestReported",
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/deals", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("deals");
+
+    /// <summary>The deals of one holding of which something has happened by the basis's day.</summary>
+    internal static IEnumerable<Line> LinesOf(HoldingEvidence holding, Basis basis) =>
+        holding.Estimate(basis).Deals.Where(x => x.Begun).Select(x => new Line(holding.Recipient, holding.Platform.Slug, x));
+
+    internal static void Write(Utf8JsonWriter writer, Line line)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("recipient", line.Recipient);
+        writer.WriteString("supplier", line.Deal.Supplier);
+        writer.WriteString("deal", line.Deal.Deal ?? GetHolding.Undivided);
+        writer.WriteString("platform", line.Platform);
+        writer.WriteString("stage", Words.Of(line.Deal.Stage));
+        Shapes.WriteInterval(writer, "ordered", line.Deal.Ordered);
+        Shapes.WriteInterval(writer, "delivered", line.Deal.Delivered);
+        Shapes.WriteInterval(writer, "produced", line.Deal.Produced);
+        writer.WriteNumber("onOrder", line.Deal.OnOrder);
+        writer.WriteBoolean("conflicted", line.Deal.Conflicted);
+        writer.WriteString("newestReported", Times.Text(line.Deal.NewestReported));
+        writer.WriteEndObject();
+    }
+
+    private static async Task AnswerAsync(HttpContext http, Clocks clocks, EvidenceReader evidence)
+    {
+        Query.Only(http, Parameters);
+        var (recipient, supplier) = (Query.Code(http, "recipient"), Query.Code(http, "supplier"));
+        var (slug, status) = (Query.Platform(http), Words.Parse<DealStage>(Query.Word(http, "status", Words.DealStages)));
+        var page = await Listing.BeginAsync(http, clocks);
+        var basis = page.Basis;
+        var platform = slug is null ? null : basis.Catalogue.Find(slug);
+        var last = await evidence.LastAffectingAsync(recipient, platform, basis, http.RequestAborted);
+        var recipients = recipient is not null ? [recipient] : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, http.RequestAborted);
+        var lines = await ByRecipient.PageAsync(page, recipients, async some =>
+            (await evidence.OfRecipientsAsync(some, basis, http.RequestAborted, platform)).SelectMany(x => LinesOf(x, basis))
+                .Where(x => (supplier is null || x.Deal.Supplier == supplier) && (status is null || x.Deal.Stage == status)), x => x.Key);
+        await using var answer = Answering.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
+        var next = page.Next(http, answer.Basis, lines, x => x.Key);
+        if (!answer.NotModified)
+        {
+            await Listing.WriteAsync(answer, lines.Take(page.Limit), Columns, Write, next);
+        }
+    }
+
+    /// <summary>One deal in one platform.</summary>
+    internal sealed record Line(string Recipient, string Platform, DealEstimate Deal)
+    {
+        // A deal's slug has no tilde, and nothing that sorts after it: what is undivided comes last.
+        public string Key => ByRecipient.Key(Recipient, Deal.Supplier, Deal.Deal ?? GetHolding.Undivided, Platform);
+    }
+}

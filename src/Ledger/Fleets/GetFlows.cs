@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Hosting;
+using Ledger.Vocabulary;
+
+namespace Ledger.Fleets;
+
+/// <summary>GET /v1/flows: what went from whom to whom in some years, ordered by recipient, supplier, category and kind. A page reads its
+/// recipients' reports, and those of the holdings that were passed on to them.</summary>
+public static class GetFlows
+{
+    private static readonly string[] Parameters =
+        [.. Basis.Parameters, .. Listing.Parameters, "from", "to", "recipient", "supplier", "category"];
+
+    private static readonly string[] Columns = ["supplier", "recipient", "category", "kind", "best"];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/flows", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("flows");
+
+    private static async Task AnswerAsync(HttpContext http, Clocks clocks, EvidenceReader evidence)
+    {
+        Query.Only(http, Parameters);
+        var years = new Years((int?)Query.Number(http, "from", 1, 9999), (int?)Query.Number(http, "to", 1, 9999));
+        if (years.From > years.To)
+        {
+            throw Query.Bad("to", "The last year lies before the first.");
+        }
+
+        var (recipient, supplier) = (Query.Code(http, "recipient"), Query.Code(http, "supplier"));
+        var category = Words.Parse<Category>(Query.Word(http, "category", Words.Categories));
+        var page = await Listing.BeginAsync(http, clocks);
+        var basis = page.Basis;
+        var last = await LastAsync(recipient, evidence, basis, http.RequestAborted);
+        var recipients = recipient is not null ? [recipient] : await RecipientsAsync(evidence, basis, http.RequestAborted);
+        var flows = await ByRecipient.PageAsync(page, recipients, async some =>
+        {
+            var holdings = await evidence.OfRecipientsAsync(some, basis, http.RequestAborted);
+            var passedOn = await evidence.PassedOnToAsync(some, basis, http.RequestAborted);
+            // What was passed on to others than these belongs to other pages.
+            return Flows.Deliveries(holdings, years, basis).Concat(Flows.Onward(passedOn, years, basis).Where(x => some.Contains(x.Recipient)))
+                .Where(x => (supplier is null || x.Supplier == supplier) && (category is null || x.Category == category));
+        }, x => x.Key);
+        await using var answer = Answering.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
+        var next = page.Next(http, answer.Basis, flows, x => x.Key);
+        if (!answer.NotModified)
+        {
+            await Listing.WriteAsync(answer, flows.Take(page.Limit), Columns, Write, next);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> RecipientsAsync(EvidenceReader evidence, Basis basis, CancellationToken cancellation)
+    {
+        var recipients = await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
+        return [.. recipients.Union(await evidence.ReceiversAsync(basis.Position, cancellation)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Position of the last event that affects the flows to a recipient: of its own holdings, or of those passed on to it.</summary>
+    private static async Task<long> LastAsync(string? recipient, EvidenceReader evidence, Basis basis, CancellationToken cancellation)
+    {
+        var last = await evidence.LastAffectingAsync(recipient, platform: null, basis, cancellation);
+        return recipient is null ? last
+            : (await evidence.PassedOnToAsync([recipient], basis, cancellation)).Select(x => x.LastEvent).Append(last).Max();
+    }
+
+    private static void Write(Utf8JsonWriter writer, Flow flow)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("supplier", flow.Supplier);
+        writer.WriteString("recipient", flow.Recipient);
+        writer.WriteString("category", Words.Of(flow.Category));
+        writer.WriteString("kind", Words.Of(flow.Kind));
+        writer.WriteNumber("best", flow.Best);
+        writer.WriteEndObject();
+    }
+}
