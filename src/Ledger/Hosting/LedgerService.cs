@@ -91,12 +91,15 @@ public static class LedgerService
         app.UseRateLimiter();
 
         PostReport.Map(app);
+        PostCloudEvents.Map(app);
         ImportReports.Map(app);
         PostEdition.Map(app);
         GetReports.Map(app);
         GetCountries.Map(app);
         GetFleet.Map(app);
         GetHolding.Map(app);
+        GetSeries.Map(app);
+        GetChanges.Map(app);
         GetPlatforms.Map(app);
         PostPlatforms.Map(app);
         GetVocabulary.Map(app);
