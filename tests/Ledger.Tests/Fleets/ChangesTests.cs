@@ -57,6 +57,20 @@ public class ChangesTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
+    public async Task A_report_of_a_day_to_come_is_named_where_it_moves_the_beginning_of_its_lot()
+    {
+        await Told.Report("TUR", "aksungur", 5).With("deal", "a").PostAsync(_service);
+        var lot = await Told.Report("TUR", "aksungur", 2).With("deal", "a").With("lot", "l").With("occurred", "2021-06").With("grade", "D3").PostAsync(_service);
+        var later = await Told.Report("TUR", "aksungur", 2).With("deal", "a").With("lot", "l").With("occurred", "2023").PostAsync(_service);
+
+        var change = Assert.Single((await _service.AskAsync($"/v1/countries/TUR/changes?asOf=2022-06-01&from=@{lot.Position}", later.Position)).Items());
+
+        // The lot now begins after the running total, which it raises.
+        Assert.Equal((5, 7), (change.Long("before.best"), change.Long("after.best")));
+        Assert.Equal([Id(later)], Reports(change));
+    }
+
+    [Fact]
     public async Task Retracting_a_delisting_names_the_retraction_and_what_counts_again()
     {
         var first = await Told.Report("UZB", "aksungur", 3).PostAsync(_service);
