@@ -31,7 +31,7 @@ public static class GetChanges
         var recordedFrom = isReported || Query.Text(http, "from") is null ? null : await clocks.ResolveAsync(http, null, new ClockNames(KnownAt: "from"));
         var page = await Listing.BeginAsync(http, clocks, names);
         var later = page.Basis with { Immutable = page.Basis.Immutable && recordedFrom?.Immutable != false };
-        var earlier = recordedFrom is not null ? later with { Position = recordedFrom.Position, KnownAt = recordedFrom.KnownAt, Catalogue = recordedFrom.Catalogue }
+        var earlier = recordedFrom is { } then ? later with { Position = then.Position, KnownAt = then.KnownAt, Catalogue = then.Catalogue }
             : reportedFrom is not null ? later with { ReportedBy = reportedFrom }
             : later with { Position = 0, KnownAt = null, Catalogue = CatalogueAt.Fold([]) };
         if (earlier.Position > later.Position || earlier.ReportedBy > (later.ReportedBy ?? DateOnly.MaxValue))

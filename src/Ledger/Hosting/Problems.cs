@@ -83,7 +83,8 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
     public int? RetryAfter { get; init; }
 
     /// <summary>The same refusal with other errors: where what was refused is part of something larger, they point into that.</summary>
-    public ProblemException With(IReadOnlyList<ProblemError> errors) => new(Kind, Message) { Errors = errors, Extensions = Extensions, RetryAfter = RetryAfter };
+    public ProblemException With(IReadOnlyList<ProblemError> errors) =>
+        new(Kind, Message) { Errors = errors, Extensions = Extensions, RetryAfter = RetryAfter };
 
     /// <summary>Writes the problem (RFC 9457) as JSON.</summary>
     /// <param name="writer">Where to.</param>

@@ -79,7 +79,8 @@ public static class PostCloudEvents
     }
 
     /// <param name="pointerOf">Leads to the event of an index.</param>
-    private static async Task<IReadOnlyList<Recorded>> RecordAsync(HttpContext http, Recorder recorder, IReadOnlyList<Posted> posted, Func<int, string> pointerOf)
+    private static async Task<IReadOnlyList<Recorded>> RecordAsync(
+        HttpContext http, Recorder recorder, IReadOnlyList<Posted> posted, Func<int, string> pointerOf)
     {
         try
         {
