@@ -174,8 +174,11 @@ public static class ImportCommand
                 said = args[i] switch
                 {
                     "--published" => said with { Published = Value() },
-                    "--to" => said with { To = Uri.TryCreate(Value(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri.ToString()
-                        : throw new FormatException($"--to is the address of a service: http://…\n{Usage}") },
+                    "--to" => said with
+                    {
+                        To = Uri.TryCreate(Value(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri.ToString()
+                        : throw new FormatException($"--to is the address of a service: http://…\n{Usage}")
+                    },
                     "--key" => said with { Key = Value() },
                     ['-', ..] => throw new FormatException($"'{args[i]}' is no option of import.\n{Usage}"),
                     var file => said with { Files = [.. said.Files, File.Exists(file) ? file : throw new FormatException($"There is no file {file}.")] },

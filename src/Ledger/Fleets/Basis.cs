@@ -40,10 +40,10 @@ public sealed record Basis
 
     public required CatalogueAt Catalogue { get; init; }
 
-    /// <summary>Writes the member <c>basis</c>.</summary>
-    public void Write(Utf8JsonWriter writer)
+    /// <summary>Writes the member <c>basis</c>, or another one of its shape.</summary>
+    public void Write(Utf8JsonWriter writer, string member = "basis")
     {
-        writer.WriteStartObject("basis");
+        writer.WriteStartObject(member);
         writer.WriteString("asOf", Times.Text(AsOf));
         if (ReportedBy is { } day)
         {

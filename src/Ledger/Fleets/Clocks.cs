@@ -6,6 +6,16 @@ using Npgsql;
 
 namespace Ledger.Fleets;
 
+/// <summary>The query parameters that hold a question's three clocks. A question about a stretch of time has a clock that runs from
+/// <c>from</c> to <c>to</c>: its end takes that clock's place.</summary>
+public sealed record ClockNames(string AsOf = "asOf", string ReportedBy = "reportedBy", string KnownAt = "knownAt")
+{
+    /// <summary>The name under which the end of a stretch is given: <c>to</c>, or the clock's own.</summary>
+    /// <exception cref="ProblemException">400: both are given.</exception>
+    public static string EndOf(HttpContext http, string clock) => Query.Text(http, "to") is null ? clock
+        : Query.Text(http, clock) is null ? "to" : throw Query.Bad(clock, "Here the same as to: give one of the two.");
+}
+
 /// <summary>Resolves the clocks of a question. One round trip where no past knowledge is asked about: the read model's progress, and
 /// whatever the catalogue has gained.</summary>
 public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue, TimeProvider clock)
@@ -23,30 +33,33 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
 
     /// <summary>Reads the clocks of a request, and waits for the read model where it asks to.</summary>
     /// <param name="pinned">The basis of the page before, where the request continues a list.</param>
+    /// <param name="names">The parameters that hold the clocks; null: those of every question.</param>
     /// <exception cref="ProblemException">400 for a parameter, 503 where the read model is behind.</exception>
-    public async Task<Basis> ResolveAsync(HttpContext http, (DateOnly AsOf, DateOnly? ReportedBy, long Position, DateTimeOffset? KnownAt)? pinned = null)
+    public async Task<Basis> ResolveAsync(
+        HttpContext http, (DateOnly AsOf, DateOnly? ReportedBy, long Position, DateTimeOffset? KnownAt)? pinned = null, ClockNames? names = null)
     {
+        names ??= new ClockNames();
         var cancellation = http.RequestAborted;
         var now = clock.GetUtcNow();
-        var asOf = Query.Day(http, "asOf");
-        var reportedBy = Query.Day(http, "reportedBy");
+        var asOf = Query.Day(http, names.AsOf);
+        var reportedBy = Query.Day(http, names.ReportedBy);
         var method = Query.Number(http, "method", Estimator.Method, Estimator.Method);
-        var knownAt = Query.Text(http, "knownAt");
+        var knownAt = Query.Text(http, names.KnownAt);
         var wanted = AtLeast(http);
         var position = knownAt is ['@', .. var digits]
-            ? long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw BadKnownAt() : (long?)null;
-        var time = knownAt is null || position is not null ? (DateTimeOffset?)null : Time(knownAt);
+            ? long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw BadKnownAt(names.KnownAt) : (long?)null;
+        var time = knownAt is null || position is not null ? (DateTimeOffset?)null : Time(knownAt, names.KnownAt);
         if (pinned is null && time is { } past)
         {
             // Before the progress is read: a mark is written together with the progress, so what it names is there by then.
-            position = await PositionAtAsync(past, now, cancellation);
+            position = await PositionAtAsync(past, names.KnownAt, now, cancellation);
         }
 
         var settled = await ProgressAsync(cancellation);
         var needed = pinned?.Position ?? position ?? 0;
         if (Math.Max(wanted ?? 0, needed) is var least && least > settled)
         {
-            settled = await WaitAsync(least, wanted == least ? "atLeast" : pinned is null ? "knownAt" : "cursor", cancellation);
+            settled = await WaitAsync(least, wanted == least ? "atLeast" : pinned is null ? names.KnownAt : "cursor", cancellation);
         }
 
         if (pinned is { } page)
@@ -112,7 +125,8 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
             if (clock.GetElapsedTime(started) > atMost)
             {
                 throw new ProblemException(Problems.Behind, $"The read model has not come to the ledger's end, position {end}, within "
-                    + $"{atMost.TotalSeconds:0} seconds.") { RetryAfter = 30 };
+                    + $"{atMost.TotalSeconds:0} seconds.")
+                { RetryAfter = 30 };
             }
         }
 
@@ -164,7 +178,7 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
 
     /// <summary>The position that was settled at a time, for good: no mark will ever be written at that time or before.</summary>
     /// <exception cref="ProblemException">400: the time has not come; 503: the read model holds the seal and does not come on.</exception>
-    private async Task<long> PositionAtAsync(DateTimeOffset time, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<long> PositionAtAsync(DateTimeOffset time, string parameter, DateTimeOffset now, CancellationToken cancellation)
     {
         // A time under the seal is settled already: nothing to write, and no lock to wait for.
         const string mark = $"select position from {Storage.Schema}.knowledge_marks where at <= $1 order by at desc limit 1";
@@ -184,7 +198,7 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
         // have named as their basis is under the seal, and stays askable; beyond it the clock decides.
         if (time > now)
         {
-            throw Query.Bad("knownAt", "A time that has not come: nobody knows what will be known then.");
+            throw Query.Bad(parameter, "A time that has not come: nobody knows what will be known then.");
         }
 
         await using var batch = database.CreateBatch();
@@ -249,8 +263,8 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
             : throw new ProblemException(Problems.BadParameter, "Ledger-Position: not a position.");
     }
 
-    private static DateTimeOffset Time(string text) => Times.TryParse(text, out var time) ? time : throw BadKnownAt();
+    private static DateTimeOffset Time(string text, string parameter) => Times.TryParse(text, out var time) ? time : throw BadKnownAt(parameter);
 
-    private static ProblemException BadKnownAt() =>
-        Query.Bad("knownAt", "A settled position (@57012) or a time in RFC 3339 with its offset (2026-11-22T20:41:10Z).");
+    private static ProblemException BadKnownAt(string parameter) =>
+        Query.Bad(parameter, "A settled position (@57012) or a time in RFC 3339 with its offset (2026-11-22T20:41:10Z).");
 }

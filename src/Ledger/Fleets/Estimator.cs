@@ -24,6 +24,28 @@ public static class Estimator
         return HoldingOf(reports, asOf, knownAt, reportedBy, items).Estimate();
     }
 
+    /// <summary>Estimates one holding on many days. The reports are heard once, and a day on which nothing comes into effect that was not
+    /// in effect on the day before it in the list has that day's estimate, so a long series costs what its reports cost.</summary>
+    /// <param name="days">In any order; the answer has one estimate for each, in theirs.</param>
+    /// <inheritdoc cref="Estimate" path="/param[@name!='asOf']"/>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
+    public static IReadOnlyList<HoldingEstimate> Estimates(
+        IReadOnlyList<Evidence> reports, IReadOnlyList<DateOnly> days, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+    {
+        var counting = Counting(reports, knownAt, reportedBy, items);
+        var turns = Turns(counting);
+        var estimates = new HoldingEstimate[days.Count];
+        var before = -1;
+        for (var i = 0; i < days.Count; i++)
+        {
+            var passed = Passed(turns, days[i]);
+            estimates[i] = passed == before ? estimates[i - 1] : new Holding(counting, days[i]).Estimate();
+            before = passed;
+        }
+
+        return estimates;
+    }
+
     /// <summary>Best of what each supplier had delivered, in items, by code: the flows of arms are its differences. Losses are not
     /// subtracted, production is not added; what reports of no deal and no known supplier add beyond all the others is
     /// <c>x-unknown</c>'s, and may be less than nothing. The sum is what the holding was delivered.</summary>
@@ -54,9 +76,30 @@ public static class Estimator
     private static Holding HoldingOf(
         IReadOnlyList<Evidence> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
     {
-        if (!items.IsValid) throw new ArgumentOutOfRangeException(nameof(items), items, "A factor has 1 ≤ Min ≤ Usual ≤ Max ≤ 1,000.");
-        return new Holding(Hearing.Of(reports, knownAt, reportedBy, items).FindAll(claim => claim.Counts), asOf);
+        return new Holding(Counting(reports, knownAt, reportedBy, items), asOf);
     }
+
+    private static List<Claim> Counting(IReadOnlyList<Evidence> reports, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+    {
+        if (!items.IsValid) throw new ArgumentOutOfRangeException(nameof(items), items, "A factor has 1 ≤ Min ≤ Usual ≤ Max ≤ 1,000.");
+        return Hearing.Of(reports, knownAt, reportedBy, items).FindAll(claim => claim.Counts);
+    }
+
+    /// <summary>The only days on which an estimate can change, in order: every rule asks of the day in question no more than whether it
+    /// has reached the earliest, middle or latest day of a report's window, or the earliest of what is due.</summary>
+    private static DateOnly[] Turns(List<Claim> counting)
+    {
+        var turns = new SortedSet<DateOnly>();
+        foreach (var claim in counting)
+        {
+            turns.UnionWith([claim.When.Earliest, claim.When.Middle, claim.When.Latest, claim.Report.Due?.Earliest ?? claim.When.Latest]);
+        }
+
+        return [.. turns];
+    }
+
+    /// <summary>How many of them a day has reached.</summary>
+    private static int Passed(DateOnly[] turns, DateOnly day) => Array.BinarySearch(turns, day) is >= 0 and var at ? at + 1 : ~Array.BinarySearch(turns, day);
 
     private static Standing StandingOf(Claim claim, DateOnly asOf)
     {

@@ -21,6 +21,10 @@ public sealed record HoldingEvidence(string Recipient, Catalogue.Platform Platfo
         || (report.Published ?? DateOnly.FromDateTime(report.RecordedAt.UtcDateTime)) <= day;
 
     public HoldingEstimate Estimate(Basis basis) => Estimator.Estimate(Reports, basis.AsOf, basis.Position, basis.ReportedBy, Platform.Items);
+
+    /// <summary>The holding on many days.</summary>
+    public IReadOnlyList<HoldingEstimate> Estimates(Basis basis, IReadOnlyList<DateOnly> days) =>
+        Estimator.Estimates(Reports, days, basis.Position, basis.ReportedBy, Platform.Items);
 }
 
 /// <summary>Reads evidence by holding, through the index that leads straight to it.</summary>
@@ -37,6 +41,19 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(basis.Position);
         return Group(await ReadAsync(command, cancellation), basis);
+    }
+
+    /// <summary>Every holding of one recipient on two bases, read once; each side has its own reports and its own aliases.</summary>
+    /// <param name="later">Its position is not before that of <paramref name="earlier"/>.</param>
+    public async Task<(IReadOnlyList<HoldingEvidence> Earlier, IReadOnlyList<HoldingEvidence> Later)> OfRecipientAsync(
+        string recipient, Basis earlier, Basis later, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            $"select {Columns} from {Storage.Schema}.evidence where recipient = $1 and position <= $2 order by platform, position");
+        command.Parameters.AddWithValue(recipient);
+        command.Parameters.AddWithValue(later.Position);
+        var rows = await ReadAsync(command, cancellation);
+        return (Group(rows.FindAll(x => x.Evidence.Position <= earlier.Position), earlier), Group(rows, later));
     }
 
     /// <summary>Every holding of several recipients, ordered by recipient and platform.</summary>

@@ -76,7 +76,7 @@ public static class GetHolding
 
     /// <summary>Refuses a recipient or platform that nobody knows.</summary>
     /// <returns>Since which position the recipient is known; 0 for a state.</returns>
-    private static async Task<long> RefuseUnknownAsync(string code, string slug, Basis basis, EvidenceReader evidence, CancellationToken cancellation)
+    public static async Task<long> RefuseUnknownAsync(string code, string slug, Basis basis, EvidenceReader evidence, CancellationToken cancellation)
     {
         var since = 0L;
         if (!Country.IsState(code))
@@ -88,7 +88,8 @@ public static class GetHolding
         return basis.Catalogue.Knows(slug) ? since : throw NoSuchPlatform(slug);
     }
 
-    private static ProblemException NoSuchPlatform(string name) =>
+    /// <summary>The refusal of a platform that nobody knows here.</summary>
+    public static ProblemException NoSuchPlatform(string name) =>
         new(Problems.NotFound, $"There is no platform '{(name.Length > 60 ? name[..60] + "…" : name)}' here: "
             + "the catalogue does not know it, and no report of this recipient names it.");
 

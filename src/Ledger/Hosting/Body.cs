@@ -42,11 +42,18 @@ public static class Body
 
     /// <summary>Refuses every media type but one, other character sets than UTF-8, and compressed bodies.</summary>
     /// <exception cref="ProblemException">415.</exception>
-    public static void MustBe(HttpContext http, string mediaType, bool anyCharset = false)
+    public static void MustBe(HttpContext http, string mediaType, bool anyCharset = false) => MustBeOneOf(http, [mediaType], anyCharset);
+
+    /// <summary>Refuses every media type but some, and what <see cref="MustBe"/> refuses besides.</summary>
+    /// <returns>Which of them it is.</returns>
+    /// <exception cref="ProblemException">415.</exception>
+    public static string MustBeOneOf(HttpContext http, string[] mediaTypes, bool anyCharset = false)
     {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
+            || Array.Find(mediaTypes, x => type.MediaType.Equals(x, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
         {
-            throw new ProblemException(Problems.MediaType, $"This call takes {mediaType}, not {http.Request.ContentType ?? "a body without a media type"}.");
+            throw new ProblemException(Problems.MediaType,
+                $"This call takes {string.Join(" or ", mediaTypes)}, not {http.Request.ContentType ?? "a body without a media type"}.");
         }
 
         if (!anyCharset && type.Charset.Length > 0
@@ -60,6 +67,8 @@ public static class Body
         {
             throw new ProblemException(Problems.MediaType, "Compressed bodies are not taken here.");
         }
+
+        return mediaType;
     }
 
     private static ProblemException TooLarge(int most) => new(Problems.TooLarge, $"The body is larger than {most / 1024} KB.");

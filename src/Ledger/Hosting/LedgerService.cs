@@ -96,6 +96,7 @@ public static class LedgerService
         app.UseRateLimiter();
 
         PostReport.Map(app);
+        PostCloudEvents.Map(app);
         ImportReports.Map(app);
         PostEdition.Map(app);
         GetReports.Map(app);
@@ -106,6 +107,8 @@ public static class LedgerService
         GetDeal.Map(app);
         GetFlows.Map(app);
         GetSignals.Map(app);
+        GetSeries.Map(app);
+        GetChanges.Map(app);
         GetPlatforms.Map(app);
         PostPlatforms.Map(app);
         GetVocabulary.Map(app);

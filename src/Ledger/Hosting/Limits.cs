@@ -6,7 +6,19 @@ public static class Limits
     /// <summary>Bytes of one report's body, and of one line of an import.</summary>
     public const int ReportBytes = 60 * 1024;
 
-    /// <summary>Levels of nesting in a JSON body; a report needs three.</summary>
+    /// <summary>Bytes of one CloudEvent that are not its data: a report that can be posted by itself can be posted as an event.</summary>
+    public const int EnvelopeBytes = 4 * 1024;
+
+    /// <summary>Events in a batch of CloudEvents.</summary>
+    public const int BatchEvents = 1_000;
+
+    /// <summary>Bytes of a batch of CloudEvents; each event's data has the limit of one report besides.</summary>
+    public const int BatchBytes = 4 * 1024 * 1024;
+
+    /// <summary>Broken rules that one problem lists; a batch can break more than anybody reads.</summary>
+    public const int ErrorsShown = 1_000;
+
+    /// <summary>Levels of nesting in a JSON body; a report needs three, in a batch of events five.</summary>
     public const int JsonDepth = 16;
 
     /// <summary>Characters of a report's <c>id</c>.</summary>
@@ -56,6 +68,9 @@ public static class Limits
 
     /// <summary>Items of a page at most.</summary>
     public const int PageMost = 1_000;
+
+    /// <summary>Points of a series, over all its pages: 27 years of days. A page has no more points than items.</summary>
+    public const int SeriesPoints = 10_000;
 
     /// <summary>Time that a query waits for its read model to reach <c>atLeast</c>.</summary>
     public static readonly TimeSpan AtLeastWait = TimeSpan.FromSeconds(5);

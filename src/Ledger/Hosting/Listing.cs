@@ -12,12 +12,13 @@ public sealed record Listing(Basis Basis, string? After, int Limit)
     public static readonly IReadOnlyList<string> Parameters = ["limit", "cursor"];
 
     /// <summary>Resolves the basis of a list's page.</summary>
+    /// <param name="names">The parameters that hold the clocks; null: those of every question.</param>
     /// <exception cref="ProblemException">400 for a parameter, 503 where the read model is behind.</exception>
-    public static async Task<Listing> BeginAsync(HttpContext http, Clocks clocks)
+    public static async Task<Listing> BeginAsync(HttpContext http, Clocks clocks, ClockNames? names = null)
     {
         var limit = (int)(Query.Number(http, "limit", 1, Limits.PageMost) ?? Limits.PageDefault);
         var cursor = Cursor.Of(http);
-        var basis = await clocks.ResolveAsync(http, cursor is null ? null : (cursor.AsOf, cursor.ReportedBy, cursor.Position, cursor.KnownAt));
+        var basis = await clocks.ResolveAsync(http, cursor is null ? null : (cursor.AsOf, cursor.ReportedBy, cursor.Position, cursor.KnownAt), names);
         return new Listing(basis, cursor?.Last, limit);
     }
 
@@ -36,7 +37,9 @@ public sealed record Listing(Basis Basis, string? After, int Limit)
     }
 
     /// <summary>Writes basis, items and next, or the items as CSV.</summary>
-    public static async Task WriteAsync<T>(Answering answer, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write, string? next)
+    /// <param name="also">Writes further members, after the basis.</param>
+    public static async Task WriteAsync<T>(Answering answer, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write, string? next,
+        Action<Utf8JsonWriter>? also = null)
     {
         if (answer.Csv)
         {
@@ -47,6 +50,7 @@ public sealed record Listing(Basis Basis, string? After, int Limit)
         var writer = answer.Writer;
         writer.WriteStartObject();
         answer.Basis.Write(writer);
+        also?.Invoke(writer);
         writer.WriteStartArray("items");
         foreach (var item in items)
         {

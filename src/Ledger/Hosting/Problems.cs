@@ -45,9 +45,11 @@ public static class Problems
         "An edition is compared with the newest one before it. One that is older than what the ledger holds would have to change the past: "
         + "import editions in the order in which they were published.");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
-        "One report takes at most 60 KB, and so does one line of an import; an edition at most 32 MB.");
+        "One report takes at most 60 KB, and so does one line of an import; a batch of CloudEvents at most 1,000 events and 4 MB; "
+        + "an edition at most 32 MB.");
     public static readonly ProblemKind MediaType = new(415, "media-type", "This media type is not taken here",
-        "Single reports are application/json, imports application/x-ndjson, both in UTF-8 and without content coding.");
+        "Single reports are application/json, imports application/x-ndjson, CloudEvents application/cloudevents+json or "
+        + "application/cloudevents-batch+json, all in UTF-8 and without content coding.");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The report breaks rules of the domain",
         "The body is well-formed, but breaks the rules listed in errors, each with a JSON Pointer and a code. All broken rules are listed at once.");
     public static readonly ProblemKind TooMany = new(429, "too-many-requests", "Too many requests",
@@ -79,6 +81,10 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
 
     /// <summary>Seconds after which to try again, for 429 and 503.</summary>
     public int? RetryAfter { get; init; }
+
+    /// <summary>The same refusal with other errors: where what was refused is part of something larger, they point into that.</summary>
+    public ProblemException With(IReadOnlyList<ProblemError> errors) =>
+        new(Kind, Message) { Errors = errors, Extensions = Extensions, RetryAfter = RetryAfter };
 
     /// <summary>Writes the problem (RFC 9457) as JSON.</summary>
     /// <param name="writer">Where to.</param>

@@ -39,20 +39,21 @@ public static partial class StrictJson
     }
 
     /// <summary>Reads a body of JSON.</summary>
+    /// <param name="shape">What the whole of it is: an object or an array.</param>
     /// <exception cref="ProblemException">400: it is not JSON in UTF-8, a text in it is none, or a member stands twice.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, JsonValueKind shape = JsonValueKind.Object)
     {
         MustBeText(utf8.Span);
         try
         {
             var document = JsonDocument.Parse(utf8, Documents);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == shape)
             {
                 return document;
             }
 
             document.Dispose();
-            throw Fault("wrongType", "", "The body is a JSON object.");
+            throw Fault("wrongType", "", shape == JsonValueKind.Array ? "The body is a JSON array." : "The body is a JSON object.");
         }
         catch (JsonException fault)
         {
@@ -114,8 +115,10 @@ public static partial class StrictJson
         }
     }
 
-    private static ProblemException Fault(string code, string pointer, string detail) =>
-        new(Problems.Malformed, detail) { Errors = [new ProblemError(pointer, code, detail)] };
+    /// <summary>The refusal of a body that cannot be read.</summary>
+    /// <param name="at">JSON Pointer to the fault.</param>
+    public static ProblemException Fault(string code, string at, string detail) =>
+        new(Problems.Malformed, detail) { Errors = [new ProblemError(at, code, detail)] };
 
     private static string Quoted(string message) => QuotedName().Match(message) is { Success: true } name ? $" ({name.Value})" : "";
 
@@ -132,11 +135,15 @@ public static partial class StrictJson
         {
             var name = step.Groups["name"] is { Success: true } plain ? plain.Value
                 : step.Groups["index"] is { Success: true } index ? index.Value : step.Groups["quoted"].Value;
-            pointer.Append('/').Append(name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+            pointer.Append(PointerTo(name));
         }
 
         return pointer.ToString();
     }
+
+    /// <summary>One step of a JSON Pointer.</summary>
+    internal static string PointerTo(string name) =>
+        $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
     private static JsonSerializerOptions Make(Action<JsonTypeInfo> modify)
     {

@@ -86,13 +86,17 @@ public static class Intake
     }
 
     /// <summary>All broken rules as one problem, each with its pointer.</summary>
-    public static ProblemException Invalid(FluentValidation.Results.ValidationResult result)
+    public static ProblemException Invalid(FluentValidation.Results.ValidationResult result) =>
+        Invalid([.. result.Errors.Select(x => new ProblemError(PointerOf(x.PropertyName), x.ErrorCode, x.ErrorMessage))]);
+
+    /// <summary>All broken rules as one problem; at most <see cref="Limits.ErrorsShown"/> of them are listed.</summary>
+    public static ProblemException Invalid(IReadOnlyList<ProblemError> errors)
     {
-        var errors = result.Errors.Select(x => new ProblemError(PointerOf(x.PropertyName), x.ErrorCode, x.ErrorMessage)).ToList();
-        return new ProblemException(Problems.Invalid, errors.Count == 1
-            ? $"One rule is broken: {errors[0].At}." : $"{errors.Count} rules are broken: {string.Join(", ", errors.Select(x => x.At).Distinct())}.")
+        var places = errors.Select(x => x.At).Distinct().ToList();
+        return new ProblemException(Problems.Invalid, errors.Count == 1 ? $"One rule is broken: {places[0]}."
+            : $"{errors.Count} rules are broken: {string.Join(", ", places.Take(20))}{(places.Count > 20 ? ", …" : "")}.")
         {
-            Errors = errors,
+            Errors = [.. errors.Take(Limits.ErrorsShown)],
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ledger.Hosting;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Hosting.Postgres;
 using Ledger.Tests.Reports;

@@ -46,7 +46,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
             }
         }
 
-        using var initdb = postgres.Run("initdb", "-D", postgres.Data, "-U", "postgres", "--auth=trust", "--no-locale", "-E", "UTF8", "--wal-segsize=1", "--no-sync");
+        using var initdb = Run("initdb", "-D", postgres.Data, "-U", "postgres", "--auth=trust", "--no-locale", "-E", "UTF8", "--wal-segsize=1", "--no-sync");
         await initdb.WaitForExitAsync();
         Assert.Equal(0, initdb.ExitCode);
         await File.AppendAllLinesAsync(Path.Combine(postgres.Data, "postgresql.conf"),
@@ -117,7 +117,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
-    private Process Run(string program, params string[] arguments)
+    private static Process Run(string program, params string[] arguments)
     {
         string[] become = Scratch.IsRoot ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : [];
         string[] all = [.. become, Path.Combine(Programs, program), .. arguments];

@@ -48,7 +48,7 @@ internal sealed class Posters(Uri service, AuthenticationHeaderValue key)
                     using var content = new StringContent(text);
                     content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
                     using var response = await client.PostAsync("/v1/imports", content, CancellationToken.None);
-                    var lines = (await response.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                    var lines = (await response.Content.ReadAsStringAsync(CancellationToken.None)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
                     foreach (var answer in response.IsSuccessStatusCode ? lines.Select(x => JsonElement.Parse(x)) : [])
                     {
                         if (answer.TryGetProperty("position", out var position) && answer.TryGetProperty("line", out var line))

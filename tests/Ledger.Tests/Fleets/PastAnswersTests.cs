@@ -123,7 +123,7 @@ public class PastAnswersTests
     {
         string Any(string[] of) => of[random.Next(of.Length)];
         var platform = Uri.EscapeDataString(Any(Names));
-        var path = random.Next(8) switch
+        var path = random.Next(11) switch
         {
             0 => $"/v1/countries/{Any(Recipients)}/fleet?asOf={Any(Days)}",
             1 => $"/v1/countries/{Any(Recipients)}/fleet?asOf={Any(Days)}&category={Any(["other", "uav", "armedUav", "loiteringMunition"])}",
@@ -132,6 +132,9 @@ public class PastAnswersTests
             4 => $"/v1/platforms/{platform}?asOf={Any(Days)}",
             5 => $"/v1/platforms?asOf={Any(Days)}&limit=1000",
             6 => $"/v1/reports?asOf={Any(Days)}&platform={platform}&limit=5",
+            7 => $"/v1/countries/{Any(Recipients)}/series?asOf={Any(Days)}&every=quarter",
+            8 => $"/v1/countries/{Any(Recipients)}/series?asOf={Any(Days)}&every=year&platform={platform}",
+            9 => $"/v1/countries/{Any(Recipients)}/changes?asOf={Any(Days)}",
             _ => $"/v1/countries/{Any(Recipients)}/fleet/{platform}?asOf={Any(Days)}",
         };
         return (random.Next(3) == 0 ? $"{path}&reportedBy={Any(Days)}" : path, random.Next(5) == 0);

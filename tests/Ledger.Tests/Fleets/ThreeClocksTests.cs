@@ -62,7 +62,11 @@ public class ThreeClocksTests(OneService one) : IClassFixture<OneService>
     [InlineData("asOf=", "?asOf")]
     public async Task A_question_about_what_cannot_be_known_or_read_is_refused_and_says_which_parameter(string query, string parameter)
     {
-        foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/fleet/aksungur", "/v1/platforms", "/v1/platforms/aksungur", "/v1/reports"])
+        foreach (var path in (string[])
+        [
+            "/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/series", "/v1/countries/KGZ/changes", "/v1/countries/KGZ/fleet/aksungur", "/v1/platforms",
+            "/v1/platforms/aksungur", "/v1/reports",
+        ])
         {
             var answer = await Service.GetAsync(_service.Reader, $"{path}?{query}");
             Assert.Equal(400, answer.Status);

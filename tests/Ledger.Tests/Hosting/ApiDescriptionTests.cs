@@ -88,6 +88,8 @@ public partial class ApiDescriptionTests
             ["FlowKind"] = Words.FlowKinds,
             ["SignalKind"] = Words.Signals,
             ["Scope"] = Scopes.All,
+            ["EventType"] = [.. CloudEvent.Types.Keys],
+            ["Every"] = Periods.Steps,
             ["ProblemSlug"] = [.. Problems.All.Select(x => x.Slug)],
         };
         Assert.All(words, x => Assert.Equal(x.Value, Enum(s_description.Component("schemas", x.Key))));
@@ -114,6 +116,8 @@ public partial class ApiDescriptionTests
         Assert.Equal(Limits.Aliases, Of("PlatformDefinition", "maxItems", "aliases"));
         Assert.Equal(Limits.FeedsOfKey, Of("KeyRequest", "maxItems", "feeds"));
         Assert.Equal(Quantity.Limit, Of("Count", "maximum"));
+        Assert.Equal(Limits.BatchEvents, s_description.Operations.Single(x => x.Id == "post-events").Json.GetProperty("requestBody").GetProperty("content")
+            .GetProperty("application/cloudevents-batch+json").GetProperty("schema").GetProperty("maxItems").GetInt32());
         Assert.Equal(Limits.PageMost, s_description.Component("parameters", "limit").GetProperty("schema").GetProperty("maximum").GetInt32());
         Assert.Equal(Limits.PageDefault, s_description.Component("parameters", "limit").GetProperty("schema").GetProperty("default").GetInt32());
     }
@@ -159,9 +163,9 @@ public partial class ApiDescriptionTests
         await using var service = await Service.StartAsync();
         long position = 0;
         string? key = null;
-        foreach (var operation in s_description.Operations.Where(x => x.Method == "POST"))
+        foreach (var (operation, content) in s_description.Operations.Where(x => x.Method == "POST")
+            .SelectMany(x => x.Json.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(content => (x, content))))
         {
-            var content = operation.Json.GetProperty("requestBody").GetProperty("content").EnumerateObject().Single();
             var example = s_description.ExamplesOf(content.Value).Single();
             using var client = service.Client(operation.Scope);
             using var body = new StringContent(example.ValueKind == JsonValueKind.String ? example.GetString()! : example.GetRawText());

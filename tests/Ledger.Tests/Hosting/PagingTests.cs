@@ -46,7 +46,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     private static string Key(JsonElement item, params string[] parts) => string.Join(' ', parts.Select(x => item.Text(x)));
 
     private static string NameOf(JsonElement item) => (item.TryGetProperty("eventId", out var key) || item.TryGetProperty("recipient", out key)
-        || item.TryGetProperty("platform", out key) ? key : default).GetString()!;
+        || item.TryGetProperty("platform", out key) || item.TryGetProperty("asOf", out key) ? key : default).GetString()!;
 
     private static async Task<List<JsonElement>> PagesAsync(Service service, string path, int limit, Func<int, Task>? between = null)
     {
@@ -86,6 +86,10 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("/v1/countries?asOf=2023-01-01&reportedBy=2024-01-01", 3)]
     [InlineData("/v1/platforms", 7)]
     [InlineData("/v1/platforms", 1000)]
+    [InlineData("/v1/countries/KGZ/series?to=2023-01-01", 1)]
+    [InlineData("/v1/countries/KGZ/series?platform=TB2&from=2020-01-01&to=2022-01-15&every=week", 50)]
+    [InlineData("/v1/countries/KGZ/changes?asOf=2023-01-01", 1)]
+    [InlineData("/v1/countries/KGZ/changes?asOf=2023-01-01&axis=reported&from=2001-01-01", 2)]
     [InlineData("/v1/reports", 6)]
     [InlineData("/v1/deals", 1)]
     [InlineData("/v1/deals?recipient=KGZ", 2)]
@@ -131,6 +135,10 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [Theory]
     [InlineData("/v1/countries", 2)]
     [InlineData("/v1/platforms", 60)]
+    [InlineData("/v1/countries/KGZ/series", 20)]
+    [InlineData("/v1/countries/KGZ/series?platform=Growing", 20)]
+    [InlineData("/v1/countries/KGZ/changes", 1)]
+    [InlineData("/v1/countries/KGZ/changes?axis=reported&from=2001-01-01", 2)]
     [InlineData("/v1/reports", 5)]
     [InlineData("/v1/reports?platform=Growing", 1)]
     [InlineData("/v1/deals", 5)]
@@ -187,7 +195,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [Fact]
     public async Task A_cursor_that_was_cut_or_changed_anywhere_is_refused()
     {
-        foreach (var path in (string[])["/v1/countries?limit=2", "/v1/platforms?limit=2", "/v1/reports?limit=2", .. s_byRecipient.Select(x => $"{x}?limit=2")])
+        foreach (var path in (string[])["/v1/countries?limit=2", "/v1/countries/KGZ/series?limit=2", "/v1/countries/KGZ/changes?limit=1", "/v1/platforms?limit=2", "/v1/reports?limit=2", .. s_byRecipient.Select(x => $"{x}?limit=2")])
         {
             var cursor = (await _service.AskAsync(path)).GetProperty("next").GetString()!;
             List<string> tampered = ["x", "AAAA", "%00", "Cg", new string('A', 500), cursor[..^1], cursor[1..], cursor + "A", cursor + "="];
@@ -215,7 +223,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("1000", 200)]
     public async Task A_page_has_between_one_and_a_thousand_items(string limit, int status)
     {
-        foreach (var path in (string[])["/v1/countries", "/v1/platforms", "/v1/reports", .. s_byRecipient])
+        foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/series", "/v1/countries/KGZ/changes", "/v1/platforms", "/v1/reports", .. s_byRecipient])
         {
             Assert.Equal(status, (await Service.GetAsync(_service.Reader, $"{path}?limit={Uri.EscapeDataString(limit)}")).Status);
         }

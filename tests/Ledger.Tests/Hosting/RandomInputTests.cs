@@ -128,9 +128,15 @@ public class RandomInputTests(ITestOutputHelper output)
                     }
                 }
             }
-            else if (status == 201 && JsonElement.Parse(body).TryGetProperty("eventId", out var eventId))
+            else if (status == 201 && JsonElement.Parse(body) is var answer)
             {
-                Stored[eventId.GetGuid()] = true;
+                foreach (var one in answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray().ToArray() : [answer])
+                {
+                    if (one.TryGetProperty("eventId", out var eventId))
+                    {
+                        Stored[eventId.GetGuid()] = true;
+                    }
+                }
             }
         }
 

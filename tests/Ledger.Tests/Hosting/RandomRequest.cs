@@ -13,7 +13,7 @@ internal sealed partial class RandomRequest
 
     /// <summary>Reports in import lines are made from the examples of all kinds.</summary>
     private static readonly (string Kind, JsonElement Example)[] s_reports = [.. s_description.Operations
-        .Where(x => x.Scope == "report" && x.Id is not ("import" or "edition"))
+        .Where(x => x.Scope == "report" && x.Id is not ("import" or "edition" or "post-events"))
         .Select(x => (KindOf(x), s_description.ExamplesOf(x.Json.GetProperty("requestBody").GetProperty("content").GetProperty("application/json")).Single()))];
 
     private static readonly string[] s_methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "QUERY", "FROBNICATE"];
@@ -203,9 +203,16 @@ internal sealed partial class RandomRequest
             return;
         }
 
-        var mediaType = described.ValueKind == JsonValueKind.Object ? described.GetProperty("content").EnumerateObject().Single().Name : "application/json";
-        var body = operation.Id == "import" ? Lines() : operation.Id == "edition" ? Register(described) : Damaged(Encoding.UTF8.GetBytes(described.ValueKind == JsonValueKind.Object
-            ? Mutated(s_description.ExamplesOf(described.GetProperty("content").EnumerateObject().Single().Value).Single(), null) : "{}"));
+        var contents = described.ValueKind == JsonValueKind.Object ? described.GetProperty("content").EnumerateObject().ToArray() : [];
+        var content = contents.Length > 0 ? Pick(contents) : default;
+        var mediaType = contents.Length > 0 ? content.Name : "application/json";
+        var body = operation.Id switch
+        {
+            "import" => Lines(),
+            "edition" when contents.Length > 0 => Register(described),
+            "post-events" when contents.Length > 0 => Damaged(Encoding.UTF8.GetBytes(Events(mediaType))),
+            _ => Damaged(Encoding.UTF8.GetBytes(contents.Length > 0 ? Mutated(s_description.ExamplesOf(content.Value).Single(), null) : "{}")),
+        };
         Shown = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 1_500)));
         Request.Content = new ByteArrayContent(body);
         if (!Chance(1))
@@ -219,6 +226,53 @@ internal sealed partial class RandomRequest
         }
 
         Request.Headers.TransferEncodingChunked = Chance(10) ? true : null;
+    }
+
+    /// <summary>One event, or a batch of some.</summary>
+    private string Events(string mediaType)
+    {
+        if (mediaType == "application/cloudevents+json")
+        {
+            return Event();
+        }
+
+        var events = new string[Chance(5) ? 1_001 : Chance(5) ? 0 : _random.Next(1, 8)];
+        Array.Fill(events, Event());
+        for (var i = 0; i < Math.Min(events.Length, 8); i++)
+        {
+            events[i] = Chance(4) ? Pick("null", "[]", "1", "{}", "\"\"") : Event();
+        }
+
+        return $"[{string.Join(',', events)}]";
+    }
+
+    /// <summary>A report in an envelope, either of them odd now and then.</summary>
+    private string Event()
+    {
+        var (kind, example) = Pick(s_reports);
+        var report = JsonNode.Parse(example.GetRawText())!.AsObject();
+        var id = $"e{_number}-{_random.Next(1_000_000)}";
+        report.Remove("id");
+        report.Remove("feed");
+        var envelope = new JsonObject
+        {
+            ["specversion"] = "1.0",
+            ["type"] = $"ledger.{kind}.v1",
+            ["source"] = "urn:example:press",
+            ["id"] = id,
+            ["datacontenttype"] = "application/json",
+            ["data"] = "@@data@@",
+        };
+        if (Chance(15))
+        {
+            envelope[Pick("time", "subject", "traceparent", "dataschema", "data_base64", "Source", "a_b", "", "sequence", "specversion", "type", "id", "data")] =
+                Pick<JsonNode?>("2024-05-10T08:00:00Z", "x", 7, true, null, new JsonArray(), "1.0", "ledger.war.v1");
+        }
+
+        var text = envelope.ToJsonString();
+        return text.Replace("\"@@data@@\"", Chance(4) ? Raw() : Mutated(JsonSerializer.SerializeToElement(report), null), StringComparison.Ordinal);
+
+        string Raw() => Pick(s_values);
     }
 
     private byte[] Lines()
