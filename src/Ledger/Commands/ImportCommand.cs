@@ -106,7 +106,8 @@ public static class ImportCommand
             return false;
         }
 
-        var table = new Table().Border(TableBorder.Simple).Title(Path.GetFileName(file).EscapeMarkup()).HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned());
+        var table = new Table().Border(TableBorder.Simple).Title(Path.GetFileName(file).EscapeMarkup()).HideHeaders()
+            .AddColumn("").AddColumn(new TableColumn("").RightAligned());
         foreach (var count in summary.EnumerateObject().Where(x => x.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String))
         {
             table.AddRow(count.Name.EscapeMarkup(), count.Value.ToString().EscapeMarkup());

@@ -3,7 +3,8 @@ using Spectre.Console;
 
 namespace Ledger.Commands;
 
-/// <summary>Shows how far a long work has come: a bar on a screen, a line now and then in a file. On the error output, so that the result can be piped.</summary>
+/// <summary>Shows how far a long work has come: a bar on a screen, a line now and then in a file. On the error output, so that the
+/// result can be piped.</summary>
 public static class Progressing
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
@@ -26,7 +27,8 @@ public static class Progressing
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
+        await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
                 var task = progress.AddTask(what.EscapeMarkup(), maxValue: whole);

@@ -143,13 +143,15 @@ public sealed class EditionAnswer(AnswerSpill answers) : IDisposable
             writer.WriteStartArray("warnings");
             if (share is { } now && shareBefore is { } then && Math.Abs(now - then) > flagsJump)
             {
-                writer.WriteStringValue($"The share of numbers marked as uncertain went from {then:0.0000} to {now:0.0000}. Exports are known that lost their marks: "
+                writer.WriteStringValue($"The share of numbers marked as uncertain went from {then:0.0000} to {now:0.0000}. "
+                    + "Exports are known that lost their marks: "
                     + "compare the file with the source.");
             }
 
             if (unfinished is { } day)
             {
-                writer.WriteStringValue($"The edition of {Times.Text(day)} was begun and never came to its end: what was asked of that time may be half of it.");
+                writer.WriteStringValue($"The edition of {Times.Text(day)} was begun and never came to its end: "
+                    + "what is asked of that time may be half of it.");
             }
 
             writer.WriteEndArray();

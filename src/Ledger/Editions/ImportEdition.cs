@@ -147,8 +147,8 @@ public sealed class ImportEdition(
             if (Slug.OfPlatform(row.Designation) is { } slug && !words.Knows(slug)
                 && RegisterNames.CategoryOf(row.Description) is { } category && category is not Category.Other)
             {
-                found.TryAdd(slug, new PlatformDefined(slug, row.Designation, Words.Of(category),
-                    Words.Of(category is Category.Missile or Category.LoiteringMunition ? PlatformClass.Expendable : PlatformClass.Durable), "military", null, null, null));
+                var used = category is Category.Missile or Category.LoiteringMunition ? PlatformClass.Expendable : PlatformClass.Durable;
+                found.TryAdd(slug, new PlatformDefined(slug, row.Designation, Words.Of(category), Words.Of(used), "military", null, null, null));
             }
         }
 

@@ -15,9 +15,11 @@ public sealed class EditionTests
     {
         await using var service = await Service.StartAsync();
 
-        var edition = await Edition.PostAsync(service.Reporter, Register.Exported("18 Mar 2024", Register.Row(yearFlag: "?", deliveredFlag: "?", status: "Second hand but modernized")));
+        var edition = await Edition.PostAsync(service.Reporter, Register.Exported("18 Mar 2024",
+            Register.Row(yearFlag: "?", deliveredFlag: "?", status: "Second hand but modernized")));
 
-        Assert.Equal(("new", "KGZ", "tur.bayraktar-tb2.2021", 201), (Text(edition.Rows[0], "row"), Text(edition.Rows[0], "recipient"), Text(edition.Rows[0], "deal"), edition.Rows[0].GetProperty("status").GetInt32()));
+        Assert.Equal(("new", "KGZ", "tur.bayraktar-tb2.2021", 201),
+            (Text(edition.Rows[0], "row"), Text(edition.Rows[0], "recipient"), Text(edition.Rows[0], "deal"), edition.Rows[0].GetProperty("status").GetInt32()));
         var reports = (await service.AskAsync("/v1/reports?feed=urn:sipri:trade-register", edition.Count("position"))).Items();
         Assert.Equal(2, reports.Length);
         Said.Same(JsonElement.Parse("""
@@ -26,7 +28,8 @@ public sealed class EditionTests
         Assert.Equal(("contract", "2024-03-18/KGZ/tur.bayraktar-tb2.2021/contract", "2021?", "B3", "modernised", "A remark", "SIPRI", First),
             (Text(reports[0], "kind"), Text(reports[0], "id"), Text(reports[0], "occurred"), Text(reports[0], "grade"), Text(reports[0], "condition"), Text(reports[0], "note"),
                 reports[0].Text("source.publisher"), reports[0].Text("source.published")));
-        Assert.Equal(("delivery", "2021/2022", "B3", "about", 4), (Text(reports[1], "kind"), Text(reports[1], "occurred"), Text(reports[1], "grade"), reports[1].Text("quantity.qualifier"), reports[1].Long("quantity.n")));
+        Assert.Equal(("delivery", "2021/2022", "B3", "about", 4),
+            (Text(reports[1], "kind"), Text(reports[1], "occurred"), Text(reports[1], "grade"), reports[1].Text("quantity.qualifier"), reports[1].Long("quantity.n")));
     }
 
     [Fact]
@@ -96,9 +99,11 @@ public sealed class EditionTests
         await using var service = await Service.StartAsync();
         await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(delivered: "1"), Register.Row(delivered: "2"), Register.Row(delivered: "3")), First);
 
-        var second = await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(delivered: "3"), Register.Row(delivered: "5"), Register.Row(delivered: "1"), Register.Row(delivered: "7")), Second);
+        var second = await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(delivered: "3"), Register.Row(delivered: "5"), Register.Row(delivered: "1"),
+            Register.Row(delivered: "7")), Second);
 
-        Assert.Equal([("unchanged", "tur.bayraktar-tb2.2021.3"), ("changed", "tur.bayraktar-tb2.2021.2"), ("unchanged", "tur.bayraktar-tb2.2021"), ("new", "tur.bayraktar-tb2.2021.4")],
+        Assert.Equal(
+            [("unchanged", "tur.bayraktar-tb2.2021.3"), ("changed", "tur.bayraktar-tb2.2021.2"), ("unchanged", "tur.bayraktar-tb2.2021"), ("new", "tur.bayraktar-tb2.2021.4")],
             second.Rows.Select(x => (Text(x, "row"), Text(x, "deal"))));
         Assert.Equal(16, await BestAsync(service, "KGZ", Second, second));
         Assert.Equal(6, await BestAsync(service, "KGZ", First, second));
@@ -113,7 +118,10 @@ public sealed class EditionTests
 
         var third = await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(delivered: "5"), Register.Row("Kazakhstan")), "2024-03-01");
 
-        Assert.Equal(new long[] { 4, 0, 5 }, new[] { await BestAsync(service, "KGZ", "2022-03-01", third), await BestAsync(service, "KGZ", "2023-03-01", third), await BestAsync(service, "KGZ", "2024-03-01", third) });
+        Assert.Equal(new long[] { 4, 0, 5 }, new[]
+        {
+            await BestAsync(service, "KGZ", "2022-03-01", third), await BestAsync(service, "KGZ", "2023-03-01", third), await BestAsync(service, "KGZ", "2024-03-01", third),
+        });
     }
 
     [Fact]
@@ -135,11 +143,13 @@ public sealed class EditionTests
     {
         await using var service = await Service.StartAsync();
 
-        var edition = await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(designation: "Stinger-9", description: "portable SAM"), Register.Row(designation: "Wagon", description: "tank"),
+        var edition = await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(designation: "Stinger-9", description: "portable SAM"),
+            Register.Row(designation: "Wagon", description: "tank"),
             Register.Row("Ruritania", designation: "Oddity", description: "teapot")), First);
 
         Assert.Equal([("stinger-9", "missile"), ("wagon", "battleTank")], edition.Of("defined").Select(x => (Text(x, "defined"), Text(x, "category"))));
-        Assert.Equal([("country", "Ruritania", "x-ruritania"), ("description", "teapot", "other")], edition.Of("unresolved").Select(x => (Text(x, "unresolved"), Text(x, "name"), Text(x, "as"))));
+        Assert.Equal([("country", "Ruritania", "x-ruritania"), ("description", "teapot", "other")],
+            edition.Of("unresolved").Select(x => (Text(x, "unresolved"), Text(x, "name"), Text(x, "as"))));
         Assert.Equal("expendable", (await service.AskAsync("/v1/platforms/stinger-9", edition.Count("position"))).Text("class"));
         Assert.Equal(4, await BestAsync(service, "x-ruritania", First, edition, "oddity"));
     }
@@ -149,7 +159,8 @@ public sealed class EditionTests
     {
         await using var service = await Service.StartAsync();
 
-        var edition = await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(), Register.Row(comments: "cut\nin two"), Register.Row("Kazakhstan", ordered: "many"), Register.Row("Uzbekistan")), First);
+        var edition = await Edition.PostAsync(service.Reporter, Register.Of(Register.Row(), Register.Row(comments: "cut\nin two"),
+            Register.Row("Kazakhstan", ordered: "many"), Register.Row("Uzbekistan")), First);
 
         Assert.Equal([(2, 201), (3, 422), (5, 422), (6, 201)], edition.Rows.Select(x => (x.GetProperty("line").GetInt32(), x.GetProperty("status").GetInt32())));
         Assert.Equal((2, 2, 4), (edition.Count("rows"), edition.Count("broken"), edition.Count("lines")));

@@ -18,7 +18,8 @@ public sealed class RegisterFileTests
         var text = spelling is "no preamble" ? Register.Of(s_rows) : Register.Exported("18 May 2026", s_rows);
         var bytes = Encoding.UTF8.GetBytes(spelling switch
         {
-            "semicolons and trailing columns" => string.Join('\n', text.Split('\n').Select(x => x.Replace(";", "|", StringComparison.Ordinal).Replace(',', ';').Replace("2021| 2022", "\"2021; 2022\"", StringComparison.Ordinal) + ";;;")),
+            "semicolons and trailing columns" => string.Join('\n', text.Split('\n').Select(x =>
+                x.Replace(";", "|", StringComparison.Ordinal).Replace(',', ';').Replace("2021| 2022", "\"2021; 2022\"", StringComparison.Ordinal) + ";;;")),
             "windows line ends" => text.ReplaceLineEndings("\r\n"),
             "tabs" => text.Replace(',', '\t'),
             "no last line end" => text.TrimEnd('\n'),

@@ -10,21 +10,21 @@ public class RoundTripTests(OneService one) : IClassFixture<OneService>
     private readonly Service _service = one.Service;
 
     [Theory]
-    [InlineData("/v1/countries/KGZ/fleet?asOf=2023-01-01", 2)]
-    [InlineData("/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01", 3)]
-    [InlineData("/v1/countries/KGZ/fleet?asOf=2023-01-01&knownAt=@POSITION", 2)]
-    [InlineData("/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01&knownAt=@POSITION", 3)]
-    [InlineData("/v1/countries/KGZ/series?to=2023-01-01&every=day&from=2022-01-01&limit=1000", 2)]
-    [InlineData("/v1/countries/KGZ/series?to=2023-01-01&platform=aksungur", 3)]
-    [InlineData("/v1/countries/KGZ/changes?asOf=2023-01-01&from=@1&to=@POSITION", 4)]
-    [InlineData("/v1/countries?asOf=2023-01-01", 4)]
+    [InlineData("/v1/countries/KGZ/fleet?asOf=2023-01-01", 3)]
+    [InlineData("/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01", 4)]
+    [InlineData("/v1/countries/KGZ/fleet?asOf=2023-01-01&knownAt=@POSITION", 3)]
+    [InlineData("/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01&knownAt=@POSITION", 4)]
+    [InlineData("/v1/countries/KGZ/series?to=2023-01-01&every=day&from=2022-01-01&limit=1000", 3)]
+    [InlineData("/v1/countries/KGZ/series?to=2023-01-01&platform=aksungur", 4)]
+    [InlineData("/v1/countries/KGZ/changes?asOf=2023-01-01&from=@1&to=@POSITION", 5)]
+    [InlineData("/v1/countries?asOf=2023-01-01", 5)]
     public async Task A_question_that_is_asked_again_goes_to_the_database_no_more_often_than_this(string path, int trips)
     {
         var posted = await Told.Report("KGZ", "aksungur", 3).PostAsync(_service);
         path = path.Replace("POSITION", $"{posted.Position}", StringComparison.Ordinal);
         await _service.AskAsync(path, posted.Position);
         var least = new List<string>();
-        // A key that was recognised is believed for a second; looking it up again is the key's trip, not the question's. So the least of some.
+        // The first recognises the key: a revocation holds at once, so it is asked each time. A key's use is noted now and then: so the least of some.
         for (var i = 0; i < 5; i++)
         {
             var seen = await TripsAsync(path);

@@ -27,6 +27,9 @@ public sealed class Databases : IAsyncLifetime
             _folder = Directory.CreateTempSubdirectory("ledger-tests-").FullName;
             // Closed to PostgreSQL's user, root's cluster would be put elsewhere, and stay there after the run.
             Postgres.Scratch.Chmod("755", _folder);
+            // Many services share it, each with connections of its own for its projections and its clients.
+            var settings = Directory.CreateDirectory(Path.Combine(_folder, "postgres", "settings")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(settings, "own.conf"), "max_connections = 400\n");
             _postgres = await EmbeddedPostgres.StartAsync(_folder, _ => { }, CancellationToken.None);
             s_server.TrySetResult(_postgres.ConnectionString);
         }
@@ -49,7 +52,7 @@ public sealed class Databases : IAsyncLifetime
         await using var command = new NpgsqlCommand($"create database {name} {with}", connection);
         await command.ExecuteNonQueryAsync();
         server.Database = name;
-        // Many services share the one server, which takes a hundred connections: each waits for its own few rather than take all.
+        // Many services share the one server, which takes only so many connections: each waits for its own few rather than take all.
         server.MaxPoolSize = 12;
         server.Timeout = 60;
         server.ConnectionIdleLifetime = 5;

@@ -13,7 +13,7 @@ public class OneService : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Service.DisposeAsync();
+        await (Service?.DisposeAsync() ?? ValueTask.CompletedTask);
         GC.SuppressFinalize(this);
     }
 }

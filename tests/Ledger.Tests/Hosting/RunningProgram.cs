@@ -75,13 +75,15 @@ internal sealed class RunningProgram : IAsyncDisposable
     })!;
 
     /// <summary>How many reports of a feed it holds, counted through its list.</summary>
-    public async Task<int> CountReportsAsync(string feed)
+    /// <param name="feed">URI.</param>
+    /// <param name="atLeast">The list must have come that far.</param>
+    public async Task<int> CountReportsAsync(string feed, long atLeast)
     {
         using var reader = Reader();
         var count = 0;
         for (string? next = null, first = ""; first is not null; first = next)
         {
-            var page = await Service.GetAsync(reader, $"/v1/reports?feed={Uri.EscapeDataString(feed)}&limit=1000{(next is null ? "" : $"&cursor={next}")}");
+            var page = await Service.GetAsync(reader, $"/v1/reports?feed={Uri.EscapeDataString(feed)}&limit=1000{(next is null ? $"&atLeast={atLeast}" : $"&cursor={next}")}");
             Assert.True(page.Status == 200, page.Body);
             count += page.Json.Items().Length;
             next = page.Json.TryGetProperty("next", out var cursor) ? cursor.GetString() : null;

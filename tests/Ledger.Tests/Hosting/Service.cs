@@ -42,7 +42,16 @@ public sealed class Service : IAsyncDisposable
             builder.Logging.SetMinimumLevel(LogLevel.Error);
             also?.Invoke(builder);
         });
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         var keys = await DevelopmentKeys.EnsureAsync(app.Services.GetRequiredService<ApiKeys>(), folder, CancellationToken.None);
         Directory.Delete(folder, recursive: true);
         await UntilTheCatalogueIsReadAsync(app);

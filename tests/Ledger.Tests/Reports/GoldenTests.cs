@@ -26,7 +26,8 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     {
         var types = Facts.Reports.Values.Select(x => x.Name).Append(Facts.PlatformDefined).Append(Facts.PlatformAliasAdded).Append(Facts.EditionImported);
 
-        Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" }).Where(x => x is not ("platform_alias_added.minimal" or "edition_imported.minimal")).Order(StringComparer.Ordinal), Files.Select(x => x.Data));
+        Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" })
+            .Where(x => x is not ("platform_alias_added.minimal" or "edition_imported.minimal")).Order(StringComparer.Ordinal), Files.Select(x => x.Data));
     }
 
     [Theory]
