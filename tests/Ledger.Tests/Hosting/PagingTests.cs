@@ -195,7 +195,11 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [Fact]
     public async Task A_cursor_that_was_cut_or_changed_anywhere_is_refused()
     {
-        foreach (var path in (string[])["/v1/countries?limit=2", "/v1/countries/KGZ/series?limit=2", "/v1/countries/KGZ/changes?limit=1", "/v1/platforms?limit=2", "/v1/reports?limit=2", .. s_byRecipient.Select(x => $"{x}?limit=2")])
+        foreach (var path in (string[])
+        [
+            "/v1/countries?limit=2", "/v1/countries/KGZ/series?limit=2", "/v1/countries/KGZ/changes?limit=1", "/v1/platforms?limit=2", "/v1/reports?limit=2",
+            .. s_byRecipient.Select(x => $"{x}?limit=2"),
+        ])
         {
             var cursor = (await _service.AskAsync(path)).GetProperty("next").GetString()!;
             List<string> tampered = ["x", "AAAA", "%00", "Cg", new string('A', 500), cursor[..^1], cursor[1..], cursor + "A", cursor + "="];
