@@ -103,9 +103,9 @@ public class RandomInputTests(ITestOutputHelper output)
             using var patience = new CancellationTokenSource(s_patience);
             try
             {
-                using var response = await _clients[made.Scope ?? ""].SendAsync(request, patience.Token);
+                using var response = await _clients[made.Scope ?? ""].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
                 Statuses.AddOrUpdate((int)response.StatusCode, 1, (_, count) => count + 1);
-                Remember(await response.Content.ReadAsStringAsync(patience.Token), request, (int)response.StatusCode);
+                Remember((await Answered.OfAsync(response).WaitAsync(patience.Token)).Body, request, (int)response.StatusCode);
             }
             catch (Exception fault)
             {
