@@ -134,9 +134,9 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
             {
                 caughtUp = await TurnAsync(stoppingToken);
             }
-            catch (Exception away) when (DatabaseFault.IsAway(away))
+            catch (Exception fault) when (fault is NpgsqlException || DatabaseFault.IsAway(fault))
             {
-                LogAway(log, away.GetBaseException().Message, null);
+                LogAway(log, fault.GetBaseException().Message, null);
                 caughtUp = true;
             }
         }

@@ -27,13 +27,25 @@ public static class GetEvents
             return;
         }
 
-        // A stopping service cuts the stream: an orderly end would say that the rest is not there.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await SendAsync(http, after, end, left, events, either.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Cut: an orderly end would say that the rest is not there.
+            http.Abort();
+        }
+    }
+
+    private static async Task SendAsync(HttpContext http, long after, long end, long left, StoredEvents events, CancellationToken cancellation)
+    {
         using var lines = new EventLines();
         IReadOnlyList<StoredEvent> batch;
         do
         {
-            batch = await events.ReadAsync(after, end, (int)Math.Min(left, Limits.EventsPerQuery), either.Token);
+            batch = await events.ReadAsync(after, end, (int)Math.Min(left, Limits.EventsPerQuery), cancellation);
             foreach (var one in batch)
             {
                 lines.Add([], one, "\n"u8);
@@ -41,7 +53,7 @@ public static class GetEvents
             }
 
             left -= batch.Count;
-            await lines.SendAsync(http, either.Token);
+            await lines.SendAsync(http, cancellation);
         }
         while (batch.Count == Limits.EventsPerQuery && left > 0);
     }

@@ -31,6 +31,9 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
 {
     private const int Batch = 2_000;
 
+    /// <summary>Countries asked for at once: each of them costs what its reports cost.</summary>
+    private const int Countries = 20;
+
     private const string ProgressSql =
         $"select coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0)";
 
@@ -120,7 +123,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
     private async Task CompareAnswersAsync(Basis basis, Action<LongRun> tell, CancellationToken cancellation)
     {
         var at = string.Create(CultureInfo.InvariantCulture, $"?asOf={basis.AsOf:O}&method={Estimator.Method}&knownAt=@{basis.Position}");
-        var countries = await ItemsAsync($"/v1/countries{at}&limit={Limits.PageMost}", "items", x => x.GetProperty("recipient").GetString()!, cancellation);
+        var countries = await ItemsAsync($"/v1/countries{at}&limit={Countries}", "items", x => x.GetProperty("recipient").GetString()!, cancellation);
         var done = 0;
         foreach (var recipient in _recipients)
         {
