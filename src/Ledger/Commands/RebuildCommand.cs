@@ -22,7 +22,7 @@ public static class RebuildCommand
             builder => builder.Services.AddSingleton(options.Opening(database)));
         var rebuild = new Rebuild(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>());
         var started = Stopwatch.GetTimestamp();
-        var rebuilt = await Watched.RunAsync(tell => rebuild.RunAsync(tell, CancellationToken.None));
+        var rebuilt = await Progressing.RunAsync(tell => rebuild.RunAsync(tell, CancellationToken.None));
         var took = Stopwatch.GetElapsedTime(started);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -27,7 +27,7 @@ public static class ReplayCommand
                 case "--as-of":
                     asOf = Reports.Rules.TryFullDate(Value(), out var day) ? day : throw new FormatException("--as-of is a full date: YYYY-MM-DD.");
                     break;
-                case var text when url is null && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme.StartsWith("http", StringComparison.Ordinal):
+                case var text when url is null && text.StartsWith("http", StringComparison.Ordinal) && Uri.IsWellFormedUriString(text, UriKind.Absolute):
                     url = text;
                     break;
                 default:
@@ -43,7 +43,7 @@ public static class ReplayCommand
         var replay = new Replay(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>(),
             url is null ? new ServedInProcess(app) : new ServedOverHttp(client));
         var today = DateOnly.FromDateTime(app.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
-        return Say(await Watched.RunAsync(tell => replay.RunAsync(asOf ?? today, tell, CancellationToken.None)));
+        return Say(await Progressing.RunAsync(tell => replay.RunAsync(asOf ?? today, tell, CancellationToken.None)));
     }
 
     private static int Say(Replayed replayed)

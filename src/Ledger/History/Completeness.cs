@@ -34,9 +34,12 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
     /// <summary>A row is expected for each kind of report; other events are the catalogue's and the store's. One statement is one
     /// snapshot, and a row is committed together with the progress that covers it: what is not there then is missing.</summary>
     private const string Sql = $"""
-        with upto as (select least($2, coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0)) as at),
-        report as (select seq_id as position from {Storage.Schema}.mt_events, upto where seq_id > $1 and seq_id <= $2 and seq_id <= upto.at and type = any($3)),
-        kept as (select position from {Storage.Schema}.{EvidenceProjection.Name}, upto where position > $1 and position <= $2 and position <= upto.at)
+        with progress as (select last_seq_id as at from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'),
+        upto as (select least($2, coalesce((select at from progress), 0)) as at),
+        report as (select seq_id as position from {Storage.Schema}.mt_events, upto
+                   where seq_id > $1 and seq_id <= $2 and seq_id <= upto.at and type = any($3)),
+        kept as (select position from {Storage.Schema}.{EvidenceProjection.Name}, upto
+                 where position > $1 and position <= $2 and position <= upto.at)
         select (select at from upto), count(*) filter (where kept.position is null), count(*) filter (where report.position is null),
                min(coalesce(report.position, kept.position))
         from report full join kept on kept.position = report.position where report.position is null or kept.position is null

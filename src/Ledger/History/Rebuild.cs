@@ -61,7 +61,8 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
 
         try
         {
-            await SayAsync(connection, $"set statement_timeout = 0; drop table if exists {Made}; create table {Made} (like {Kept} including all excluding indexes)", cancellation);
+            await SayAsync(connection, $"set statement_timeout = 0; drop table if exists {Made}; "
+                + $"create table {Made} (like {Kept} including all excluding indexes)", cancellation);
             var at = await FillAsync(connection, 0, tell, cancellation);
             tell(new LongRun("indexes", 0, 1));
             var indexes = await IndexAsync(connection, cancellation);

@@ -78,7 +78,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
                 {
                     _catalogue.Add(entry);
                 }
-                else if (Reports.Facts.KindOf(written.Type) is null)
+                else if (written.Type != Reports.Facts.EditionImported && Reports.Facts.KindOf(written.Type) is null)
                 {
                     Differ(1, $"The event at {written.Position} is of the type {written.Type}, which this program does not know.");
                 }
@@ -116,7 +116,8 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         if (await reader.ReadAsync(cancellation))
         {
-            Differ(reader.GetInt64(0), RowDifference(reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+            string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+            Differ(reader.GetInt64(0), RowDifference(reader.GetInt64(1), Text(2), Text(3)));
         }
     }
 
@@ -217,7 +218,8 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
     {
         if (kept is null || made is null)
         {
-            return kept is null ? $"The report at {position} has no row of evidence; it makes {made}" : $"There is a row of evidence at {position} and no report: {kept}";
+            return kept is null ? $"The report at {position} has no row of evidence; it makes {made}"
+                : $"There is a row of evidence at {position} and no report: {kept}";
         }
 
         var (one, other) = (JsonElement.Parse(made), JsonElement.Parse(kept));

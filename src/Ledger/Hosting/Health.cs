@@ -121,8 +121,9 @@ public static class Health
         var counted = completeness.Last;
         if (!counted.IsComplete)
         {
-            throw new ProblemException(Problems.Incomplete, $"The read model lacks {counted.Missing} reports and has {counted.Surplus} rows without one, "
-                + $"the first at position {counted.First}; counted up to {counted.Verified}. Estimates may be wrong. ledger rebuild makes it anew beside the running service.")
+            throw new ProblemException(Problems.Incomplete,
+                $"The read model lacks {counted.Missing} reports and has {counted.Surplus} rows without one, the first at position {counted.First}; "
+                + $"counted up to {counted.Verified}. Estimates may be wrong. The command rebuild makes it anew beside the running service.")
             { RetryAfter = 30 };
         }
 
