@@ -18,8 +18,9 @@ public static class RebuildCommand
         }
 
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
+        await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
+        await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         var rebuild = new Rebuild(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>());
         var started = Stopwatch.GetTimestamp();
         var rebuilt = await Progressing.RunAsync(tell => rebuild.RunAsync(tell, CancellationToken.None));

@@ -36,8 +36,9 @@ public static class ReplayCommand
         }
 
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
+        await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
+        await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         using var client = new HttpClient { BaseAddress = url is null ? null : new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         var replay = new Replay(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>(),

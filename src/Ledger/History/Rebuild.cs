@@ -28,8 +28,18 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
     private const string Next = $"{EvidenceProjection.Name}_next";
     private const string Made = $"{Storage.Schema}.{Next}";
 
+    /// <summary>The advisory lock of whoever rebuilds.</summary>
+    public const int Turn = 7_301_118;
+
     private const string ProgressSql =
         $"select coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0)";
+
+    /// <summary>What the table is like: a change of the schema meanwhile must not be undone by a table that was made before it.</summary>
+    private const string ShapeSql = $"""
+        select (select string_agg(attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull, ', ' order by attnum)
+                from pg_attribute where attrelid = '{Kept}'::regclass and attnum > 0 and not attisdropped)
+            || coalesce((select string_agg(pg_get_indexdef(indexrelid), ', ' order by indexrelid) from pg_index where indrelid = '{Kept}'::regclass), '')
+        """;
 
     /// <summary>Events read, and rows written, at once.</summary>
     private const int Batch = 5_000;
@@ -50,17 +60,18 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
     private long _rows;
 
     /// <summary>Rebuilds.</summary>
-    /// <exception cref="StartRefusedException">Another rebuild is under way, or the projection was set back meanwhile.</exception>
+    /// <exception cref="StartRefusedException">Another rebuild is under way, or the projection was set back or the schema changed meanwhile.</exception>
     public async Task<Rebuilt> RunAsync(Action<LongRun> tell, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (!await ValueAsync<bool>(connection, "select pg_try_advisory_lock(7301117)", cancellation))
+        if (!await ValueAsync<bool>(connection, $"select pg_try_advisory_lock({Turn})", cancellation))
         {
             throw new StartRefusedException("Another rebuild is under way. Nothing was changed.");
         }
 
         try
         {
+            var shape = await ValueAsync<string>(connection, ShapeSql, cancellation);
             await SayAsync(connection, $"set statement_timeout = 0; drop table if exists {Made}; "
                 + $"create table {Made} (like {Kept} including all excluding indexes)", cancellation);
             var at = await FillAsync(connection, 0, tell, cancellation);
@@ -70,7 +81,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
             {
                 at = await FillAsync(connection, at, tell, cancellation);
                 tell(new LongRun("exchange", attempt, Attempts));
-                if (await ExchangeAsync(connection, at, indexes, cancellation) is { } position)
+                if (await ExchangeAsync(connection, at, shape, indexes, cancellation) is { } position)
                 {
                     return new Rebuilt(_events, _rows, position);
                 }
@@ -88,7 +99,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
             if (connection.State == System.Data.ConnectionState.Open)
             {
                 // The pool would keep the connection, and the turn with it.
-                await ValueAsync<bool>(connection, "select pg_advisory_unlock(7301117)", CancellationToken.None);
+                await ValueAsync<bool>(connection, $"select pg_advisory_unlock({Turn})", CancellationToken.None);
             }
         }
     }
@@ -179,7 +190,8 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
 
     /// <summary>The new table takes the old one's place.</summary>
     /// <returns>The progress at which it did; null where the old one was not free.</returns>
-    private async Task<long?> ExchangeAsync(NpgsqlConnection connection, long at, IReadOnlyList<Index> indexes, CancellationToken cancellation)
+    private async Task<long?> ExchangeAsync(
+        NpgsqlConnection connection, long at, string shape, IReadOnlyList<Index> indexes, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         try
@@ -192,9 +204,9 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
         }
 
         var progress = await ValueAsync<long>(connection, ProgressSql, cancellation);
-        if (progress < at)
+        if (progress < at || shape != await ValueAsync<string>(connection, ShapeSql, cancellation))
         {
-            throw new StartRefusedException("The projection was set back while the rebuild ran. Nothing was changed; start it again.");
+            throw new StartRefusedException("The projection was set back, or the schema changed, while the rebuild ran. Nothing was changed; start it again.");
         }
 
         if (progress - at > Batch)

@@ -144,15 +144,31 @@ public class RebuildTests
     }
 
     [Fact]
+    public async Task The_schema_changed_meanwhile_it_changes_nothing()
+    {
+        await using var service = await FilledAsync();
+        var rows = await service.ScalarAsync<string>(Rows);
+        await Assert.ThrowsAsync<StartRefusedException>(() => RebuildAsync(service, at =>
+        {
+            if (at.Step == "exchange")
+            {
+                Databases.RunAsync(service.ConnectionString, "create index idx_evidence_lot on ledger.evidence (lot)").GetAwaiter().GetResult();
+            }
+        }));
+        Assert.Equal(rows, await service.ScalarAsync<string>(Rows));
+        Assert.Equal(1, await service.ScalarAsync<int>("select count(*)::int from pg_indexes where indexname = 'idx_evidence_lot' and tablename = 'evidence'"));
+    }
+
+    [Fact]
     public async Task Two_at_once_are_one_too_many()
     {
         await using var service = await FilledAsync();
-        await using (await Databases.HoldAsync(service.ConnectionString, "select pg_advisory_lock(7301117)"))
+        await using (await Databases.HoldAsync(service.ConnectionString, $"select pg_advisory_lock({Rebuild.Turn})"))
         {
             await Assert.ThrowsAsync<StartRefusedException>(() => RebuildAsync(service));
         }
 
-        while (await service.ScalarAsync<int>("select count(*)::int from pg_locks where locktype = 'advisory' and objid = 7301117") > 0)
+        while (await service.ScalarAsync<int>($"select count(*)::int from pg_locks where locktype = 'advisory' and objid = {Rebuild.Turn}") > 0)
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }

@@ -117,7 +117,8 @@ public class RandomInputTests(ITestOutputHelper output)
 
         private void Remember(string body, HttpRequestMessage request, int status)
         {
-            if (request.RequestUri!.AbsolutePath.StartsWith("/v1/imports", StringComparison.OrdinalIgnoreCase)
+            var path = request.RequestUri!.AbsolutePath;
+            if ((path.StartsWith("/v1/imports", StringComparison.OrdinalIgnoreCase) || path.StartsWith("/v1/editions/", StringComparison.OrdinalIgnoreCase))
                 && status == 200 && !request.RequestUri.Query.Contains("dryRun=true", StringComparison.Ordinal))
             {
                 foreach (var line in body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(x => JsonElement.Parse(x)))
@@ -125,6 +126,12 @@ public class RandomInputTests(ITestOutputHelper output)
                     if (line.TryGetProperty("eventId", out var eventId))
                     {
                         Stored[eventId.GetGuid()] = true;
+                    }
+
+                    // A row of an edition makes several.
+                    foreach (var one in line.TryGetProperty("reports", out var several) ? several.EnumerateArray() : default)
+                    {
+                        Stored[one.GetGuid()] = true;
                     }
                 }
             }
