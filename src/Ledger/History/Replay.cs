@@ -37,11 +37,13 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
     private const string ProgressSql =
         $"select coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0)";
 
-    /// <summary>What is compared of each recipient. Deals and flows are a line each.</summary>
+    /// <summary>What is compared of each recipient, beside its line among the countries.</summary>
     private static readonly IReadOnlyList<Part> Parts =
     [
         new("holdings", "holdings", code => $"/v1/countries/{code}/fleet", item => item.GetProperty("platform").GetString()!,
             it => it.Holdings.Select(x => (x.Platform.Slug, Written(w => GetFleet.WriteHolding(w, x.Platform, x.Estimate(it.Basis)))))),
+        new("deals", "items", code => $"/v1/deals?recipient={code}&limit={Limits.PageMost}", KeyOfDeal,
+            it => it.Holdings.SelectMany(x => GetDeals.LinesOf(x, it.Basis)).Select(x => (x.Key, Written(w => GetDeals.Write(w, x))))),
     ];
 
     private static readonly string CompareSql = Compare();
@@ -123,8 +125,9 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
 
     private async Task CompareAnswersAsync(Basis basis, Action<LongRun> tell, CancellationToken cancellation)
     {
-        var at = string.Create(CultureInfo.InvariantCulture, $"?asOf={basis.AsOf:O}&method={Estimator.Method}&knownAt=@{basis.Position}");
-        var countries = await ItemsAsync($"/v1/countries{at}&limit={Countries}", "items", x => x.GetProperty("recipient").GetString()!, cancellation);
+        var at = string.Create(CultureInfo.InvariantCulture, $"asOf={basis.AsOf:O}&method={Estimator.Method}&knownAt=@{basis.Position}");
+        var countries = await ItemsAsync($"/v1/countries?limit={Countries}&{at}", "items", x => x.GetProperty("recipient").GetString()!, cancellation);
+        var flows = new List<Flow>();
         var done = 0;
         foreach (var recipient in _recipients)
         {
@@ -134,7 +137,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
             foreach (var part in Parts)
             {
                 var path = part.Path(recipient);
-                var answered = await ItemsAsync(path + at, part.Items, part.Key, cancellation);
+                var answered = await ItemsAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{at}", part.Items, part.Key, cancellation);
                 foreach (var (key, made) in part.Make(refolded))
                 {
                     CompareOne(part.Name, path, key, made, answered);
@@ -143,11 +146,33 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
                 TooMany(path, answered);
             }
 
+            flows.AddRange(Flows.Deliveries(refolded.Holdings, default, basis));
+            flows.AddRange(Flows.Onward(refolded.Holdings, default, basis));
             tell(new LongRun("answers", ++done, _recipients.Count));
         }
 
         TooMany("/v1/countries", countries);
+        await CompareFlowsAsync(flows, at, cancellation);
     }
+
+    /// <summary>The flows of all years. What was passed on stands among its receiver's, and follows from the events of who passed it on:
+    /// so they are compared together, at the end.</summary>
+    private async Task CompareFlowsAsync(List<Flow> flows, string at, CancellationToken cancellation)
+    {
+        const string Path = "/v1/flows";
+        var answered = await ItemsAsync($"{Path}?limit={Limits.PageMost}&{at}", "items",
+            x => ByRecipient.Key([.. Names(x, "recipient", "supplier", "category", "kind")]), cancellation);
+        foreach (var flow in flows)
+        {
+            CompareOne("flows", Path, flow.Key, Written(w => GetFlows.Write(w, flow)), answered);
+        }
+
+        TooMany(Path, answered);
+    }
+
+    private static string KeyOfDeal(JsonElement item) => ByRecipient.Key([.. Names(item, "recipient", "supplier", "deal", "platform")]);
+
+    private static IEnumerable<string> Names(JsonElement item, params IEnumerable<string> members) => members.Select(x => item.GetProperty(x).GetString()!);
 
     /// <summary>The holdings of one recipient, made from its events alone.</summary>
     private async Task<Refolded> RefoldAsync(string recipient, Basis basis, CancellationToken cancellation)

@@ -49,7 +49,8 @@ public class CompletenessTests
     {
         await using var service = await Service.StartAsync();
         await Fleets.ReplayTests.FillAsync(service);
-        await service.ScalarAsync<int>("with moved as (update ledger.evidence set position = 3 where position = (select max(position) from ledger.evidence) returning 1) select count(*)::int from moved");
+        await service.ScalarAsync<int>("with moved as (update ledger.evidence set position = 3 where position = (select max(position) from ledger.evidence) returning 1) "
+            + "select count(*)::int from moved");
         var counting = service.Services.GetRequiredService<Completeness>();
         await counting.TurnAsync(TestContext.Current.CancellationToken);
         Assert.Equal((1, 1, 3L), (counting.Last.Missing, counting.Last.Surplus, counting.Last.First));

@@ -14,6 +14,9 @@ public class ReplayTests
     {
         var service = await Service.StartAsync();
         await Fleets.ReplayTests.FillAsync(service);
+        // Passed on to somebody of whom nothing else is known.
+        var last = await Told.Report("KGZ", "aksungur", 2).With("lot", "gift").With("to", "x-friends").PostAsync(service, "losses");
+        await service.AskAsync("/v1/countries", last.Position);
         return service;
     }
 
@@ -30,9 +33,12 @@ public class ReplayTests
             var replayed = await ReplayAsync(service, served);
             Assert.Null(replayed.First);
             Assert.Equal(0, replayed.Differences);
-            Assert.Equal(66, replayed.Rows);
+            Assert.Equal(67, replayed.Rows);
             Assert.Equal(await service.CountAsync(), replayed.Events);
-            Assert.Equal([("countries", 3L), ("holdings", 9L)], replayed.Items.Select(x => (x.Key, x.Value)).Order());
+            Assert.Equal((3, 9), (replayed.Items["countries"], replayed.Items["holdings"]));
+            Assert.Equal((await service.AskAsync("/v1/deals?limit=1000&asOf=2024-01-01")).Items().Length, replayed.Items["deals"]);
+            Assert.Equal((await service.AskAsync("/v1/flows?limit=1000&asOf=2024-01-01")).Items().Length, replayed.Items["flows"]);
+            Assert.Contains((await service.AskAsync("/v1/flows?limit=1000&asOf=2024-01-01")).Items(), x => x.Text("recipient") == "x-friends");
         }
     }
 
