@@ -69,6 +69,6 @@ public partial class TidyTests
     [GeneratedRegex(@"//.*\b(TODO|FIXME|HACK|XXX)\b")]
     private static partial Regex Later();
 
-    [GeneratedRegex(@"`((?:src|tests|ops|deploy|Reports|Fleets|Hosting|Catalogue|Access|Vocabulary)/[A-Za-z0-9./_-]+\.(?:cs|json|md|ndjson))`")]
+    [GeneratedRegex(@"`((?:src|tests|ops|deploy|Reports|Fleets|History|Hosting|Catalogue|Access|Vocabulary)/[A-Za-z0-9./_-]+\.(?:cs|json|md|ndjson))`")]
     private static partial Regex NamedFile();
 }

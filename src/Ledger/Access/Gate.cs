@@ -42,9 +42,7 @@ public sealed class Gate(RequestDelegate next, ApiKeys keys, IOptions<LedgerSett
                 : throw new ProblemException(Problems.Unauthenticated, "No API key was sent. Send Authorization: Bearer ldg_…");
         }
 
-        const string scheme = "Bearer ";
-        if (header.Count == 1 && header[0] is { } value && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            && await keys.RecogniseAsync(value[scheme.Length..].Trim(), http.RequestAborted) is var recognised)
+        if (SecretOf(http) is { } secret && await keys.RecogniseAsync(secret, http.RequestAborted) is var recognised)
         {
             if (recognised.Caller is { } caller)
             {
@@ -59,6 +57,14 @@ public sealed class Gate(RequestDelegate next, ApiKeys keys, IOptions<LedgerSett
         }
 
         throw new ProblemException(Problems.Unauthenticated, "The API key is not known, or was revoked, or has expired.");
+    }
+
+    /// <summary>The secret that a request presents, or null.</summary>
+    internal static string? SecretOf(HttpContext http)
+    {
+        const string scheme = "Bearer ";
+        return http.Request.Headers.Authorization is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            ? value[scheme.Length..].Trim() : null;
     }
 
     private static string Listed(IReadOnlyList<string> scopes) => scopes.Count == 0 ? "none" : string.Join(", ", scopes);

@@ -19,6 +19,10 @@ public static class CommandLine
           keys                  list the API keys
           keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME]
           keys revoke ID
+          replay [URL] [--api-key KEY] [--as-of DAY]
+                                refold every event and compare with what is kept and served (by the service at
+                                URL, else by this program on the same database); exit code 1 if anything differs
+          rebuild               make the read model anew from the events, while the service goes on answering
           db-apply              bring the database to this program's schema; in production nothing else does
           resources, projections, db-assert, db-dump, db-patch, db-list, describe
                                 of the libraries underneath; each explains itself with help
@@ -44,6 +48,8 @@ public static class CommandLine
                 "" or "serve" => await ServeCommand.RunAsync(rest),
                 "demo" => await DemoCommand.RunAsync(rest),
                 "import" => await ImportCommand.RunAsync(rest),
+                "replay" => await ReplayCommand.RunAsync(rest),
+                "rebuild" => await RebuildCommand.RunAsync(rest),
                 "db-apply" => await DbApplyCommand.RunAsync(rest),
                 "keys" => await KeysCommand.RunAsync(rest),
                 _ when OfLibraries.Contains(command) => await RunLibraryAsync(args),

@@ -1,39 +1,66 @@
 using System.Diagnostics;
+using System.Globalization;
+using Ledger.History;
 using Spectre.Console;
 
 namespace Ledger.Commands;
 
-/// <summary>Shows how far a long work has come: a bar on a screen, a line now and then in a file. On the error output, so that the
+/// <summary>Shows how far a long work has come: bars on a screen, a line now and then in a file. On the error output, so that the
 /// result can be piped.</summary>
 public static class Progressing
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
+    /// <summary>Work of one step.</summary>
     /// <param name="work">Is given what to call with how much is done, from 0 to <paramref name="whole"/>.</param>
-    public static async Task RunAsync(string what, long whole, Func<Action<long>, Task> work)
+    public static Task RunAsync(string what, long whole, Func<Action<long>, Task> work) => RunAsync(async tell =>
     {
-        if (Console.IsErrorRedirected)
-        {
-            var since = Stopwatch.StartNew();
-            await work(done =>
-            {
-                if (since.Elapsed >= BetweenLines)
-                {
-                    since.Restart();
-                    Console.Error.WriteLine($"{what}: {100 * Math.Min(done, whole) / whole} %");
-                }
-            });
-            return;
-        }
+        await work(done => tell(new LongRun(what, Math.Min(done, whole), whole)));
+        return whole;
+    });
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        await console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
-            .StartAsync(async progress =>
+    /// <summary>Work of several steps, one after the other.</summary>
+    /// <param name="work">Is given what to call with how far it has come.</param>
+    public static Task<T> RunAsync<T>(Func<Action<LongRun>, Task<T>> work) => Console.IsErrorRedirected ? work(Lines()) : AnsiConsole
+        .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
+        .StartAsync(async screen =>
+        {
+            var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
+            var result = await work(at =>
             {
-                var task = progress.AddTask(what.EscapeMarkup(), maxValue: whole);
-                await work(done => task.Value = done);
-                task.Value = whole;
+                if (!bars.TryGetValue(at.Step, out var bar))
+                {
+                    Complete(bars.Values);
+                    bars[at.Step] = bar = screen.AddTask(at.Step.EscapeMarkup());
+                }
+
+                (bar.MaxValue, bar.Value) = (Math.Max(1, at.Of), at.Done);
             });
+            Complete(bars.Values);
+            return result;
+        });
+
+    private static void Complete(IEnumerable<ProgressTask> bars)
+    {
+        foreach (var bar in bars)
+        {
+            bar.Value = bar.MaxValue;
+        }
+    }
+
+    private static Action<LongRun> Lines()
+    {
+        var step = "";
+        var since = Stopwatch.StartNew();
+        return at =>
+        {
+            if (at.Step != step || since.Elapsed >= BetweenLines)
+            {
+                step = at.Step;
+                since.Restart();
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Step}: {100 * at.Done / Math.Max(1, at.Of)} %"));
+            }
+        };
     }
 }

@@ -33,9 +33,10 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
         ("passed_to", "text", false), ("rate_a_year", "bigint", false),
     ];
 
-    private static readonly string Insert =
-        $"insert into {Storage.Schema}.evidence ({string.Join(", ", Columns.Select(x => x.Name))}) "
-        + $"select * from unnest({string.Join(", ", Columns.Select(x => $"?::{x.Type}[]"))})";
+    /// <summary>The columns' names, as SQL lists them.</summary>
+    public static readonly string ColumnNames = string.Join(", ", Columns.Select(x => x.Name));
+
+    private static readonly string Insert = $"insert into {Storage.Schema}.{Name} ({ColumnNames}) {Rows(_ => "?")}";
 
     /// <summary>Moves the seal past the last time that anybody asked about, and writes the mark there: never twice for a position, so
     /// that a rebuild leaves the marks as they were.</summary>
@@ -73,7 +74,7 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
 
         if (rows.Count > 0)
         {
-            operations.QueueSqlCommand(Insert, Parameters(rows));
+            operations.QueueSqlCommand(Insert, Values(rows));
         }
 
         if (events.Count > 0)
@@ -86,7 +87,14 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
         return Task.CompletedTask;
     }
 
-    private static object[] Parameters(List<(IEvent Event, Report Report)> rows)
+    /// <summary>The rows that <see cref="Values"/> stand for, as a query.</summary>
+    /// <param name="parameter">How the parameter of a column, counted from 0, is written.</param>
+    public static string Rows(Func<int, string> parameter) =>
+        $"select * from unnest({string.Join(", ", Columns.Select((x, i) => $"{parameter(i)}::{x.Type}[]"))})";
+
+    /// <summary>Everything that the table keeps of these reports: an array for each column. Here alone a report becomes a row, whether
+    /// the running projection asks, a rebuild, or a replay that compares.</summary>
+    public static object[] Values(IReadOnlyList<(IEvent Event, Report Report)> rows)
     {
         T[] Each<T>(Func<IEvent, Report, T> value) => [.. rows.Select(x => value(x.Event, x.Report))];
         var read = rows.Select(x => Read(x.Event, x.Report)).ToArray();

@@ -54,14 +54,14 @@ public static class GetCountries
         return lines;
     }
 
-    private static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Basis basis)
+    internal static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Basis basis)
     {
         var estimates = holdings.Where(x => x.IsSpokenOf(basis)).Select(x => (x.Platform, Estimate: x.Estimate(basis))).ToList();
         var headline = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate))).Headline;
         return new Line(code, headline, estimates.Count, estimates.Count(x => x.Estimate.Conflicted), estimates.Max(x => x.Estimate.NewestReported));
     }
 
-    private static void Write(Utf8JsonWriter writer, Line line)
+    internal static void Write(Utf8JsonWriter writer, Line line)
     {
         writer.WriteStartObject();
         writer.WriteString("recipient", line.Recipient);
@@ -75,5 +75,5 @@ public static class GetCountries
         writer.WriteEndObject();
     }
 
-    private sealed record Line(string Recipient, Total Headline, int Holdings, int Conflicted, DateOnly? NewestReported);
+    internal sealed record Line(string Recipient, Total Headline, int Holdings, int Conflicted, DateOnly? NewestReported);
 }

@@ -93,7 +93,7 @@ public static class GetFleet
         new(Problems.NotFound, $"There is no recipient '{(code.Length > 60 ? code[..60] + "…" : code)}': "
             + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report.");
 
-    private static void WriteHolding(System.Text.Json.Utf8JsonWriter writer, Catalogue.Platform platform, HoldingEstimate estimate)
+    internal static void WriteHolding(System.Text.Json.Utf8JsonWriter writer, Catalogue.Platform platform, HoldingEstimate estimate)
     {
         writer.WriteStartObject();
         Shapes.WritePlatform(writer, platform);

@@ -62,7 +62,7 @@ public static class GetFlows
             : (await evidence.PassedOnToAsync([recipient], basis, cancellation)).Select(x => x.LastEvent).Append(last).Max();
     }
 
-    private static void Write(Utf8JsonWriter writer, Flow flow)
+    internal static void Write(Utf8JsonWriter writer, Flow flow)
     {
         writer.WriteStartObject();
         writer.WriteString("supplier", flow.Supplier);

@@ -6,6 +6,12 @@ namespace Ledger.Hosting;
 /// <summary>Writes answers.</summary>
 public static class Answer
 {
+    /// <summary>Marks a HEAD, which is answered like a GET.</summary>
+    internal static readonly object Head = new();
+
+    /// <summary>Nobody will read the body: what makes a long or endless one stops before it.</summary>
+    public static bool IsHead(HttpContext http) => http.Items.ContainsKey(Head);
+
     /// <summary>One JSON value, written at once.</summary>
     public static async Task JsonAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ledger.Access;
 using Ledger.Fleets;
+using Ledger.History;
 using Npgsql;
 
 namespace Ledger.Hosting;
@@ -32,6 +33,7 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ILog
         """;
 
     private Lag _last = new(0, 0, null, null);
+    private bool _stalled;
 
     public async Task<Lag> MeasureAsync(CancellationToken cancellation)
     {
@@ -39,12 +41,33 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ILog
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
-        return _last = new Lag(reader.GetInt64(0), reader.GetInt64(1), Time(2), Time(3));
+        _last = new Lag(reader.GetInt64(0), reader.GetInt64(1), Time(2), Time(3));
+        Alert(_last);
+        return _last;
+    }
+
+    /// <summary>Says once that the read model stopped, and once that it goes on.</summary>
+    private void Alert(Lag lag)
+    {
+        var stalled = lag.IsStalled(clock.GetUtcNow());
+        if (stalled == Interlocked.Exchange(ref _stalled, stalled))
+        {
+            return;
+        }
+
+        if (stalled)
+        {
+            LogStalled(log, EvidenceProjection.Name, lag.Position, lag.End, null);
+        }
+        else
+        {
+            LogMoves(log, EvidenceProjection.Name, lag.Position, null);
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Telemetry.ObserveLag(() => (_last.End - _last.Position, _last.Seconds(clock.GetUtcNow())));
+        Telemetry.ObserveLag(() => (_last.End - _last.Position, _last.Seconds(clock.GetUtcNow()), _last.IsStalled(clock.GetUtcNow())));
         using var timer = new PeriodicTimer(Every, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -61,10 +84,17 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ILog
 
     private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(1, "LagUnknown"),
         "The projection's lag cannot be measured: {Reason}");
+
+    private static readonly Action<ILogger, string, long, long, Exception?> LogStalled = LoggerMessage.Define<string, long, long>(LogLevel.Error,
+        new EventId(2, "Stalled"), "{ReadModel} stands still at position {Position}; the ledger's end is {End}.");
+
+    private static readonly Action<ILogger, string, long, Exception?> LogMoves = LoggerMessage.Define<string, long>(LogLevel.Warning,
+        new EventId(3, "MovesAgain"), "{ReadModel} moves again, at position {Position}.");
 }
 
-/// <summary>/health/live: the process answers. /health/ready: the database does too, its tables are there, and the projection moves; how
-/// far it is behind is in the body, not in the status, so that a rebuild does not take every node out.</summary>
+/// <summary>/health/live: the process answers. /health/ready: the database does too, its tables are there, the projection moves, and
+/// what was counted of the read model is all there: wrong answers are worse than none. How far it is behind is in the body, not in the
+/// status: an answer names its position, and a little old is not wrong.</summary>
 public static class Health
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -78,13 +108,22 @@ public static class Health
         routes.MapGet("/health/ready", ReadyAsync).WithMetadata(new Needs(null)).WithName("ready");
     }
 
-    private static async Task ReadyAsync(HttpContext http, LagWatch watch, TimeProvider clock)
+    private static async Task ReadyAsync(HttpContext http, LagWatch watch, Completeness completeness, TimeProvider clock)
     {
         var lag = await watch.MeasureAsync(http.RequestAborted);
         if (lag.IsStalled(clock.GetUtcNow()))
         {
             throw new ProblemException(Problems.Unavailable, $"The read model has stood still at position {lag.Position} for more than "
                 + $"{Limits.Stalled.TotalSeconds:0} seconds; the ledger's end is {lag.End}. The log says why it stopped.")
+            { RetryAfter = 30 };
+        }
+
+        var counted = completeness.Last;
+        if (!counted.IsComplete)
+        {
+            throw new ProblemException(Problems.Incomplete,
+                $"The read model lacks {counted.Missing} reports and has {counted.Surplus} rows without one, the first at position {counted.First}; "
+                + $"counted up to {counted.Verified}. Estimates may be wrong. The command rebuild makes it anew beside the running service.")
             { RetryAfter = 30 };
         }
 
@@ -101,6 +140,8 @@ public static class Health
             writer.WriteNumber("position", lag.Position);
             writer.WriteNumber("lagPositions", lag.End - lag.Position);
             writer.WriteNumber("lagSeconds", (long)lag.Seconds(clock.GetUtcNow()));
+            writer.WriteNumber("verified", counted.Verified);
+            writer.WriteNumber("missing", counted.Missing);
             writer.WriteEndObject();
             writer.WriteEndArray();
             writer.WriteEndObject();

@@ -3,6 +3,7 @@ using Ledger.Access;
 using Ledger.Catalogue;
 using Ledger.Editions;
 using Ledger.Fleets;
+using Ledger.History;
 using Ledger.Reports;
 using Ledger.Vocabulary;
 using Microsoft.Extensions.Options;
@@ -46,13 +47,17 @@ public static class LedgerService
         builder.Services.AddSingleton<CatalogueReader>();
         builder.Services.AddSingleton<CatalogueWriter>();
         builder.Services.AddSingleton<Clocks>();
+        builder.Services.AddSingleton<Completeness>();
         builder.Services.AddSingleton<EvidenceReader>();
         builder.Services.AddSingleton<EditionsHeld>();
         builder.Services.AddSingleton<ImportEdition>();
         builder.Services.AddSingleton<LagWatch>();
         builder.Services.AddSingleton<Recorder>();
+        builder.Services.AddSingleton<Settled>();
+        builder.Services.AddSingleton<StoredEvents>();
         builder.Services.AddHostedService<Opening>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LagWatch>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<Completeness>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Recorder>());
         builder.Services.AddCors();
         builder.AddRateLimit();
@@ -78,6 +83,7 @@ public static class LedgerService
             {
                 // A HEAD is a GET whose body stays behind (RFC 9110, 9.3.2): the server itself remembers, and drops what is written.
                 http.Request.Method = HttpMethods.Get;
+                http.Items[Answer.Head] = true;
             }
 
             http.Response.OnStarting(static state =>
@@ -112,6 +118,8 @@ public static class LedgerService
         GetPlatforms.Map(app);
         PostPlatforms.Map(app);
         GetVocabulary.Map(app);
+        GetEvents.Map(app);
+        GetEventsLive.Map(app);
         KeyEndpoints.Map(app);
         Health.Map(app);
         ProblemPages.Map(app);

@@ -72,6 +72,9 @@ public static class Limits
     /// <summary>Points of a series, over all its pages: 27 years of days. A page has no more points than items.</summary>
     public const int SeriesPoints = 10_000;
 
+    /// <summary>Events that a stream of them reads, and has in memory, at once: at the very most 15 MB, 60 KB each; 0.2 MB as a rule.</summary>
+    public const int EventsPerQuery = 250;
+
     /// <summary>Time that a query waits for its read model to reach <c>atLeast</c>.</summary>
     public static readonly TimeSpan AtLeastWait = TimeSpan.FromSeconds(5);
 
@@ -81,8 +84,9 @@ public static class Limits
     /// <summary>Past states of the catalogue kept in memory, some megabyte each.</summary>
     public const int PastCatalogues = 16;
 
-    /// <summary>Time without progress, while there is work, after which the read model counts as stopped.</summary>
-    public static readonly TimeSpan Stalled = TimeSpan.FromSeconds(60);
+    /// <summary>Time without progress, while there is work, after which the read model counts as stopped. Measured and scraped every few seconds, so
+    /// that somebody is told within a minute.</summary>
+    public static readonly TimeSpan Stalled = TimeSpan.FromSeconds(30);
 
     /// <summary>Times that a transaction is tried again after another node was first.</summary>
     public const int RecordAttempts = 8;

@@ -58,13 +58,16 @@ public static class Problems
         "Nothing was lost and nothing half recorded. Send the same again after Retry-After: a report that was recorded after all is answered with 200.");
     public static readonly ProblemKind Behind = new(503, "behind", "The read model has not come that far yet",
         "The report is recorded; the fleets that the query asks about have not used it yet. Ask again after Retry-After.");
+    public static readonly ProblemKind Incomplete = new(503, "incomplete", "The read model does not hold what the ledger holds",
+        "Every report was counted, and the read model lacks some or has others: estimates may be wrong. The ledger itself is whole. "
+        + "The operator's command rebuild makes the read model anew while the service goes on.");
     public static readonly ProblemKind Fault = new(500, "fault", "A fault of ours",
         "This is a bug, whatever was sent. The trace id in the problem finds it in our logs.");
 
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, OlderEdition, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Fault,
+        NotWithdrawable, NameTaken, OlderEdition, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Incomplete, Fault,
     ];
 }
 

@@ -1,4 +1,5 @@
 using Ledger.Access;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Ledger.Hosting;
 
@@ -15,7 +16,7 @@ public sealed class QueryTime(RequestDelegate next, TimeProvider clock)
         finally
         {
             if (http.GetEndpoint()?.Metadata is { } endpoint && endpoint.GetMetadata<Needs>()?.Scope == Scopes.Read
-                && endpoint.GetMetadata<IEndpointNameMetadata>() is { } question)
+                && endpoint.GetMetadata<IDisableHttpMetricsMetadata>() is null && endpoint.GetMetadata<IEndpointNameMetadata>() is { } question)
             {
                 Telemetry.Queried(question.EndpointName, http.Response.StatusCode, clock.GetElapsedTime(started));
             }

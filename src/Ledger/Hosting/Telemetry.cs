@@ -46,11 +46,22 @@ public static class Telemetry
         new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("status", status));
 
     /// <summary>Publishes how far a read model is behind the ledger's end.</summary>
-    public static void ObserveLag(Func<(long Positions, double Seconds)> lag)
+    public static void ObserveLag(Func<(long Positions, double Seconds, bool Stalled)> lag)
     {
         Meter.CreateObservableGauge("ledger.projection.lag.positions", () => lag().Positions, "{position}",
             "Positions between the ledger's end and the read model.");
         Meter.CreateObservableGauge("ledger.projection.lag.seconds", () => lag().Seconds, "s", "Age of the oldest event that the read model has not used.");
+        Meter.CreateObservableGauge("ledger.projection.stalled", () => lag().Stalled ? 1 : 0, null,
+            "1 where there is work and the read model stands still; else 0.");
+    }
+
+    /// <summary>Publishes what was counted of a read model.</summary>
+    public static void ObserveCompleteness(Func<(long Verified, long Missing, long Surplus)> counted)
+    {
+        Meter.CreateObservableGauge("ledger.completeness.verified.position", () => counted().Verified, "{position}",
+            "Up to here every report was looked for in the read model.");
+        Meter.CreateObservableGauge("ledger.completeness.missing", () => counted().Missing, "{report}", "Reports that the read model lacks.");
+        Meter.CreateObservableGauge("ledger.completeness.surplus", () => counted().Surplus, "{row}", "Rows of the read model without a report.");
     }
 
     /// <summary>Joins the traces of the requests that recorded these events: a span for each distinct one, so that a report's trace

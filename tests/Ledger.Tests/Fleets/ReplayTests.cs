@@ -12,7 +12,8 @@ namespace Ledger.Tests.Fleets;
 /// <summary>The law of replay: whoever refolds the events has exactly what is served.</summary>
 public class ReplayTests
 {
-    private static async Task FillAsync(Service service)
+    /// <summary>Reports of every kind, withdrawals, and a word of the catalogue that comes after them.</summary>
+    internal static async Task FillAsync(Service service)
     {
         string[] recipients = ["KGZ", "KAZ", "x-nato"];
         string[] platforms = ["Bayraktar TB2", "TB2", "aksungur", "Kite"];

@@ -12,7 +12,7 @@ public class HealthTests
         var waiting = new Lag(5, 9, Noon, Moved: Noon.AddHours(-1));
         Assert.False(waiting.IsStalled(Noon + Limits.Stalled));
         Assert.True(waiting.IsStalled(Noon + Limits.Stalled + TimeSpan.FromSeconds(1)));
-        Assert.False((waiting with { Moved = Noon.AddSeconds(50) }).IsStalled(Noon.AddSeconds(100)));
+        Assert.False((waiting with { Moved = Noon + (Limits.Stalled * 0.9) }).IsStalled(Noon + (Limits.Stalled * 1.8)));
         Assert.False((waiting with { Position = 9, Since = null }).IsStalled(Noon.AddDays(1)));
     }
 

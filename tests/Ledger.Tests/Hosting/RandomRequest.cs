@@ -150,6 +150,11 @@ internal sealed partial class RandomRequest
             }
         }
 
+        if (operation.Id == "events" && !parts.Exists(x => x.StartsWith("limit=", StringComparison.Ordinal)) && !Chance(2))
+        {
+            parts.Add("limit=20"); // The whole ledger each time would be most of what this test reads.
+        }
+
         if (Chance(4))
         {
             parts.Add($"{Pick("asof", "AsOf", "knwonAt", "x", "", "%00", "a[]", "limit%20", "%F0%9F%98%80")}={QueryValue(default)}");
@@ -186,6 +191,7 @@ internal sealed partial class RandomRequest
         Maybe(20, "Accept", s_accepts);
         Maybe(8, "If-None-Match", s_tags);
         Maybe(6, "Ledger-Position", s_positions);
+        Maybe(3, "Last-Event-ID", s_positions);
         Maybe(2, "Origin", ["https://elsewhere.example", "null", "x"]);
         Maybe(1, "X-Forwarded-Host", ["elsewhere.example"]);
         Maybe(1, "Cookie", ["a=b", ";;;"]);

@@ -26,6 +26,8 @@ public sealed class Service : IAsyncDisposable
 
     public string ConnectionString { get; }
 
+    public WebApplication App => _app;
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts the service on an empty database.</summary>
@@ -89,6 +91,8 @@ public sealed class Service : IAsyncDisposable
 
     public HttpClient Reader => field ??= Client(Scopes.Read);
 
+    public HttpClient Auditor => field ??= Client(Scopes.Audit);
+
     public HttpClient Admin => field ??= Client(Scopes.Admin);
 
     /// <summary>Posts JSON.</summary>
@@ -102,7 +106,7 @@ public sealed class Service : IAsyncDisposable
     /// <summary>Asks.</summary>
     public static async Task<Answered> GetAsync(HttpClient client, string path)
     {
-        using var response = await client.GetAsync(path);
+        using var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
         return await Answered.OfAsync(response);
     }
 
@@ -141,7 +145,16 @@ public sealed record Answered(int Status, string? MediaType, string Body, HttpRe
     public long Position => long.Parse(Headers.GetValues("Ledger-Position").Single(), System.Globalization.CultureInfo.InvariantCulture);
 
     public static async Task<Answered> OfAsync(HttpResponseMessage response) => new((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType,
-        await response.Content.ReadAsStringAsync(), response.Headers);
+        response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? await BeginningAsync(response) : await response.Content.ReadAsStringAsync(),
+        response.Headers);
+
+    /// <summary>What has come so far of a stream that has no end.</summary>
+    private static async Task<string> BeginningAsync(HttpResponseMessage response)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        var some = new byte[64 * 1024];
+        return Encoding.UTF8.GetString(some, 0, await stream.ReadAsync(some));
+    }
 
     /// <summary>The codes of a problem's errors by pointer.</summary>
     public IReadOnlyList<(string Pointer, string Code)> Errors =>

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Ledger.Access;
+using Ledger.Hosting;
+
+namespace Ledger.History;
+
+/// <summary>GET /v1/events: the whole ledger in recorded order, one event a line (NDJSON), from any position to the settled end. What is
+/// in memory of it is one batch.</summary>
+public static class GetEvents
+{
+    private static readonly string[] Parameters = ["after", "limit"];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/events", AnswerAsync).WithMetadata(new Needs(Scopes.Audit)).WithName("events");
+
+    private static async Task AnswerAsync(HttpContext http, StoredEvents events, Settled settled, IHostApplicationLifetime lifetime)
+    {
+        Query.Only(http, Parameters);
+        var after = Query.Number(http, "after", 0, long.MaxValue) ?? 0;
+        var left = Query.Number(http, "limit", 1, long.MaxValue) ?? long.MaxValue;
+        var (_, end) = await settled.BeginAsync(after, "after", http.RequestAborted);
+        http.Response.ContentType = "application/x-ndjson";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["Ledger-Position"] = end.ToString(CultureInfo.InvariantCulture);
+        if (Answer.IsHead(http))
+        {
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await SendAsync(http, after, end, left, events, either.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Cut: an orderly end would say that the rest is not there.
+            http.Abort();
+        }
+    }
+
+    private static async Task SendAsync(HttpContext http, long after, long end, long left, StoredEvents events, CancellationToken cancellation)
+    {
+        using var lines = new EventLines();
+        IReadOnlyList<StoredEvent> batch;
+        do
+        {
+            batch = await events.ReadAsync(after, end, (int)Math.Min(left, Limits.EventsPerQuery), cancellation);
+            foreach (var one in batch)
+            {
+                lines.Add([], one, "\n"u8);
+                after = one.Position;
+            }
+
+            left -= batch.Count;
+            await lines.SendAsync(http, cancellation);
+        }
+        while (batch.Count == Limits.EventsPerQuery && left > 0);
+    }
+}

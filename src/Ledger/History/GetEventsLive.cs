@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using Ledger.Access;
+using Ledger.Hosting;
+
+namespace Ledger.History;
+
+/// <summary>GET /v1/events/live: every event as it settles, by Server-Sent Events. The id of each is its position, so that
+/// <c>Last-Event-ID</c> goes on without a gap. A client is served at its own pace, from the database: nothing is queued for it.</summary>
+public static class GetEventsLive
+{
+    /// <summary>Silence after which a line is sent that says nothing: so that proxies keep the connection, and we learn who is gone.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/events/live", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("live-events").DisableHttpMetrics();
+
+    private static async Task AnswerAsync(HttpContext http, StoredEvents events, Settled settled, ApiKeys keys, IHostApplicationLifetime lifetime)
+    {
+        Query.Only(http, "after");
+        // A browser that connects again repeats the address and adds the header, which is newer.
+        var asked = LastEventId(http) ?? Query.Number(http, "after", 0, long.MaxValue);
+        var (after, end) = await settled.BeginAsync(asked, "after", http.RequestAborted);
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        http.Response.Headers["Ledger-Position"] = end.ToString(CultureInfo.InvariantCulture);
+        if (Answer.IsHead(http))
+        {
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await SendAsync(http, after ?? end, end, events, settled, keys, either.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // An orderly end: the client connects again, here or elsewhere, and goes on where it was.
+        }
+    }
+
+    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, Settled settled, ApiKeys keys, CancellationToken cancellation)
+    {
+        using var lines = new EventLines();
+        await SayAsync(http, $": settled at {end}\n\n", cancellation);
+        while (true)
+        {
+            var batch = await events.ReadAsync(at, end, Limits.EventsPerQuery, cancellation);
+            foreach (var one in batch)
+            {
+                lines.Add(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {one.Position}\ndata: ")), one, "\n\n"u8);
+                at = one.Position;
+            }
+
+            await lines.SendAsync(http, cancellation);
+            if (batch.Count == Limits.EventsPerQuery)
+            {
+                continue;
+            }
+
+            at = Math.Max(at, end);
+            while ((end = await settled.BeyondAsync(at, Heartbeat, cancellation)) <= at)
+            {
+                if (Gate.SecretOf(http) is { } secret && (await keys.RecogniseAsync(secret, cancellation)).Caller is null)
+                {
+                    // Revoked or expired since.
+                    return;
+                }
+
+                await SayAsync(http, ":\n\n", cancellation);
+            }
+        }
+    }
+
+    private static async Task SayAsync(HttpContext http, string text, CancellationToken cancellation)
+    {
+        await http.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
+        await http.Response.Body.FlushAsync(cancellation);
+    }
+
+    private static long? LastEventId(HttpContext http) => http.Request.Headers["Last-Event-ID"] switch
+    {
+        [] or [""] => null,
+        [var text] when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) => position,
+        _ => throw new ProblemException(Problems.BadParameter, "Last-Event-ID: not a position."),
+    };
+}

@@ -1,0 +1,106 @@
+using Ledger.History;
+using Ledger.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Ledger.Tests.History;
+
+/// <summary>The auditor's replay: what is kept and served follows from the events, or it says what does not.</summary>
+public class ReplayTests
+{
+    private static readonly DateOnly Day = new(2024, 1, 1);
+
+    private static async Task<Service> FilledAsync()
+    {
+        var service = await Service.StartAsync();
+        await Fleets.ReplayTests.FillAsync(service);
+        // Passed on to somebody of whom nothing else is known.
+        var last = await Told.Report("KGZ", "aksungur", 2).With("lot", "gift").With("to", "x-friends").PostAsync(service, "losses");
+        await service.AskAsync("/v1/countries", last.Position);
+        return service;
+    }
+
+    private static Task<Replayed> ReplayAsync(Service service, IServed? served = null) => new Replay(
+        service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>(),
+        served ?? new ServedOverHttp(service.Reader)).RunAsync(Day, _ => { }, TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task Everything_kept_and_served_follows_from_the_events_asked_over_HTTP_or_in_process()
+    {
+        await using var service = await FilledAsync();
+        foreach (var served in (IServed[])[new ServedOverHttp(service.Reader), new ServedInProcess(service.App)])
+        {
+            var replayed = await ReplayAsync(service, served);
+            Assert.Null(replayed.First);
+            Assert.Equal(0, replayed.Differences);
+            Assert.Equal(67, replayed.Rows);
+            Assert.Equal(await service.CountAsync(), replayed.Events);
+            Assert.Equal((3, 9), (replayed.Items["countries"], replayed.Items["holdings"]));
+            Assert.Equal((await service.AskAsync("/v1/deals?limit=1000&asOf=2024-01-01")).Items().Length, replayed.Items["deals"]);
+            Assert.Equal((await service.AskAsync("/v1/flows?limit=1000&asOf=2024-01-01")).Items().Length, replayed.Items["flows"]);
+            Assert.Contains((await service.AskAsync("/v1/flows?limit=1000&asOf=2024-01-01")).Items(), x => x.Text("recipient") == "x-friends");
+        }
+    }
+
+    [Theory]
+    [InlineData("update ledger.evidence set n = 8 where position = (select max(position) from ledger.evidence where n = 7)", "says n 8, the event makes 7")]
+    [InlineData("delete from ledger.evidence where position = (select max(position) from ledger.evidence where kind = 2)", "has no row of evidence")]
+    [InlineData("update ledger.evidence set platform = 'elsewhere' where position = (select max(position) from ledger.evidence)", "\"elsewhere\"")]
+    [InlineData("insert into ledger.evidence select (jsonb_populate_record(e, jsonb_build_object('position', 2))).* from ledger.evidence e order by position limit 1", "and no report")]
+    public async Task One_row_that_was_changed_behind_its_back_is_found_and_named(string change, string named)
+    {
+        await using var service = await FilledAsync();
+        await service.ScalarAsync<int>($"with changed as ({change} returning position) select count(*)::int from changed");
+        var replayed = await ReplayAsync(service);
+        Assert.Contains(named, replayed.First, StringComparison.Ordinal);
+        Assert.True(replayed.Differences > 0);
+    }
+
+    [Fact]
+    public async Task One_answer_that_does_not_follow_from_the_events_is_found_and_named()
+    {
+        await using var service = await FilledAsync();
+        var replayed = await ReplayAsync(service, new Lying(new ServedOverHttp(service.Reader)));
+        Assert.Equal(1, replayed.Differences);
+        Assert.Contains("/v1/countries/KAZ/fleet says of aksungur", replayed.First, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replay_runs_beside_a_service_that_goes_on_recording()
+    {
+        await using var service = await FilledAsync();
+        using var enough = new CancellationTokenSource();
+        var posting = Task.Run(async () =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                await Told.Report("KGZ", "aksungur", 1).PostAsync(service);
+            }
+        }, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Null((await ReplayAsync(service)).First);
+        }
+
+        await enough.CancelAsync();
+        await posting;
+    }
+
+    /// <summary>One number of one holding is another.</summary>
+    private sealed class Lying(IServed honest) : IServed
+    {
+        public async Task<System.Text.Json.JsonElement> AskAsync(string path, CancellationToken cancellation)
+        {
+            var answer = await honest.AskAsync(path, cancellation);
+            if (!path.StartsWith("/v1/countries/KAZ/fleet", StringComparison.Ordinal))
+            {
+                return answer;
+            }
+
+            var changed = System.Text.Json.Nodes.JsonNode.Parse(answer.GetRawText())!;
+            changed["holdings"]!.AsArray().Single(x => (string)x!["platform"]! == "aksungur")!["estimate"]!["low"] = 1_000_000;
+            // As the service writes it, so that nothing else differs.
+            return System.Text.Json.JsonElement.Parse(changed.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        }
+    }
+}
