@@ -33,7 +33,8 @@ public sealed class KillingTests(ITestOutputHelper output)
         var service = await StartAsync();
         using var stop = new CancellationTokenSource();
         var posters = new Posters(service.Client.BaseAddress!, service.Client.DefaultRequestHeaders.Authorization!);
-        List<Task> clients = [.. Enumerable.Range(0, 4).Select(x => posters.PostAsync(x, stop.Token)), posters.ImportAsync(0, stop.Token)];
+        var rebuilding = new Rebuilding(postgres.ConnectionString);
+        List<Task> clients = [rebuilding.RunAsync(stop.Token), .. Enumerable.Range(0, 4).Select(x => posters.PostAsync(x, stop.Token)), posters.ImportAsync(0, stop.Token)];
         try
         {
             for (var kill = 0; kill < s_kills; kill++)
@@ -44,6 +45,11 @@ public sealed class KillingTests(ITestOutputHelper output)
                 if (what is "service" or "both")
                 {
                     service.Kill();
+                }
+
+                if (random.Next(2) == 0)
+                {
+                    rebuilding.Kill();
                 }
 
                 if (what is "PostgreSQL" or "both")
@@ -80,12 +86,16 @@ public sealed class KillingTests(ITestOutputHelper output)
         var lost = posters.Acknowledged.Count(x => there.GetValueOrDefault(x.Key) != x.Value);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"seed {s_seed}: {s_kills} kills ({string.Join(", ", killed.Select(x => $"{x.Key} {x.Value}"))}) in {took.Elapsed.TotalSeconds:0} s; "
-            + $"{posters.Acknowledged.Count} reports acknowledged, {lost} lost, {events - distinct} doubled; told 503 {posters.Told503} times"));
+            + $"{posters.Acknowledged.Count} reports acknowledged, {lost} lost, {events - distinct} doubled; told 503 {posters.Told503} times; "
+            + $"{rebuilding.Done} rebuilds done, {rebuilding.Killed} killed"));
         Assert.Empty(posters.Wrong);
         Assert.Equal((0, 0), (lost, events - distinct));
         // Whatever was sent was sent until it was acknowledged, so there is nothing else either.
         Assert.Equal(posters.Acknowledged.Count, events);
         await AnswersAgreeAsync(service, postgres, posters.Acknowledged.Values.Max());
+        var (exitCode, said) = await RunningProgram.CommandAsync("replay", "--ConnectionStrings:Ledger", postgres.ConnectionString);
+        output.WriteLine(said);
+        Assert.Equal(0, exitCode);
         await service.DisposeAsync();
     }
 
@@ -99,6 +109,52 @@ public sealed class KillingTests(ITestOutputHelper output)
             select count(*) from ledger.evidence r full join (select seq_id, id from ledger.mt_events where type in ('delivery_reported', 'report_retracted')) e
             on e.seq_id = r.position and e.id = r.event_id where r.position is null or e.seq_id is null
             """));
+    }
+
+    /// <summary>Rebuilds the read model over and over, beside the running service.</summary>
+    private sealed class Rebuilding(string connectionString)
+    {
+        private readonly Lock _lock = new();
+        private Process? _running;
+
+        public int Done { get; private set; }
+
+        public int Killed { get; private set; }
+
+        public void Kill()
+        {
+            lock (_lock)
+            {
+                if (_running is { HasExited: false })
+                {
+                    _running.Kill();
+                    Killed++;
+                }
+            }
+        }
+
+        public async Task RunAsync(CancellationToken stop)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Process process;
+                lock (_lock)
+                {
+                    process = _running = RunningProgram.Run(["rebuild", "--ConnectionStrings:Ledger", connectionString]);
+                }
+
+                var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+                await process.WaitForExitAsync(CancellationToken.None);
+                await said;
+                // Whatever it died of, the service or the next rebuild must not suffer from it.
+                Done += process.ExitCode == 0 ? 1 : 0;
+                lock (_lock)
+                {
+                    process.Dispose();
+                    _running = null;
+                }
+            }
+        }
     }
 
     private static int Number(string variable, int otherwise) =>

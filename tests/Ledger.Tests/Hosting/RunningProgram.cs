@@ -69,7 +69,8 @@ internal sealed class RunningProgram : IAsyncDisposable
         return (process.ExitCode, await said + await errors);
     }
 
-    private static Process Run(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LedgerService).Assembly.Location, .. arguments])
+    /// <summary>Runs a command until it ends or is killed; whoever asked reads its words.</summary>
+    public static Process Run(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LedgerService).Assembly.Location, .. arguments])
     {
         UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
     })!;
