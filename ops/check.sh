@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Holds deploy/ and ops/ to what can be checked without running them: scripts, YAML, the compose file against its schema, alert rules and
-# their tests, the dashboard. Their metrics and runbooks are held against the service by tests/Ledger.Tests/Hosting/MetricNamesTests.cs.
+# their tests, the dashboard. Metrics and runbooks are held against the service by MetricNamesTests and RunbookTests. Debian's python3, since
+# it is the one that yamllint brings a YAML reader for.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +14,7 @@ promtool test rules ops/alerts.test.yaml
 docker-compose --file deploy/compose.yaml config --quiet
 
 # Nothing is open to other machines, and the service cannot write to its own program.
-docker-compose --file deploy/compose.yaml config | python3 -c '
+docker-compose --file deploy/compose.yaml config | /usr/bin/python3 -c '
 import sys, yaml
 services = yaml.safe_load(sys.stdin)["services"]
 for name, service in services.items():
@@ -24,7 +25,7 @@ for name in ("ledger", "db-apply"):
 '
 
 # Every part that a pipeline of the collector names is defined, and none is defined in vain.
-python3 -c '
+/usr/bin/python3 -c '
 import yaml
 collector = yaml.safe_load(open("ops/collector.yaml"))
 pipelines = collector["service"]["pipelines"].values()

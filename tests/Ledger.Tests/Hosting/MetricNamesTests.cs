@@ -50,21 +50,6 @@ public sealed partial class MetricNamesTests
         Assert.Empty(faults);
     }
 
-    [Fact]
-    public void Every_alert_has_a_runbook_that_knows_it()
-    {
-        var rules = File.ReadAllText(Path.Combine(TidyTests.Root, "ops/alerts.yaml"));
-        var alerts = Alert().Matches(rules);
-        Assert.True(alerts.Count > 10);
-        Assert.Empty(
-            from alert in alerts
-            let name = alert.Groups[1].Value
-            let runbook = Path.Combine(TidyTests.Root, alert.Groups[2].Value)
-            where !File.Exists(runbook) || !File.ReadAllText(runbook).Contains(name, StringComparison.Ordinal)
-            select name);
-        Assert.Equal(rules.Split("- alert:").Length - 1, alerts.Count);
-    }
-
     /// <summary>A service that does what the metrics speak of, once each, and what it then sends: names as Prometheus will have them.</summary>
     private static async Task<Dictionary<string, HashSet<string>>> SentAsync()
     {
@@ -156,9 +141,6 @@ public sealed partial class MetricNamesTests
 
     [GeneratedRegex("[^a-zA-Z0-9]+")]
     private static partial Regex Unfit();
-
-    [GeneratedRegex(@"- alert: (\w+)\n(?:(?!- alert:)[\s\S])*?runbook: (\S+)")]
-    private static partial Regex Alert();
 
     /// <summary>On one line, or on the deeper ones below.</summary>
     [GeneratedRegex(@"- alert: (\w+)\n +expr: (?:\|\n)?((?:.+\n)(?:          .+\n)*)")]
