@@ -40,7 +40,7 @@ public sealed partial class RunbookTests
                      from Match named in Command().Matches(File.ReadAllText(document))
                      select (Document: Path.GetFileName(document), Name: named.Groups[1].Value)).ToList();
         Assert.NotEmpty(given);
-        Assert.Empty(given.Where(x => !commands.Contains($"\"{x.Name}\" => await", StringComparison.Ordinal)));
+        Assert.All(given, x => Assert.Contains($"\"{x.Name}\" => await", commands, StringComparison.Ordinal));
     }
 
     [Fact]
