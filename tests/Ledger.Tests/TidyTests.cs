@@ -34,7 +34,8 @@ public partial class TidyTests
     public void Every_file_that_the_README_and_the_decisions_name_is_where_they_say()
     {
         var missing = new List<string>();
-        foreach (var document in Directory.EnumerateFiles(Path.Combine(Root, "ops"), "*.md", SearchOption.AllDirectories).Append(Path.Combine(Root, "README.md")))
+        foreach (var document in Directory.EnumerateFiles(Path.Combine(Root, "ops"), "*.md", SearchOption.AllDirectories)
+            .Concat([Path.Combine(Root, "README.md"), Path.Combine(Root, "deploy/README.md")]))
         {
             foreach (Match named in NamedFile().Matches(File.ReadAllText(document)))
             {
@@ -69,6 +70,6 @@ public partial class TidyTests
     [GeneratedRegex(@"//.*\b(TODO|FIXME|HACK|XXX)\b")]
     private static partial Regex Later();
 
-    [GeneratedRegex(@"`((?:src|tests|ops|deploy|Reports|Fleets|History|Hosting|Catalogue|Access|Vocabulary)/[A-Za-z0-9./_-]+\.(?:cs|json|md|ndjson))`")]
+    [GeneratedRegex(@"`((?:src|tests|ops|deploy|Reports|Fleets|History|Hosting|Catalogue|Access|Vocabulary)/[A-Za-z0-9./_-]+\.(?:cs|json|md|ndjson|sh|yaml|conf|sql))`")]
     private static partial Regex NamedFile();
 }
