@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Ledger.Tests.Hosting;
 using Ledger.Vocabulary;
 
@@ -141,6 +142,61 @@ public sealed class RealEditionsTests(RealEditions real) : IClassFixture<RealEdi
         Assert.Equal(4, (await both.Service.AskAsync("/v1/countries/KGZ/fleet/bayraktar-tb2?asOf=2026-06-01", both.Position)).Long("estimate.best"));
         Assert.Equal(3, (await both.Service.AskAsync("/v1/countries/KGZ/fleet/bayraktar-tb2?asOf=2026-06-01&reportedBy=2025-01-01", both.Position)).Long("estimate.best"));
     }
+
+    [Fact]
+    public async Task Changes_between_the_editions_name_exactly_the_holdings_that_differ_and_the_reports_that_did_it()
+    {
+        var both = real.OrSkip();
+        var (first, second) = (RealEditions.Days[0], RealEditions.Days[1]);
+        long listed = 0, sum = 0, difference = 0;
+        foreach (var code in both.Editions.SelectMany(x => x.Rows).Where(x => x.TryGetProperty("recipient", out _)).Select(x => x.Text("recipient")!).Distinct())
+        {
+            async Task<Dictionary<string, string>> FleetAsync(string day) =>
+                (await both.Service.AskAsync($"/v1/countries/{code}/fleet?asOf=2026-12-31&reportedBy={day}", both.Position)).Items("holdings")
+                .ToDictionary(x => x.Text("platform")!, x => Bounds(x.GetProperty("estimate")));
+            var (before, after) = (await FleetAsync(first), await FleetAsync(second));
+            const string none = "0, 0, 0";
+            var differ = before.Keys.Union(after.Keys).Where(x => before.GetValueOrDefault(x, none) != after.GetValueOrDefault(x, none)).Order(StringComparer.Ordinal);
+
+            var changes = (await both.Service.AskAsync($"/v1/countries/{code}/changes?axis=reported&from={first}&to={second}&asOf=2026-12-31&limit=1000")).Items();
+
+            Assert.Equal(differ, changes.Select(x => x.Text("platform")!));
+            Assert.All(changes, x =>
+            {
+                Assert.Equal((before.GetValueOrDefault(x.Text("platform")!, none), after.GetValueOrDefault(x.Text("platform")!, none)),
+                    (Bounds(x.GetProperty("before")), Bounds(x.GetProperty("after"))));
+                Assert.NotEmpty(x.Items("reports"));
+            });
+            listed += changes.Length;
+            sum += changes.Sum(x => x.Long("after.best") - x.Long("before.best"));
+            difference += after.Values.Sum(BestOf) - before.Values.Sum(BestOf);
+        }
+
+        Assert.True(listed > 1_000, $"{listed}");
+        Assert.Equal(difference, sum);
+        Assert.Equal(DeliveredIn(both.Files[1]) - DeliveredIn(both.Files[0]), sum);
+    }
+
+    [Fact]
+    public async Task Flows_of_all_years_are_what_the_edition_delivered()
+    {
+        var both = real.OrSkip();
+        long sum = 0;
+        for (string? next = null, first = ""; first is not null; first = next)
+        {
+            var page = await both.Service.AskAsync($"/v1/flows?asOf=2026-12-31&limit=1000{(next is null ? "" : $"&cursor={next}")}", next is null ? both.Position : 0);
+            sum += page.Items().Sum(x => x.Long("best"));
+            next = page.TryGetProperty("next", out var cursor) ? cursor.GetString() : null;
+        }
+
+        Assert.Equal(DeliveredIn(both.Files[1]), sum);
+    }
+
+    private static long DeliveredIn(IEnumerable<string[]> rows) => rows.Sum(x => long.Parse(x[9], CultureInfo.InvariantCulture));
+
+    private static long BestOf(string bounds) => long.Parse(bounds.Split(", ")[1], CultureInfo.InvariantCulture);
+
+    private static string Bounds(JsonElement estimate) => $"{estimate.GetProperty("low")}, {estimate.GetProperty("best")}, {estimate.GetProperty("high")}";
 
     /// <summary>The platform that each other name means.</summary>
     private static async Task<Dictionary<string, string>> NamesAsync(Service service, long position)
