@@ -74,7 +74,7 @@ public class EventsTests(OneService one) : IClassFixture<OneService>
         var position = await _service.ScalarAsync<long>("""
             with stream as (insert into ledger.mt_streams (id, version) values ('mt_tombstone', 0) on conflict do nothing)
             insert into ledger.mt_events (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type)
-            select nextval('ledger.mt_events_sequence'), gen_random_uuid(), 'mt_tombstone', nextval('ledger.mt_events_sequence') - 1, '{}', 'tombstone', now(), '*DEFAULT*',
+            select nextval('ledger.mt_events_sequence'), gen_random_uuid(), 'mt_tombstone', currval('ledger.mt_events_sequence'), '{}', 'tombstone', now(), '*DEFAULT*',
               'JasperFx.Events.Tombstone, JasperFx.Events' returning seq_id
             """);
         var next = await Told.Report("x-gap", "bird", 1).PostAsync(_service);
