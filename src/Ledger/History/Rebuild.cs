@@ -196,7 +196,8 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         try
         {
-            await SayAsync(connection, $"set local lock_timeout = '{LockWait}'; lock table {Kept} in access exclusive mode", cancellation);
+            // Nor may a service that starts be comparing the tables just now.
+            await SayAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); lock table {Kept} in access exclusive mode", cancellation);
         }
         catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {

@@ -3,6 +3,7 @@ using Ledger.Access;
 using Ledger.Fleets;
 using Ledger.History;
 using Npgsql;
+using IProjectionCoordinator = Marten.Events.Daemon.Coordination.IProjectionCoordinator;
 
 namespace Ledger.Hosting;
 
@@ -20,7 +21,7 @@ public sealed record Lag(long Position, long End, DateTimeOffset? Since, DateTim
 }
 
 /// <summary>Measures the lag, every few seconds for the metrics and whenever somebody asks for /health/ready.</summary>
-public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ILogger<LagWatch> log) : BackgroundService
+public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, IServiceProvider services, ILogger<LagWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -74,13 +75,45 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ILog
             try
             {
                 await MeasureAsync(stoppingToken);
+                await StartAgainAsync(stoppingToken);
             }
             catch (NpgsqlException away)
             {
                 LogAway(log, away.Message, null);
             }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogNotAgain(log, EvidenceProjection.Name, fault);
+            }
         }
     }
+
+    /// <summary>A projection that met a fault stops on the node that ran it, and under the distribution that we use nobody starts it again, though
+    /// most faults pass: a lock that was held too long, a database that was away. So it is started again at each look, from where it stopped:
+    /// never past what it could not use. While the fault stays it stops again, and the stall is told.</summary>
+    private async Task StartAgainAsync(CancellationToken cancellation)
+    {
+        if (services.GetService<IProjectionCoordinator>() is not { } coordinator)
+        {
+            return;
+        }
+
+        foreach (var daemon in await coordinator.AllDaemonsAsync())
+        {
+            if (daemon.StatusFor(EvidenceProjection.Shard) == JasperFx.AgentStatus.Paused)
+            {
+                LogAgain(log, EvidenceProjection.Name, _last.Position, null);
+                daemon.EjectPausedShard(EvidenceProjection.Shard);
+                await daemon.StartAgentAsync(EvidenceProjection.Shard, cancellation);
+            }
+        }
+    }
+
+    private static readonly Action<ILogger, string, Exception?> LogNotAgain = LoggerMessage.Define<string>(LogLevel.Error, new EventId(5, "NotStartedAgain"),
+        "{ReadModel} stopped and could not be started again; it is tried once more.");
+
+    private static readonly Action<ILogger, string, long, Exception?> LogAgain = LoggerMessage.Define<string, long>(LogLevel.Warning,
+        new EventId(4, "StartedAgain"), "{ReadModel} had stopped at position {Position} and is started again; why it stopped stands above.");
 
     private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(1, "LagUnknown"),
         "The projection's lag cannot be measured: {Reason}");

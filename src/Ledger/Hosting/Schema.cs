@@ -20,6 +20,10 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
     /// <summary>The setting, and its two words.</summary>
     public const string Setting = "Ledger:Schema", Apply = "apply", Check = "check";
 
+    /// <summary>The advisory lock of who changes tables, and, shared, of who compares them: a comparison in the middle of a change reads what is no
+    /// longer there.</summary>
+    public const int TablesLock = 7301117;
+
     /// <summary>True where the service may change the schema by itself.</summary>
     public static bool MayChange(IConfiguration configuration) => configuration[Setting] switch
     {
@@ -44,7 +48,7 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         // Two nodes that start at once on an empty database would both create.
-        await using (var alone = new NpgsqlCommand("select pg_advisory_lock(7301117)", connection))
+        await using (var alone = new NpgsqlCommand($"select pg_advisory_lock({TablesLock})", connection))
         {
             await alone.ExecuteNonQueryAsync(cancellation);
         }
@@ -66,7 +70,7 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
         }
         finally
         {
-            await using var done = new NpgsqlCommand("select pg_advisory_unlock(7301117)", connection);
+            await using var done = new NpgsqlCommand($"select pg_advisory_unlock({TablesLock})", connection);
             await done.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }
@@ -82,6 +86,13 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
             throw new StartRefusedException(version == 0
                 ? $"The database has no schema of Ledger yet. Apply it first: {HowToApply}"
                 : $"The database's schema is version {version}, this program needs {Version}. Back up, then apply it: {HowToApply}");
+        }
+
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using (var still = new NpgsqlCommand($"select pg_advisory_xact_lock_shared({TablesLock})", connection, transaction))
+        {
+            await still.ExecuteNonQueryAsync(cancellation);
         }
 
         foreach (var part in await PartsAsync())
