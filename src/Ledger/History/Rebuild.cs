@@ -197,7 +197,8 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
         try
         {
             // Nor may a service that starts be comparing the tables just now.
-            await SayAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); lock table {Kept} in access exclusive mode", cancellation);
+            await SayAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); "
+                + $"lock table {Kept} in access exclusive mode", cancellation);
         }
         catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {

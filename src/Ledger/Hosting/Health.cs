@@ -146,7 +146,7 @@ public static class Health
         var lag = await watch.MeasureAsync(http.RequestAborted);
         if (lag.IsStalled(clock.GetUtcNow()))
         {
-            throw new ProblemException(Problems.Unavailable, $"The read model has stood still at position {lag.Position} for more than "
+            throw new ProblemException(Problems.Stalled, $"The read model has stood still at position {lag.Position} for more than "
                 + $"{Limits.Stalled.TotalSeconds:0} seconds; the ledger's end is {lag.End}. The log says why it stopped.")
             { RetryAfter = 30 };
         }

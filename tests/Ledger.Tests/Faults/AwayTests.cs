@@ -54,6 +54,39 @@ public sealed class AwayTests
     }
 
     [Fact]
+    public async Task A_service_whose_own_PostgreSQL_is_killed_starts_it_again_and_goes_on()
+    {
+        var folder = Directory.CreateTempSubdirectory("ledger-faults-").FullName;
+        Scratch.Chmod("755", folder);
+        try
+        {
+            await using var service = await RunningProgram.StartAsync(folder);
+            var before = await Service.PostAsync(service.Client, "/v1/deliveries", Said.Delivery("before", "KGZ", "anka", 3).ToJsonString());
+            Assert.Equal(201, before.Status);
+            for (var kill = 1; kill <= 2; kill++)
+            {
+                var cluster = Directory.GetFiles(folder, "postmaster.pid", SearchOption.AllDirectories).Single();
+                Scratch.Do("kill", "-9", (await File.ReadAllLinesAsync(cluster, TestContext.Current.CancellationToken))[0]);
+                var after = await UntilAsync(
+                    () => Service.PostAsync(service.Client, "/v1/deliveries", Said.Delivery($"after-{kill}", "KGZ", "anka").ToJsonString()), 201, 200);
+                using var reader = service.Reader();
+                await UntilAsync(() => Service.GetAsync(reader, $"/v1/countries/KGZ/fleet/anka?atLeast={after.Position}"));
+                Assert.Equal((200, before.Position), await AgainAsync());
+            }
+
+            async Task<(int, long)> AgainAsync()
+            {
+                var again = await Service.PostAsync(service.Client, "/v1/deliveries", Said.Delivery("before", "KGZ", "anka", 3).ToJsonString());
+                return (again.Status, again.Position);
+            }
+        }
+        finally
+        {
+            await RunningProgram.DeleteAsync(folder);
+        }
+    }
+
+    [Fact]
     public async Task A_full_disk_is_said_and_loses_nothing_and_when_there_is_room_again_it_goes_on()
     {
         OwnPostgres.OrSkip();

@@ -9,7 +9,7 @@ namespace Ledger.Hosting.Postgres;
 /// <summary>
 /// A PostgreSQL that the service starts, keeps and stops by itself, for when no connection string is given. It is a real one, with its data
 /// in the data folder and everything made durable; it listens on a Unix socket that only the service's user and root can reach. It ends
-/// with the service, also with kill -9, and starts again on the old data.
+/// with the service, also with kill -9, and starts again on the old data. Where it ends alone, it is started again at once.
 /// </summary>
 /// <remarks>
 /// Dispose it last: whatever still talks to the database is cut off. Tested on Linux; macOS should do, Windows is refused.
@@ -22,17 +22,26 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>Who ends so often, each time within <see cref="SoonAgain"/> of its start, is given up: it would end for ever.</summary>
+    private const int StartsInARow = 3;
+
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(30);
+
     private readonly FolderLock folderLock;
     private readonly ClusterHome home;
-    private readonly Guardian guardian;
+    private readonly Func<Guardian> run;
     private readonly string socketFolder;
-    private bool disposed;
+    private readonly int? port;
+    private readonly CancellationTokenSource stopping = new();
 
-    private EmbeddedPostgres(FolderLock folderLock, ClusterHome home, Guardian guardian, string socketFolder, int? port, string version)
+    /// <summary>Of the PostgreSQL that runs now.</summary>
+    private Guardian guardian;
+
+    private EmbeddedPostgres(FolderLock folderLock, ClusterHome home, Func<Guardian> run, string socketFolder, int? port, string version)
     {
-        (this.folderLock, this.home, this.guardian, this.socketFolder, Version) = (folderLock, home, guardian, socketFolder, version);
-        ConnectionString = Connection(socketFolder, port, ServerSettings.Role, ServerSettings.Database, pooling: true);
-        Ended = guardian.EndAsync(CancellationToken.None);
+        (this.folderLock, this.home, this.run, this.socketFolder, this.port, Version) = (folderLock, home, run, socketFolder, port, version);
+        ConnectionString = Connection(ServerSettings.Role, ServerSettings.Database, pooling: true);
+        guardian = run();
     }
 
     /// <summary>To the database <c>ledger</c>, as its owner. It holds no secret: the kernel tells PostgreSQL who asks.</summary>
@@ -45,10 +54,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public string ClusterFolder => home.Cluster;
 
     /// <summary>
-    /// Ends when PostgreSQL, or the guard that would stop it, has ended, asked to or not: a service that finds itself without should
-    /// end, and be started again.
+    /// Ends when there is no PostgreSQL any more: it was stopped, or could not be started again. A service that finds itself without
+    /// should end.
     /// </summary>
-    public Task Ended { get; }
+    public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>
     /// The connection string of the service that runs on a data folder now, so that a short command (keys, export) can work beside it;
@@ -99,14 +108,17 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Stops PostgreSQL and waits for it: fast, which writes everything, and if that takes too long, immediately.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (disposed)
+        if (stopping.IsCancellationRequested)
             return;
-        disposed = true;
+        await stopping.CancelAsync();
         try
         {
             // Idle connections in the pool would be found broken by whoever starts this database again in the same process.
             using (var pooled = new NpgsqlConnection(ConnectionString))
                 NpgsqlConnection.ClearPool(pooled);
+            await guardian.StopAsync();
+            await Ended;
+            // The same one, or one that was being started meanwhile.
             await guardian.StopAsync();
             // If the guard was killed, PostgreSQL still runs; if not, there is nothing to find.
             await RunningCluster.StopAsync(home.Cluster, CancellationToken.None);
@@ -116,6 +128,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             guardian.Dispose();
             folderLock.Dispose();
+            stopping.Dispose();
         }
     }
 
@@ -133,13 +146,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var socketFolder = SocketFolder.Prepare(home, options.Port);
         ServerSettings.Write(home, socketFolder, options.Port);
         say($"PostgreSQL {programs.Version} from {programs.BinFolder} runs on {home.Cluster} as user {home.Account.Name}.");
-        var guardian = Guardian.Run(
-            home.Account, home.StartLog, programs.Postgres, ["-D", home.Cluster, "-c", $"config_file={home.ConfigFile}"]);
-        var started = new EmbeddedPostgres(folderLock, home, guardian, socketFolder, options.Port, programs.Version);
+        var started = new EmbeddedPostgres(
+            folderLock, home,
+            () => Guardian.Run(home.Account, home.StartLog, programs.Postgres, ["-D", home.Cluster, "-c", $"config_file={home.ConfigFile}"]),
+            socketFolder, options.Port, programs.Version);
         try
         {
-            await started.PrepareDatabaseAsync(dataFolder, options.Port, say, cancel);
+            await started.PrepareDatabaseAsync(dataFolder, say, cancel);
             folderLock.Announce(started.ConnectionString);
+            started.Ended = started.KeepAsync(say);
             return started;
         }
         catch
@@ -176,9 +191,48 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             say($"An earlier service had left PostgreSQL running (process {process}); it was stopped.");
     }
 
-    private async Task PrepareDatabaseAsync(string dataFolder, int? port, Action<string> say, CancellationToken cancel)
+    /// <summary>
+    /// Starts PostgreSQL again whenever it, or the guard that would stop it, has ended unasked: killed, or out of memory. Whoever asks
+    /// meanwhile is told that the database is away.
+    /// </summary>
+    private async Task KeepAsync(Action<string> say)
     {
-        await using var superuser = await ReadyAsync(port, say, cancel);
+        var inARow = 0;
+        while (true)
+        {
+            try
+            {
+                var since = Stopwatch.StartNew();
+                await guardian.EndAsync(stopping.Token);
+                inARow = since.Elapsed > SoonAgain ? 1 : inARow + 1;
+                if (inARow > StartsInARow)
+                {
+                    say($"PostgreSQL has ended {inARow} times in a row and is not started again. Its log is in {home.Logs}.");
+                    return;
+                }
+                say($"PostgreSQL has ended by itself and is started again. Its log is in {home.Logs}.");
+                // Its children may not have noticed yet; or only the guard was killed.
+                await RunningCluster.StopAsync(home.Cluster, stopping.Token);
+                var ended = guardian;
+                guardian = run();
+                await using var answers = await ReadyAsync(say, stopping.Token);
+                ended.Dispose();
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception refused) when (refused is EmbeddedPostgresException or IOException or UnauthorizedAccessException or Win32Exception)
+            {
+                say(refused.Message);
+                return;
+            }
+        }
+    }
+
+    private async Task PrepareDatabaseAsync(string dataFolder, Action<string> say, CancellationToken cancel)
+    {
+        await using var superuser = await ReadyAsync(say, cancel);
         // Each step is looked up first: an earlier start may have been killed between two.
         if (!await ExistsAsync("SELECT 1 FROM pg_roles WHERE rolname = $1", ServerSettings.Role))
             await DoAsync($"CREATE ROLE {ServerSettings.Role} LOGIN");
@@ -206,9 +260,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     /// <summary>Asks until PostgreSQL answers, ends, or keeps silent for too long.</summary>
-    private async Task<NpgsqlConnection> ReadyAsync(int? port, Action<string> say, CancellationToken cancel)
+    private async Task<NpgsqlConnection> ReadyAsync(Action<string> say, CancellationToken cancel)
     {
-        var asSuperuser = Connection(socketFolder, port, ServerSettings.Superuser, "postgres", pooling: false);
+        var asSuperuser = Connection(ServerSettings.Superuser, "postgres", pooling: false);
         var since = Stopwatch.StartNew();
         var silence = Stopwatch.StartNew();
         var recovering = false;
@@ -253,7 +307,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private static string Connection(string socketFolder, int? port, string role, string database, bool pooling) =>
+    private string Connection(string role, string database, bool pooling) =>
         new NpgsqlConnectionStringBuilder
         {
             Host = socketFolder,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Ledger.Hosting.Postgres;
@@ -128,16 +129,44 @@ public sealed class EmbeddedPostgresTests
     }
 
     [Fact]
-    public async Task A_service_learns_that_its_PostgreSQL_has_ended()
+    public async Task A_PostgreSQL_that_is_killed_is_started_again_on_its_data_and_so_is_one_whose_guard_is()
     {
         await using var scratch = new Scratch();
         await using var postgres = await scratch.StartAsync();
-        var postmaster = File.ReadLines(Path.Combine(postgres.ClusterFolder, "postmaster.pid")).First();
+        await scratch.AskAsync(postgres, "CREATE TABLE kept AS SELECT 7 AS it; SELECT 1");
+        foreach (var kill in (Func<IReadOnlyCollection<int>>[])[() => [Postmaster(postgres)], scratch.Guards])
+        {
+            var before = Postmaster(postgres);
+            foreach (var process in kill())
+                Scratch.Do("kill", "-9", $"{process}");
+            await scratch.EventuallyAsync(
+                () => scratch.PostgresProcesses() is { Count: > 0 } now && !now.Contains(before) && scratch.Guards().Count > 0,
+                "PostgreSQL should run again, under a guard");
+            Assert.Equal(7, await scratch.EventuallyAskedAsync(postgres, "SELECT it FROM kept"));
+        }
+        Assert.False(postgres.Ended.IsCompleted);
+        Assert.Equal(2, scratch.Said.Count(said => said.Contains("is started again", StringComparison.Ordinal)));
 
-        Scratch.Do("kill", "-QUIT", postmaster);
+        await postgres.DisposeAsync();
+        Assert.Empty(scratch.PostgresProcesses());
+        Assert.Empty(scratch.Guards());
+    }
+
+    [Fact]
+    public async Task A_service_learns_that_its_PostgreSQL_cannot_be_started_again()
+    {
+        await using var scratch = new Scratch();
+        await using var postgres = await scratch.StartAsync();
+        File.Delete(Path.Combine(postgres.ClusterFolder, "global", "pg_control"));
+
+        Scratch.Do("kill", "-9", $"{Postmaster(postgres)}");
 
         await postgres.Ended.WaitAsync(Scratch.Bound, scratch.Cancel);
+        Assert.Contains("did not start", scratch.Said[^1], StringComparison.Ordinal);
     }
+
+    private static int Postmaster(EmbeddedPostgres postgres) =>
+        int.Parse(File.ReadLines(Path.Combine(postgres.ClusterFolder, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task A_second_service_on_the_same_data_folder_is_refused()

@@ -48,6 +48,21 @@ internal sealed class Scratch : IAsyncDisposable
         return await command.ExecuteScalarAsync(Cancel);
     }
 
+    /// <summary>Asks until PostgreSQL answers.</summary>
+    public async Task<object?> EventuallyAskedAsync(EmbeddedPostgres postgres, string query)
+    {
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(20), Cancel))
+        {
+            try
+            {
+                return await AskAsync(postgres, query);
+            }
+            catch (NpgsqlException) when (since.Elapsed < Bound)
+            {
+            }
+        }
+    }
+
     public Process Run(string program, params string[] arguments)
     {
         var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false })!;
