@@ -22,7 +22,8 @@ internal static class GeneratedLedger
 
     private static readonly string[] s_recipients = [.. Country.Names.Keys.Where(x => x != Constant).Order(StringComparer.Ordinal).Take(Recipients - 1)];
 
-    private static readonly string[] s_platforms = [.. ShippedCatalogue.Read().Select(x => x.Platform!)
+    /// <summary>Those after which a deal can be named.</summary>
+    private static readonly string[] s_platforms = [.. ShippedCatalogue.Read().Select(x => x.Platform!).Where(x => Slug.IsLabel($"{x}.0"))
         .Concat(Enumerable.Range(1, Platforms).Select(x => string.Create(CultureInfo.InvariantCulture, $"unlisted-{x}"))).Take(Platforms)];
 
     private static readonly string[] s_held = [Held, "aksungur", "orlan-10", "alpagu", "akinci", "unlisted-1"];

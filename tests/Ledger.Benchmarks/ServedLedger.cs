@@ -76,9 +76,10 @@ internal sealed class ServedLedger : IAsyncDisposable
         using var response = await _reporter.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        var last = "";
+        var (last, refused) = ("", "");
         while (await reader.ReadLineAsync() is { } line)
         {
+            refused = refused.Length == 0 && line.Contains("/problems/", StringComparison.Ordinal) ? line : refused;
             last = line;
         }
 
@@ -86,7 +87,7 @@ internal sealed class ServedLedger : IAsyncDisposable
         var counts = JsonElement.Parse(last);
         if (counts.GetProperty("created").GetInt32() != reports)
         {
-            throw new InvalidOperationException($"Not all were taken: {last}");
+            throw new InvalidOperationException($"Not all were taken: {last}; the first of these: {refused}");
         }
 
         End = counts.GetProperty("position").GetInt64();
