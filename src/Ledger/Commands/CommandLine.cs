@@ -21,7 +21,8 @@ public static class CommandLine
           keys revoke ID
           replay [URL] [--api-key KEY] [--as-of DAY]
                                 refold every event and compare with what is kept and served (by the service at
-                                URL, else by this program on the same database); exit code 1 if anything differs
+                                URL, to a key of the scope read; else by this program) on the same database;
+                        exit code 1 if anything differs
           rebuild               make the read model anew from the events, while the service goes on answering
           db-apply              bring the database to this program's schema; in production nothing else does
           resources, projections, db-assert, db-dump, db-patch, db-list, describe

@@ -1,3 +1,4 @@
+using Ledger.Hosting;
 using Ledger.Hosting.Postgres;
 
 namespace Ledger.Commands;
@@ -30,6 +31,14 @@ public sealed class Database : IAsyncDisposable
         options.ConnectionString is null && EmbeddedPostgres.ConnectionStringOfRunning(options.DataFolder) is { } running
             ? new Database(running, null, isOwn: true) { IsJoined = true }
             : await OpenAsync(options, say);
+
+    /// <summary>The same for a command that is of no use to an empty ledger: where there is none, it makes none.</summary>
+    /// <exception cref="StartRefusedException">There is no ledger in the data folder.</exception>
+    public static Task<Database> JoinBegunAsync(Options options, Action<string> say) =>
+        options.ConnectionString is null && !EmbeddedPostgres.IsBegun(options.DataFolder)
+            ? throw new StartRefusedException($"There is no ledger in {options.DataFolder}. Name its folder with --data DIR, or its database with "
+                + "--ConnectionStrings:Ledger TEXT: the events are read from there.")
+            : JoinAsync(options, say);
 
     public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
 

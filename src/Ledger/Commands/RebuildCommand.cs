@@ -17,7 +17,7 @@ public static class RebuildCommand
             throw new FormatException($"'{unknown}' is no option of rebuild, which takes none of its own.");
         }
 
-        await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
+        await using var database = await Database.JoinBegunAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);

@@ -35,7 +35,7 @@ public static class ReplayCommand
             }
         }
 
-        await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
+        await using var database = await Database.JoinBegunAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);

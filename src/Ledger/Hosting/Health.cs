@@ -70,12 +70,18 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ISer
     {
         Telemetry.ObserveLag(() => (_last.End - _last.Position, _last.Seconds(clock.GetUtcNow()), _last.IsStalled(clock.GetUtcNow())));
         using var timer = new PeriodicTimer(Every, clock);
+        var before = -1L;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await MeasureAsync(stoppingToken);
-                await StartAgainAsync(stoppingToken);
+                var lag = await MeasureAsync(stoppingToken);
+                if (lag.Position == before && lag.Position < lag.End)
+                {
+                    await StartAgainAsync(lag.Position, stoppingToken);
+                }
+
+                before = lag.Position;
             }
             catch (NpgsqlException away)
             {
@@ -90,8 +96,9 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ISer
 
     /// <summary>A projection that met a fault stops on the node that ran it, and under the distribution that we use nobody starts it again, though
     /// most faults pass: a lock that was held too long, a database that was away. So it is started again at each look, from where it stopped:
-    /// never past what it could not use. While the fault stays it stops again, and the stall is told.</summary>
-    private async Task StartAgainAsync(CancellationToken cancellation)
+    /// never past what it could not use. While the fault stays it stops again, and the stall is told. Where the read model moves although
+    /// the projection has stopped here, another node runs it, and is left to: two would only throw each other out.</summary>
+    private async Task StartAgainAsync(long position, CancellationToken cancellation)
     {
         if (services.GetService<IProjectionCoordinator>() is not { } coordinator)
         {
@@ -102,7 +109,7 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ISer
         {
             if (daemon.StatusFor(EvidenceProjection.Shard) == JasperFx.AgentStatus.Paused)
             {
-                LogAgain(log, EvidenceProjection.Name, _last.Position, null);
+                LogAgain(log, EvidenceProjection.Name, position, null);
                 daemon.EjectPausedShard(EvidenceProjection.Shard);
                 await daemon.StartAgentAsync(EvidenceProjection.Shard, cancellation);
             }

@@ -40,17 +40,44 @@ public sealed class StalledTests
         Assert.Equal(5, (await service.AskAsync("/v1/countries/KGZ/fleet/aksungur", after.Position)).Long("estimate.best"));
     }
 
-    private static async Task<Answered> UntilAsync(Service service, int status)
+    [Fact]
+    public async Task Two_services_that_were_not_told_of_each_other_use_each_report_once_and_who_is_left_goes_on()
+    {
+        var first = await Service.StartAsync();
+        await using var second = await Service.StartOnAsync(first.ConnectionString);
+        try
+        {
+            // Both run the projection, and throw each other out until one has stopped.
+            for (var i = 0; i < 30; i++)
+            {
+                await Told.Report("KGZ", $"bird-{i}", 1).PostAsync(second);
+            }
+
+            var last = await Told.Report("KGZ", "anka", 3).PostAsync(second);
+            var fleet = await UntilAsync(second, 200, $"/v1/countries/KGZ/fleet?atLeast={last.Position}");
+            Assert.Equal(31, fleet.Json.GetProperty("holdings").GetArrayLength());
+        }
+        finally
+        {
+            await first.DisposeAsync();
+        }
+
+        var after = await Told.Report("KGZ", "aksungur", 5).PostAsync(second);
+        var holding = await UntilAsync(second, 200, $"/v1/countries/KGZ/fleet/aksungur?atLeast={after.Position}");
+        Assert.Equal(5, holding.Json.Long("estimate.best"));
+    }
+
+    private static async Task<Answered> UntilAsync(Service service, int status, string path = "/health/ready")
     {
         for (var tries = 0; ; tries++)
         {
-            var answer = await Service.GetAsync(service.Reader, "/health/ready");
+            var answer = await Service.GetAsync(service.Reader, path);
             if (answer.Status == status)
             {
                 return answer;
             }
 
-            Assert.True(tries < 240, $"A minute has passed, and /health/ready is {answer.Status}: {answer.Body}");
+            Assert.True(tries < 240, $"{path} is still {answer.Status}: {answer.Body}");
             await Task.Delay(250, TestContext.Current.CancellationToken);
         }
     }

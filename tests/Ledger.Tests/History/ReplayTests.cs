@@ -56,6 +56,18 @@ public class ReplayTests
         Assert.True(replayed.Differences > 0);
     }
 
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("rebuild")]
+    public async Task Where_there_is_no_ledger_the_command_says_so_and_makes_none(string command)
+    {
+        var nowhere = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var (exitCode, said) = await RunningProgram.CommandAsync(command, "--data", nowhere);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"There is no ledger in {nowhere}", said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(nowhere));
+    }
+
     [Fact]
     public async Task One_answer_that_does_not_follow_from_the_events_is_found_and_named()
     {

@@ -74,6 +74,10 @@ internal sealed record ClusterHome
         throw new EmbeddedPostgresException($"{Cluster} is not a PostgreSQL data directory: {file} does not name a version. {Restore}");
     }
 
+    /// <summary>Whether a data folder has, or had, a ledger: nothing is made.</summary>
+    public static bool IsBegun(string dataFolder) =>
+        File.Exists(Path.Combine(dataFolder, PointerName)) || Directory.Exists(Path.Combine(dataFolder, "postgres", "cluster"));
+
     /// <summary>Finds the home of a data folder, or makes one.</summary>
     /// <param name="dataFolder">A real path to an existing folder, whose lock the service holds.</param>
     /// <param name="elsewhere">Where clusters of folders live that PostgreSQL's user cannot enter.</param>

@@ -66,6 +66,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static string? ConnectionStringOfRunning(string dataFolder) =>
         OperatingSystem.IsWindows() ? null : FolderLock.ConnectionOfHolder(Path.GetFullPath(dataFolder));
 
+    /// <summary>Whether a data folder has a ledger already, which a start would open rather than make.</summary>
+    public static bool IsBegun(string dataFolder) => ClusterHome.IsBegun(dataFolder);
+
     /// <inheritdoc cref="StartAsync(string, EmbeddedPostgresOptions, Action{string}, CancellationToken)"/>
     public static Task<EmbeddedPostgres> StartAsync(string dataFolder, Action<string> say, CancellationToken cancel) =>
         StartAsync(dataFolder, new EmbeddedPostgresOptions(), say, cancel);
