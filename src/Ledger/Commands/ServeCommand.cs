@@ -31,7 +31,7 @@ public static class ServeCommand
         var stopping = app.WaitForShutdownAsync();
         if (await Task.WhenAny(stopping, database.Ended) != stopping)
         {
-            Console.Error.WriteLine("PostgreSQL has ended for good, and the service ends with it. Put right what its log says and start again: what was acknowledged is kept.");
+            Console.Error.WriteLine("PostgreSQL has ended for good, and the service with it. Put right what its log says and start again: nothing is lost.");
             await app.StopAsync();
             return 1;
         }
