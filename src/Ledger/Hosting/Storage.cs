@@ -46,8 +46,14 @@ public static class Storage
             {
                 "several" => DurabilityMode.Balanced,
                 "none" => DurabilityMode.MediatorOnly,
-                _ => DurabilityMode.Solo,
+                "one" or "" or null => DurabilityMode.Solo,
+                var other => throw new FormatException($"Ledger:Nodes is '{other}', and may be one, several or none."),
             };
+            // A node that was killed is missed after a quarter of a minute, not a whole one; who is missed in error and comes back can double
+            // nothing, since a row's position is its key.
+            options.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(3);
+            options.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(15);
+            options.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(5);
             // What changes the schema, and when, is a matter of Schema alone.
             options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
             // There are no message handlers, so there is no code to generate, and no compiler to carry along.

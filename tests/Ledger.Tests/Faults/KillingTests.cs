@@ -23,6 +23,7 @@ public sealed class KillingTests(ITestOutputHelper output)
         OwnPostgres.OrSkip();
         var folder = Directory.CreateTempSubdirectory("ledger-faults-").FullName;
         Scratch.Chmod("755", folder);
+        output.WriteLine($"LEDGER_TEST_SEED={s_seed} LEDGER_TEST_KILLS={s_kills} replays this run.");
         var random = new Random(s_seed);
         var port = RunningProgram.FreePort();
         var killed = new SortedDictionary<string, int>(StringComparer.Ordinal);

@@ -91,6 +91,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
     /// <summary>SIGKILL of one of its backends: it throws every session out and recovers.</summary>
     public async Task KillABackendAsync()
     {
+        // It may still recover from the one before.
+        await StartAsync();
         var pid = await Databases.ValueAsync<int>(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString,
             "select coalesce((select pid from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by random() limit 1), 0)");
         if (pid > 0)

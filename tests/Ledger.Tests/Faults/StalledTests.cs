@@ -1,4 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
+using Ledger.Hosting;
 using Ledger.Tests.Hosting;
+using Ledger.Tests.Reports;
 using Npgsql;
 
 namespace Ledger.Tests.Faults;
@@ -6,7 +10,7 @@ namespace Ledger.Tests.Faults;
 /// <summary>A projection that met a fault has stopped, and the store starts it never again: the service must, and say so meanwhile.</summary>
 [Collection(Alone.Name)]
 [Trait("Category", KillingTests.Category)]
-public sealed class StalledTests
+public sealed class StalledTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task A_projection_that_waited_too_long_for_a_lock_is_started_again_and_the_stall_is_said_within_a_minute()
@@ -67,17 +71,53 @@ public sealed class StalledTests
         Assert.Equal(5, holding.Json.Long("estimate.best"));
     }
 
-    private static async Task<Answered> UntilAsync(Service service, int status, string path = "/health/ready")
+    [Fact]
+    public async Task Of_several_nodes_one_that_is_killed_leaves_the_projection_to_another()
     {
-        for (var tries = 0; ; tries++)
+        var database = await Databases.MakeAsync();
+        // One folder: they share the keys in it, and nothing else.
+        var folder = Directory.CreateTempSubdirectory("ledger-faults-").FullName;
+        Task<RunningProgram> StartAsync() => RunningProgram.StartAsync(folder, 0, "--ConnectionStrings:Ledger", database, "--environment", "Development",
+            $"--{Schema.Setting}", Schema.Apply, "--Ledger:Nodes", "several");
+        List<RunningProgram> nodes = [await StartAsync(), await StartAsync()];
+        // One of the two runs the projection; both are killed in their turn.
+        foreach (var killed in (int[])[0, 1])
         {
-            var answer = await Service.GetAsync(service.Reader, path);
+            using var reader = nodes[1 - killed].Reader();
+            await UntilAsync(reader, 200, "/health/ready");
+            nodes[killed].Kill();
+            await nodes[killed].DisposeAsync();
+            var since = Stopwatch.GetTimestamp();
+            var after = await Service.PostAsync(nodes[1 - killed].Client, "/v1/deliveries", Said.Delivery($"after-{killed}", "KGZ", $"bird-{killed}", 5).ToJsonString());
+            Assert.Equal(201, after.Status);
+            var holding = await UntilAsync(reader, 200, $"/v1/countries/KGZ/fleet/bird-{killed}?atLeast={after.Position}");
+            Assert.Equal(5, holding.Json.Long("estimate.best"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Node {killed} was killed; what was posted then was used after {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s."));
+            nodes[killed] = await StartAsync();
+        }
+
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        await RunningProgram.DeleteAsync(folder);
+    }
+
+    private static Task<Answered> UntilAsync(Service service, int status, string path = "/health/ready") => UntilAsync(service.Reader, status, path);
+
+    private static async Task<Answered> UntilAsync(HttpClient reader, int status, string path)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var answer = await Service.GetAsync(reader, path);
             if (answer.Status == status)
             {
                 return answer;
             }
 
-            Assert.True(tries < 240, $"{path} is still {answer.Status}: {answer.Body}");
+            Assert.True(Stopwatch.GetElapsedTime(asked) < TimeSpan.FromMinutes(1), $"A minute has passed, and {path} is {answer.Status}: {answer.Body}");
             await Task.Delay(250, TestContext.Current.CancellationToken);
         }
     }
