@@ -19,9 +19,12 @@ internal sealed class ServedLedger : IAsyncDisposable
     private readonly HttpClient _reporter;
     private readonly HttpClient _reader;
 
+    private readonly IReadOnlyCollection<string> _keys;
+
     private ServedLedger(WebApplication app, IReadOnlyDictionary<string, string> keys)
     {
         _app = app;
+        _keys = [.. keys.Values];
         (_reporter, _reader) = (Client(keys[Scopes.Report]), Client(keys[Scopes.Read]));
     }
 
@@ -48,6 +51,13 @@ internal sealed class ServedLedger : IAsyncDisposable
     {
         await using var ledger = await StartOnAsync(connection);
         var (imported, followed) = await ledger.ImportAsync(reports);
+        // Their secrets end with this program.
+        var keys = ledger._app.Services.GetRequiredService<ApiKeys>();
+        foreach (var key in ledger._keys)
+        {
+            await keys.RevokeAsync(ApiKeys.IdOf(key), CancellationToken.None);
+        }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{reports:N0} reports imported in {imported.TotalSeconds:N0} s, used by the fleets after {followed.TotalSeconds:N0} s"));
         return 0;
     }

@@ -16,7 +16,8 @@ public sealed record ApiKey(string Id, string Name, IReadOnlyList<string> Scopes
 /// <summary>What a presented secret is.</summary>
 /// <param name="Caller">Null: it opens nothing.</param>
 /// <param name="WhyNot">unknown, revoked or expired; for the operator, never for who presented it.</param>
-public readonly record struct Recognised(Caller? Caller, string? WhyNot);
+/// <param name="Whose">Id and name of a key that is known and opens nothing any more.</param>
+public readonly record struct Recognised(Caller? Caller, string? WhyNot, string? Whose = null);
 
 /// <summary>Makes, revokes and recognises API keys: <c>ldg_</c> and 256 random bits in base64url.</summary>
 public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock)
@@ -84,8 +85,8 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock)
             return new Recognised(null, "unknown");
         }
 
-        return key.Revoked is not null ? new Recognised(null, "revoked")
-            : key.Expires is { } end && clock.GetUtcNow() >= end ? new Recognised(null, "expired")
+        return key.Revoked is not null ? new Recognised(null, "revoked", $"{key.Id} of {key.Name}")
+            : key.Expires is { } end && clock.GetUtcNow() >= end ? new Recognised(null, "expired", $"{key.Id} of {key.Name}")
             : new Recognised(new Caller(id, key.Name, key.Scopes, key.Feeds), null);
     }
 
@@ -122,6 +123,9 @@ public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock)
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    /// <summary>The public id of a secret's key.</summary>
+    public static string IdOf(string secret) => IdOf(Hash(secret));
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

@@ -49,7 +49,7 @@ public sealed class Gate(RequestDelegate next, ApiKeys keys, IOptions<LedgerSett
                 return caller;
             }
 
-            failed.Note(http, recognised.WhyNot!);
+            failed.Note(http, recognised.WhyNot!, recognised.Whose);
         }
         else
         {

@@ -80,7 +80,7 @@ public static class GetPlatforms
     {
         Query.Only(http, OneParameters);
         var basis = await clocks.ResolveAsync(http);
-        var platform = basis.Catalogue.Find(Slug.OfPlatform(slug) ?? slug);
+        var platform = basis.Catalogue.Find(Slug.OfPath(slug) ?? slug);
         var holdings = await evidence.OfPlatformAsync(platform, basis, http.RequestAborted);
         if (platform.Provisional && holdings.Count == 0)
         {

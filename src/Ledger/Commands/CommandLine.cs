@@ -1,6 +1,7 @@
 using JasperFx;
 using Ledger.Hosting;
 using Ledger.Hosting.Postgres;
+using Npgsql;
 
 namespace Ledger.Commands;
 
@@ -15,14 +16,15 @@ public static class CommandLine
           (none)                serve
           demo                  serve with the sample reports loaded, and show what they add up to
           import FILE…          import reports (NDJSON) or a SIPRI trade register (CSV); --published DAY where
-                                the register does not say it; --to URL --key KEY for a service elsewhere
+                                the register does not say it, --whole where it lacks much of the one before;
+                                --to URL --key KEY for a service elsewhere
           keys                  list the API keys
           keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME]
-          keys revoke ID
+          keys revoke ID        scopes: report (to its own feed and those named), read, audit, admin
           replay [URL] [--api-key KEY] [--as-of DAY]
                                 refold every event and compare with what is kept and served (by the service at
                                 URL, to a key of the scope read; else by this program) on the same database;
-                        exit code 1 if anything differs
+                                exit code 1 if anything differs
           rebuild               make the read model anew from the events, while the service goes on answering
           db-apply              bring the database to this program's schema; in production nothing else does
           resources, projections, db-assert, db-dump, db-patch, db-list, describe
@@ -65,10 +67,26 @@ public static class CommandLine
         {
             return Refuse($"{taken.Message} Another program listens there. Choose another address with --urls http://127.0.0.1:PORT");
         }
+        catch (HttpRequestException away)
+        {
+            return Refuse($"The service does not answer: {away.Message}. Check its address.");
+        }
+        catch (PostgresException refusal) when (!DatabaseFault.IsAway(refusal))
+        {
+            return Refuse($"PostgreSQL {Place(args)}refuses: {refusal.MessageText} ({refusal.SqlState}). Check user, password, Passfile and database in "
+                + "ConnectionStrings:Ledger, and what that user may do.");
+        }
         catch (Exception fault) when (DatabaseFault.IsAway(fault))
         {
-            return Refuse($"The database cannot be reached: {fault.GetBaseException().Message}\n"
-                + "Check ConnectionStrings:Ledger, or leave it out to use a database of the service's own.");
+            return Refuse($"The database {Place(args)}cannot be used: {fault.GetBaseException().Message}. Check that it runs, and ConnectionStrings:Ledger.");
+        }
+        catch (FileNotFoundException missing) when (missing.FileName is { Length: > 0 })
+        {
+            return Refuse($"{missing.Message} Does a setting name it, such as Passfile in ConnectionStrings:Ledger?");
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return Refuse($"This should not have happened; please report it: {fault}");
         }
     }
 
@@ -83,6 +101,10 @@ public static class CommandLine
         });
         return await app.RunJasperFxCommands(options.Others);
     }
+
+    /// <summary>Where the named database should be, without its secrets.</summary>
+    private static string Place(string[] args) => Options.Of(args).ConnectionString is { } text && new NpgsqlConnectionStringBuilder(text) is var named
+        ? $"at {named.Host}:{named.Port} (database {named.Database}, user {named.Username}) " : "";
 
     private static int Say(string text)
     {

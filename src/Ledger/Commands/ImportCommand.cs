@@ -11,7 +11,7 @@ namespace Ledger.Commands;
 /// <remarks>Exit code 0 where every file was read to its end, refused lines among them listed; 1 where one was refused as a whole or cut.</remarks>
 public static class ImportCommand
 {
-    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--to URL --key KEY]  (the key may stand in LEDGER_REPORT_KEY)";
+    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--whole] [--to URL --key KEY]  (the key may stand in LEDGER_REPORT_KEY)";
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -51,18 +51,18 @@ public static class ImportCommand
         var whole = true;
         foreach (var file in said.Files)
         {
-            whole &= await ImportFileAsync(client, file, said.Published);
+            whole &= await ImportFileAsync(client, file, said);
         }
 
         return whole ? 0 : 1;
     }
 
-    private static async Task<bool> ImportFileAsync(HttpClient client, string file, string? published)
+    private static async Task<bool> ImportFileAsync(HttpClient client, string file, Said said)
     {
         var isNdjson = IsNdjson(file);
         var lines = CountLines(file);
-        using var request = new HttpRequestMessage(HttpMethod.Post, isNdjson ? "/v1/imports"
-            : published is null ? "/v1/editions/sipri" : $"/v1/editions/sipri?published={Uri.EscapeDataString(published)}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, isNdjson ? "/v1/imports" : "/v1/editions/sipri"
+            + QueryString.Create([.. Of("published", said.Published), .. Of("whole", said.Whole ? "true" : null)]));
         request.Content = new StreamContent(File.OpenRead(file));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(isNdjson ? "application/x-ndjson" : "text/csv");
         JsonElement? last = null;
@@ -164,17 +164,20 @@ public static class ImportCommand
         return Math.Max(1, lines);
     }
 
-    private sealed record Said(IReadOnlyList<string> Files, string? Published, string? To, string? Key)
+    private static IEnumerable<KeyValuePair<string, string?>> Of(string name, string? value) => value is null ? [] : [new(name, value)];
+
+    private sealed record Said(IReadOnlyList<string> Files, string? Published, bool Whole, string? To, string? Key)
     {
         public static Said Of(string[] args)
         {
-            var said = new Said([], null, null, null);
+            var said = new Said([], null, false, null, null);
             for (var i = 0; i < args.Length; i++)
             {
                 string Value() => ++i < args.Length ? args[i] : throw new FormatException($"{args[i - 1]} needs a value.\n{Usage}");
                 said = args[i] switch
                 {
                     "--published" => said with { Published = Value() },
+                    "--whole" => said with { Whole = true },
                     "--to" => said with
                     {
                         To = Uri.TryCreate(Value(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri.ToString()

@@ -21,7 +21,7 @@ public static class KeysCommand
         {
             [] or ["list"] => await ListAsync(keys),
             ["add", .. var more] => await AddAsync(keys, more, app.Services.GetRequiredService<TimeProvider>()),
-            ["revoke", var id] => await RevokeAsync(keys, id),
+            ["revoke", var id] => await RevokeAsync(keys, id, app.Services.GetRequiredService<TimeProvider>()),
             _ => throw new FormatException("keys · keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME] · keys revoke ID"),
         };
     }
@@ -67,11 +67,30 @@ public static class KeysCommand
         var (key, secret) = await keys.MakeAsync(said.Name!, said.Scopes!, said.Feeds ?? [], expires, CancellationToken.None);
         Console.Error.WriteLine($"Key {key.Id} of {key.Name}. This is the only time that its secret is shown:");
         Console.WriteLine(secret);
+        if (key.Scopes.Contains(Scopes.Report) && key.Feeds.Count == 0)
+        {
+            Console.Error.WriteLine($"It names no feed, so it may post to its own alone: {new Caller(key.Id, key.Name, key.Scopes, key.Feeds).OwnFeed}");
+        }
+
         return 0;
     }
 
-    private static async Task<int> RevokeAsync(ApiKeys keys, string id) => await keys.RevokeAsync(id, CancellationToken.None)
-        ? 0 : throw new FormatException($"There is no key '{id}'; keys lists them.");
+    private static async Task<int> RevokeAsync(ApiKeys keys, string id, TimeProvider clock)
+    {
+        if (!await keys.RevokeAsync(id, CancellationToken.None))
+        {
+            throw new FormatException($"There is no key '{id}'; keys lists them.");
+        }
+
+        var all = await keys.ListAsync(CancellationToken.None);
+        Console.WriteLine($"Key {id} of {all.Single(x => x.Id == id).Name} is revoked.");
+        if (!all.Any(x => x.Revoked is null && (x.Expires is not { } end || end > clock.GetUtcNow()) && x.Scopes.Contains(Scopes.Admin)))
+        {
+            Console.Error.WriteLine("No key of the scope admin is left: keys add --name admin --scopes admin makes one.");
+        }
+
+        return 0;
+    }
 
     private static string Time(DateTimeOffset? time) => time is { } known ? Times.Text(known)[..16].Replace('T', ' ') : "";
 }

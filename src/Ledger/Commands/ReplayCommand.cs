@@ -41,8 +41,14 @@ public static class ReplayCommand
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         using var client = new HttpClient { BaseAddress = url is null ? null : new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
-        var replay = new Replay(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>(),
-            url is null ? new ServedInProcess(app) : new ServedOverHttp(client));
+        IServed served = url is null ? new ServedInProcess(app) : new ServedOverHttp(client);
+        if (url is not null)
+        {
+            // A wrong address or key is told before every event has been refolded.
+            await served.AskAsync("/v1/countries?limit=1", CancellationToken.None);
+        }
+
+        var replay = new Replay(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>(), served);
         var today = DateOnly.FromDateTime(app.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
         return Say(await Progressing.RunAsync(tell => replay.RunAsync(asOf ?? today, tell, CancellationToken.None)));
     }

@@ -107,15 +107,16 @@ public sealed class EditionAnswer(AnswerSpill answers) : IDisposable
     }
 
     /// <summary>What is recorded of the edition as a whole.</summary>
-    public EditionImported EditionOf(DateOnly published, IReadOnlyList<RegisterRow> rows, int delisted, int broken)
+    public EditionImported EditionOf(DateOnly published, IReadOnlyList<RegisterRow> rows, int delisted, int broken, string digest)
     {
         var numbers = rows.Count(x => x.Ordered is not null) + rows.Count(x => x.Delivered > 0);
         var flagged = rows.Count(x => x.Ordered is not null && x.OrderedIsUncertain) + rows.Count(x => x.Delivered > 0 && x.DeliveredIsUncertain);
-        return new EditionImported(RegisterReports.Feed, Times.Text(published), rows.Count, _new, _changed, _unchanged, delisted, broken, numbers, flagged);
+        return new EditionImported(
+            RegisterReports.Feed, Times.Text(published), rows.Count, _new, _changed, _unchanged, delisted, broken, numbers, flagged, digest);
     }
 
     /// <summary>Takes in the position of an event that is no row's.</summary>
-    public void Reached(long? position) => _position = Math.Max(_position, position ?? 0);
+    public void Reached(long position) => _position = Math.Max(_position, position);
 
     /// <summary>The last line.</summary>
     public async Task CompleteAsync(EditionImported edition, EditionImported? before, double flagsJump, DateOnly? unfinished)

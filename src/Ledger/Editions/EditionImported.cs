@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ledger.Editions;
 
 // Storage format, like Reports/Facts.cs: what is stored under these members is read for ever.
@@ -13,5 +15,7 @@ namespace Ledger.Editions;
 /// <param name="Broken">Records that could not be read.</param>
 /// <param name="Numbers">Numbers of units that the sound rows state.</param>
 /// <param name="Flagged">Those of them that the source marks as uncertain.</param>
+/// <param name="Digest">SHA-256 of what the sound rows say (<see cref="RegisterRow.DigestOf"/>), by which the same edition is known again. Null
+/// where it was taken in before this was kept.</param>
 public sealed record EditionImported(string Feed, string Published, int Rows, int New, int Changed, int Unchanged, int Delisted, int Broken,
-    int Numbers, int Flagged);
+    int Numbers, int Flagged, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Digest = null);

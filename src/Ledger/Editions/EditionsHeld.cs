@@ -11,18 +11,18 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
 {
     private const string Stream = "editions/sipri";
 
-    private const string Sql = $"select data from {Storage.Schema}.mt_events where stream_id = '{Stream}' order by version";
+    private const string Sql = $"select data, seq_id from {Storage.Schema}.mt_events where stream_id = '{Stream}' order by version";
 
     /// <summary>All of them, in the order in which they came.</summary>
     public async Task<IReadOnlyList<EditionImported>> ListAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql);
-        return await ReadAsync(command, cancellation);
+        return (await ReadAsync(command, cancellation)).ConvertAll(x => x.Edition);
     }
 
     /// <summary>Records that an edition is in; nothing where it was recorded before.</summary>
-    /// <returns>The event's position; null where it was there already.</returns>
-    public Task<long?> AddAsync(EditionImported edition, string by) => Turn.RunAsync<long?>(database, async transaction =>
+    /// <returns>The event's position, also where it was there already.</returns>
+    public Task<long> AddAsync(EditionImported edition, string by) => Turn.RunAsync<long>(database, async transaction =>
     {
         await using (var turn = new NpgsqlCommand(Turn.Take, transaction.Connection, transaction))
         {
@@ -30,9 +30,10 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
         }
 
         await using var command = new NpgsqlCommand(Sql, transaction.Connection, transaction);
-        if ((await ReadAsync(command, CancellationToken.None)).Any(x => x.Published == edition.Published && x.Feed == edition.Feed))
+        if ((await ReadAsync(command, CancellationToken.None)).Find(x => x.Edition.Published == edition.Published && x.Edition.Feed == edition.Feed)
+            is { Edition: not null } there)
         {
-            return null;
+            return there.Position;
         }
 
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
@@ -49,13 +50,13 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
 
     private static DateOnly DayOf(EditionImported edition) => DateOnly.ParseExact(edition.Published, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static async Task<List<EditionImported>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
+    private static async Task<List<(EditionImported Edition, long Position)>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
     {
-        var held = new List<EditionImported>();
+        var held = new List<(EditionImported, long)>();
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
-            held.Add(JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StrictJson.Stored)!);
+            held.Add((JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StrictJson.Stored)!, reader.GetInt64(1)));
         }
 
         return held;

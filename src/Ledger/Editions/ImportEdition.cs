@@ -13,7 +13,7 @@ namespace Ledger.Editions;
 /// sent again it comes to the same reports, since it is always held against what earlier editions said, never against its own beginnings.</summary>
 public sealed class ImportEdition(
     NpgsqlDataSource database, CatalogueReader catalogue, CatalogueWriter catalogueWriter, Clocks clocks, EditionsHeld editions, Recorder recorder,
-    ILogger<ImportEdition> log)
+    TimeProvider clock, ILogger<ImportEdition> log)
 {
     /// <summary>Serialises the imports of one feed, over all nodes: an edition is compared with what stands still.</summary>
     private const string OneAtATime = $"select pg_try_advisory_lock(hashtext('{RegisterReports.Feed}'))";
@@ -22,14 +22,29 @@ public sealed class ImportEdition(
     /// source that has become so much surer: between two sound editions two years apart it moved by a hundredth.</summary>
     private const double FlagsJump = 0.1;
 
+    /// <summary>An edition that lacks more of the one before than this share, and more than <see cref="Lacking"/> orders, is more likely a file that
+    /// was cut: between two sound editions two years apart a twentieth went.</summary>
+    private const double LackingShare = 0.1;
+
+    private const int Lacking = 100;
+
     /// <summary>Compares and records. What would refuse the edition as a whole is thrown before <paramref name="begin"/> is called.</summary>
     /// <param name="published">The edition's day as the caller says; null: the file says it.</param>
+    /// <param name="whole">The caller says that it is the whole edition, however much it lacks of the one before.</param>
     /// <param name="begin">Opens the answer.</param>
-    /// <exception cref="ProblemException">409: older than the newest edition held; 422: no register, or no day; 503: busy.</exception>
-    public async Task RunAsync(ReadOnlyMemory<byte> bytes, DateOnly? published, Caller caller, Func<AnswerSpill> begin, CancellationToken cancellation)
+    /// <exception cref="ProblemException">409: older than the newest edition held, or another file of an edition that is held; 422: no register, no
+    /// day, one that is still to come, no sound row, or far fewer of them than before; 503: busy.</exception>
+    public async Task RunAsync(
+        ReadOnlyMemory<byte> bytes, DateOnly? published, bool whole, Caller caller, Func<AnswerSpill> begin, CancellationToken cancellation)
     {
         var file = RegisterFile.Open(bytes);
         var day = DayOf(file, published);
+        // A day ahead of ours it is already somewhere. Further on, every edition that comes until then would be older than this one.
+        if (day > DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime).AddDays(1))
+        {
+            throw Refused("?published", "future", $"An edition of {Times.Text(day)} is still to come.");
+        }
+
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using (var command = new NpgsqlCommand(OneAtATime, connection))
         {
@@ -44,7 +59,7 @@ public sealed class ImportEdition(
 
         try
         {
-            await RunAloneAsync(file, day, caller, begin, cancellation);
+            await RunAloneAsync(file, day, whole, caller, begin, cancellation);
         }
         finally
         {
@@ -53,6 +68,9 @@ public sealed class ImportEdition(
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
     }
+
+    private static ProblemException Refused(string pointer, string code, string detail) =>
+        new(Problems.Invalid, detail) { Errors = [new ProblemError(pointer, code, detail)] };
 
     private static DateOnly DayOf(RegisterFile file, DateOnly? published)
     {
@@ -67,7 +85,8 @@ public sealed class ImportEdition(
             ?? throw new ProblemException(Problems.Invalid, missing) { Errors = [new ProblemError("?published", "required", missing)] };
     }
 
-    private async Task RunAloneAsync(RegisterFile file, DateOnly published, Caller caller, Func<AnswerSpill> begin, CancellationToken cancellation)
+    private async Task RunAloneAsync(
+        RegisterFile file, DateOnly published, bool whole, Caller caller, Func<AnswerSpill> begin, CancellationToken cancellation)
     {
         var rows = new List<RegisterRow>();
         var broken = new List<BrokenRecord>();
@@ -77,8 +96,20 @@ public sealed class ImportEdition(
             else { broken.Add(fault!); }
         }
 
+        if (rows.Count == 0)
+        {
+            throw Refused("", "noRows", $"The file has no sound row, and {broken.Count} that are broken.");
+        }
+
         var settled = await clocks.CaughtUpAsync(Limits.EditionWait, cancellation);
         var held = await editions.ListAsync(cancellation);
+        var digest = RegisterRow.DigestOf(rows);
+        if (held.FirstOrDefault(x => x.Published == Times.Text(published)) is { Digest: { } known } && known != digest)
+        {
+            throw new ProblemException(Problems.EditionHeld, $"The edition of {Times.Text(published)} was taken in to its end, and its rows said something "
+                + "else than those of this file. What was stored stays: the next edition corrects it, under its own day.");
+        }
+
         var words = await catalogue.LatestAsync(cancellation);
         var before = await EditionBefore.ReadAsync(database, words, published, settled, cancellation);
         if (before.Newest > published)
@@ -91,6 +122,13 @@ public sealed class ImportEdition(
         var keyed = rows.ConvertAll(row => (row, KeyOf(row, words, unresolved)));
         var reports = new RegisterReports(published, caller);
         var difference = EditionDifference.Of(keyed, before, reports);
+        var listed = before.Orders.Sum(x => x.Deals.Count);
+        if (!whole && difference.Delisted.Count > Lacking && difference.Delisted.Count > listed * LackingShare)
+        {
+            throw Refused("?whole", "lacking", $"The file lacks {difference.Delisted.Count} of the {listed} orders of the edition before, and would delist "
+                + "them: it may have been cut. Nothing was recorded. If it is the whole edition, say whole=true.");
+        }
+
         await using var answers = begin();
         using var answer = new EditionAnswer(answers);
         await DefineAsync(rows, words, caller, answer);
@@ -100,7 +138,7 @@ public sealed class ImportEdition(
             await answer.UnresolvedAsync(name.What, name.Name, name.As);
         }
 
-        var edition = answer.EditionOf(published, rows, difference.Delisted.Count, broken.Count);
+        var edition = answer.EditionOf(published, rows, difference.Delisted.Count, broken.Count, digest);
         // Only what is whole is an edition: a line that the database would not take is to be sent again.
         if (answer.Faults == 0)
         {

@@ -12,7 +12,8 @@ public static class PostEdition
 
     private static async Task PostAsync(HttpContext http, ImportEdition edition)
     {
-        Query.Only(http, "published");
+        Query.Only(http, "published", "whole");
+        var whole = Query.Word(http, "whole", ["true", "false"]) == "true";
         var published = Query.Day(http, "published");
         var caller = Caller.Of(http);
         if (!caller.MayPostTo(RegisterReports.Feed))
@@ -24,7 +25,7 @@ public static class PostEdition
         Body.MustBe(http, "text/csv", anyCharset: true);
         ImportReports.LetItTakeItsTime(http);
         var file = await Body.ReadAsync(http, Limits.EditionBytes);
-        await edition.RunAsync(file, published, caller, () =>
+        await edition.RunAsync(file, published, whole, caller, () =>
         {
             http.Response.ContentType = "application/x-ndjson";
             return new AnswerSpill(http.Response.Body, http.RequestAborted);

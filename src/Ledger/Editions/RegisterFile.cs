@@ -269,7 +269,7 @@ public sealed partial class RegisterFile
     }
 
     private static bool TryUnits(string text, out long units) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out units) && units <= Vocabulary.Quantity.Limit;
+        Hosting.Query.TryDigits(text, out units) && units <= Vocabulary.Quantity.Limit;
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 

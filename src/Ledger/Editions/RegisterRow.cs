@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
 namespace Ledger.Editions;
 
 /// <summary>One row of a SIPRI trade register: an order, and what was delivered of it.</summary>
@@ -13,7 +16,21 @@ namespace Ledger.Editions;
 public sealed record RegisterRow(
     int Line, string Recipient, string Supplier, string Designation, string Description,
     string YearOfOrder, bool YearIsUncertain, long? Ordered, bool OrderedIsUncertain,
-    long Delivered, bool DeliveredIsUncertain, string? FirstDelivery, string? LastDelivery, string Status, string Comments);
+    long Delivered, bool DeliveredIsUncertain, string? FirstDelivery, string? LastDelivery, string Status, string Comments)
+{
+    /// <summary>SHA-256, in hex, of what rows say, whatever their order and the file's encoding.</summary>
+    public static string DigestOf(IEnumerable<RegisterRow> rows)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var each = rows.Select(x => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(x with { Line = 0 })));
+        foreach (var one in each.OrderBy(Convert.ToHexString, StringComparer.Ordinal))
+        {
+            all.AppendData(one);
+        }
+
+        return Convert.ToHexStringLower(all.GetHashAndReset());
+    }
+}
 
 /// <summary>A record that is no sound row, and why.</summary>
 /// <param name="Line">Its first line of the file, from 1.</param>

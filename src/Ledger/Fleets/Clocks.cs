@@ -47,7 +47,7 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
         var knownAt = Query.Text(http, names.KnownAt);
         var wanted = AtLeast(http);
         var position = knownAt is ['@', .. var digits]
-            ? long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : throw BadKnownAt(names.KnownAt) : (long?)null;
+            ? Query.TryDigits(digits, out var n) ? n : throw BadKnownAt(names.KnownAt) : (long?)null;
         var time = knownAt is null || position is not null ? (DateTimeOffset?)null : Time(knownAt, names.KnownAt);
         if (pinned is null && time is { } past)
         {

@@ -23,7 +23,7 @@ public static class GetHolding
     {
         Query.Only(http, Parameters);
         var basis = await clocks.ResolveAsync(http);
-        var slug = Slug.OfPlatform(platform) ?? throw NoSuchPlatform(platform);
+        var slug = Slug.OfPath(platform) ?? throw NoSuchPlatform(platform);
         var holding = await evidence.OfHoldingAsync(code, basis.Catalogue.Find(slug), basis, http.RequestAborted);
         var last = holding.Reports.Count > 0 ? holding.LastEvent
             : Math.Max(holding.LastEvent, await RefuseUnknownAsync(code, slug, basis, evidence, http.RequestAborted));

@@ -57,6 +57,9 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
     /// <summary>What is known at the moment.</summary>
     public Counted Last { get; private set; } = new(0, 0, 0, null);
 
+    /// <summary>Why the last turn could not count although the database was there: a table that is gone, a right that was taken. Null where it could.</summary>
+    public string? Fault { get; private set; }
+
     /// <summary>One turn of counting.</summary>
     /// <returns>True where the end of what the read model has used was reached.</returns>
     public async Task<bool> TurnAsync(CancellationToken cancellation)
@@ -136,10 +139,17 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
             try
             {
                 caughtUp = await TurnAsync(stoppingToken);
+                Fault = null;
             }
-            catch (Exception fault) when (fault is NpgsqlException || DatabaseFault.IsAway(fault))
+            catch (Exception fault) when (DatabaseFault.IsAway(fault))
             {
-                LogAway(log, fault.GetBaseException().Message, null);
+                // LagWatch says so.
+                caughtUp = true;
+            }
+            catch (PostgresException fault)
+            {
+                Fault = fault.MessageText;
+                LogFault(log, fault.MessageText, null);
                 caughtUp = true;
             }
         }
@@ -160,6 +170,6 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
     private static readonly Action<ILogger, string, Exception?> LogComplete = LoggerMessage.Define<string>(LogLevel.Warning,
         new EventId(2, "CompleteAgain"), "{ReadModel} is complete again.");
 
-    private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(3, "NotCounted"),
-        "The read model could not be counted: {Reason}");
+    private static readonly Action<ILogger, string, Exception?> LogFault = LoggerMessage.Define<string>(LogLevel.Error, new EventId(3, "NotCounted"),
+        "The read model cannot be counted: {Reason}. Where its table is gone: the command db-apply, then the command rebuild.");
 }

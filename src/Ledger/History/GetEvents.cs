@@ -18,7 +18,7 @@ public static class GetEvents
         Query.Only(http, Parameters);
         var after = Query.Number(http, "after", 0, long.MaxValue) ?? 0;
         var left = Query.Number(http, "limit", 1, long.MaxValue) ?? long.MaxValue;
-        var (_, end) = await settled.BeginAsync(after, "after", http.RequestAborted);
+        var (_, end) = await settled.BeginAsync(after, "?after", http.RequestAborted);
         http.Response.ContentType = "application/x-ndjson";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Ledger-Position"] = end.ToString(CultureInfo.InvariantCulture);

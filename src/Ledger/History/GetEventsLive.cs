@@ -12,15 +12,20 @@ public static class GetEventsLive
     /// <summary>Silence after which a line is sent that says nothing: so that proxies keep the connection, and we learn who is gone.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
+    /// <summary>Between two looks whether the key still opens anything.</summary>
+    private static readonly TimeSpan LookAtKey = TimeSpan.FromSeconds(2);
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/events/live", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("live-events").DisableHttpMetrics();
 
-    private static async Task AnswerAsync(HttpContext http, StoredEvents events, Settled settled, ApiKeys keys, IHostApplicationLifetime lifetime)
+    private static async Task AnswerAsync(HttpContext http, StoredEvents events, Settled settled, ApiKeys keys, TimeProvider clock,
+        IHostApplicationLifetime lifetime)
     {
         Query.Only(http, "after");
         // A browser that connects again repeats the address and adds the header, which is newer.
-        var asked = LastEventId(http) ?? Query.Number(http, "after", 0, long.MaxValue);
-        var (after, end) = await settled.BeginAsync(asked, "after", http.RequestAborted);
+        var last = LastEventId(http);
+        var asked = Query.Number(http, "after", 0, long.MaxValue);
+        var (after, end) = await settled.BeginAsync(last ?? asked, last is null ? "?after" : "Last-Event-ID", http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -33,7 +38,7 @@ public static class GetEventsLive
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await SendAsync(http, after ?? end, end, events, settled, keys, either.Token);
+            await SendAsync(http, after ?? end, end, events, settled, keys, clock, either.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -41,12 +46,24 @@ public static class GetEventsLive
         }
     }
 
-    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, Settled settled, ApiKeys keys, CancellationToken cancellation)
+    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, Settled settled, ApiKeys keys, TimeProvider clock,
+        CancellationToken cancellation)
     {
         using var lines = new EventLines();
         await SayAsync(http, $": settled at {end}\n\n", cancellation);
+        var looked = clock.GetTimestamp();
         while (true)
         {
+            // While events come as well as in silence: a key that was revoked since, or has expired, hears no more of them.
+            if (clock.GetElapsedTime(looked) > LookAtKey)
+            {
+                looked = clock.GetTimestamp();
+                if (await IsShutAsync(http, keys, cancellation))
+                {
+                    return;
+                }
+            }
+
             var batch = await events.ReadAsync(at, end, Limits.EventsPerQuery, cancellation);
             foreach (var one in batch)
             {
@@ -63,9 +80,8 @@ public static class GetEventsLive
             at = Math.Max(at, end);
             while ((end = await settled.BeyondAsync(at, Heartbeat, cancellation)) <= at)
             {
-                if (Gate.SecretOf(http) is { } secret && (await keys.RecogniseAsync(secret, cancellation)).Caller is null)
+                if (await IsShutAsync(http, keys, cancellation))
                 {
-                    // Revoked or expired since.
                     return;
                 }
 
@@ -73,6 +89,9 @@ public static class GetEventsLive
             }
         }
     }
+
+    private static async Task<bool> IsShutAsync(HttpContext http, ApiKeys keys, CancellationToken cancellation) =>
+        Gate.SecretOf(http) is { } secret && (await keys.RecogniseAsync(secret, cancellation)).Caller is null;
 
     private static async Task SayAsync(HttpContext http, string text, CancellationToken cancellation)
     {
@@ -83,7 +102,7 @@ public static class GetEventsLive
     private static long? LastEventId(HttpContext http) => http.Request.Headers["Last-Event-ID"] switch
     {
         [] or [""] => null,
-        [var text] when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position) => position,
+        [{ } text] when Query.TryDigits(text, out var position) => position,
         _ => throw new ProblemException(Problems.BadParameter, "Last-Event-ID: not a position."),
     };
 }

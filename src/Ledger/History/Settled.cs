@@ -29,15 +29,16 @@ public sealed class Settled(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>Reads where a stream shall begin.</summary>
+    /// <param name="named">The parameter that names it, with its question mark, or the header.</param>
     /// <returns>The position to begin after, and the settled position; the first is null where the request names none.</returns>
     /// <exception cref="ProblemException">400: it lies beyond the ledger's last event.</exception>
     public async Task<(long? After, long Position)> BeginAsync(long? after, string named, CancellationToken cancellation)
     {
         var (position, end) = await NowAsync(cancellation);
         return after > end
-            ? throw new ProblemException(Problems.BeyondEnd, $"{named}: position {after} lies beyond the ledger's last event, {end}.")
+            ? throw new ProblemException(Problems.BeyondEnd, $"{named.TrimStart('?')}: position {after} lies beyond the ledger's last event, {end}.")
             {
-                Errors = [new ProblemError($"?{named}", "beyondTheEnd", $"The last position is {end}.")],
+                Errors = [new ProblemError(named, "beyondTheEnd", $"The last position is {end}.")],
             }
             : (after, position);
     }

@@ -98,7 +98,16 @@ public sealed class Answering : IAsyncDisposable
             var value = JsonElement.Parse(buffer.WrittenSpan);
             foreach (var column in columns)
             {
-                csv.WriteField(Cell(value, column));
+                var cell = At(value, column);
+                if (cell.ValueKind == JsonValueKind.Number)
+                {
+                    // As a number: with a minus it is no formula either.
+                    csv.WriteField(cell.GetDecimal());
+                }
+                else
+                {
+                    csv.WriteField(Cell(cell));
+                }
             }
 
             await csv.EndRecordAsync(_http.RequestAborted);
@@ -107,24 +116,27 @@ public sealed class Answering : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Writer.DisposeAsync();
 
-    private static string Cell(JsonElement value, string path)
+    /// <summary>The value at a path; undefined where there is none.</summary>
+    private static JsonElement At(JsonElement value, string path)
     {
         foreach (var step in path.Split('.'))
         {
             if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(step, out value))
             {
-                return "";
+                return default;
             }
         }
 
-        return value.ValueKind switch
-        {
-            JsonValueKind.Null => "",
-            JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Array => string.Join("; ", value.EnumerateArray().Select(x => x.ToString())),
-            _ => value.GetRawText(),
-        };
+        return value;
     }
+
+    private static string Cell(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.Undefined => "",
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array => string.Join("; ", value.EnumerateArray().Select(x => x.ToString())),
+        _ => value.GetRawText(),
+    };
 
     /// <summary>True where Accept names text/csv above application/json; whoever asks for neither gets JSON.</summary>
     private static bool PrefersCsv(HttpContext http)

@@ -5,6 +5,26 @@ using Npgsql;
 
 namespace Ledger.Hosting;
 
+/// <summary>Whether the database is away, as the last look found it. The store and the bus write pages of the same each second while it is, and
+/// the line that matters would be lost among them.</summary>
+public sealed class Outage
+{
+    private volatile bool _on;
+
+    public bool IsOn => _on;
+
+    public void Begin() => _on = true;
+
+    /// <summary>It is there.</summary>
+    /// <returns>True where it was away until now.</returns>
+    public bool End()
+    {
+        var was = _on;
+        _on = false;
+        return was;
+    }
+}
+
 /// <summary>Tells faults of the database apart: a race lost to another node, or a database that is away.</summary>
 public static class DatabaseFault
 {

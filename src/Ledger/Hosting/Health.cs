@@ -9,7 +9,7 @@ namespace Ledger.Hosting;
 
 /// <summary>How far the read model is behind the ledger's end.</summary>
 /// <param name="Position">The read model's progress.</param>
-/// <param name="End">The last event.</param>
+/// <param name="End">The last event; or, where the positions after it were lost in a crash before anything stood there, the last of those.</param>
 /// <param name="Since">When the oldest event was recorded that it has not used; null where it has used all.</param>
 /// <param name="Moved">When its progress was last written; null where it never was.</param>
 public sealed record Lag(long Position, long End, DateTimeOffset? Since, DateTimeOffset? Moved)
@@ -21,13 +21,14 @@ public sealed record Lag(long Position, long End, DateTimeOffset? Since, DateTim
 }
 
 /// <summary>Measures the lag, every few seconds for the metrics and whenever somebody asks for /health/ready.</summary>
-public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, IServiceProvider services, ILogger<LagWatch> log) : BackgroundService
+public sealed class LagWatch(NpgsqlDataSource database, Outage outage, TimeProvider clock, IServiceProvider services, ILogger<LagWatch> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     private const string Sql = $"""
         with progress as (select coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0) as at)
-        select progress.at, coalesce((select max(seq_id) from {Storage.Schema}.mt_events), 0),
+        select progress.at, greatest(progress.at, (select max(seq_id) from {Storage.Schema}.mt_events)),
                (select timestamp from {Storage.Schema}.mt_events where seq_id > progress.at order by seq_id limit 1),
                (select last_updated from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}')
         from progress
@@ -39,6 +40,8 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ISer
     public async Task<Lag> MeasureAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql);
+        // A database that does not answer is away, for whoever asks whether the service is ready.
+        command.CommandTimeout = 4;
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
@@ -76,6 +79,11 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ISer
             try
             {
                 var lag = await MeasureAsync(stoppingToken);
+                if (outage.End())
+                {
+                    LogBack(log, lag.Position, lag.End, null);
+                }
+
                 if (lag.Position == before && lag.Position < lag.End)
                 {
                     await StartAgainAsync(lag.Position, stoppingToken);
@@ -83,9 +91,10 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ISer
 
                 before = lag.Position;
             }
-            catch (NpgsqlException away)
+            catch (Exception away) when (DatabaseFault.IsAway(away))
             {
-                LogAway(log, away.Message, null);
+                LogAway(log, away.GetBaseException().Message, null);
+                outage.Begin();
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
@@ -123,10 +132,14 @@ public sealed class LagWatch(NpgsqlDataSource database, TimeProvider clock, ISer
         new EventId(4, "StartedAgain"), "{ReadModel} had stopped at position {Position} and is started again; why it stopped stands above.");
 
     private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(1, "LagUnknown"),
-        "The projection's lag cannot be measured: {Reason}");
+        "The database is away: {Reason}. What the libraries say of it is left out from here on.");
+
+    private static readonly Action<ILogger, long, long, Exception?> LogBack = LoggerMessage.Define<long, long>(LogLevel.Warning, new EventId(6, "DatabaseBack"),
+        "The database is there again. The read model is at position {Position}; the ledger's end is {End}.");
 
     private static readonly Action<ILogger, string, long, long, Exception?> LogStalled = LoggerMessage.Define<string, long, long>(LogLevel.Error,
-        new EventId(2, "Stalled"), "{ReadModel} stands still at position {Position}; the ledger's end is {End}.");
+        new EventId(2, "Stalled"), "{ReadModel} stands still at position {Position}; the ledger's end is {End}. "
+        + "A lock or an old transaction may hold it; it is tried again and again.");
 
     private static readonly Action<ILogger, string, long, Exception?> LogMoves = LoggerMessage.Define<string, long>(LogLevel.Warning,
         new EventId(3, "MovesAgain"), "{ReadModel} moves again, at position {Position}.");
@@ -155,6 +168,13 @@ public static class Health
         {
             throw new ProblemException(Problems.Stalled, $"The read model has stood still at position {lag.Position} for more than "
                 + $"{Limits.Stalled.TotalSeconds:0} seconds; the ledger's end is {lag.End}. The log says why it stopped.")
+            { RetryAfter = 30 };
+        }
+
+        if (completeness.Fault is { } fault)
+        {
+            throw new ProblemException(Problems.Incomplete, $"The read model cannot be counted: {fault}. Estimates may be wrong, or not made at all. "
+                + "Where its table is gone, the command db-apply makes it and the command rebuild fills it.")
             { RetryAfter = 30 };
         }
 

@@ -62,11 +62,18 @@ public static class LedgerService
         builder.Services.AddCors();
         builder.AddRateLimit();
         var running = false;
+        var outage = new Outage();
+        builder.Services.AddSingleton(outage);
         // A start that fails is thrown at whoever called it, and a stopping daemon complains of the database that stops with it: neither
-        // is news for the log. While it runs, everything is.
+        // is news for the log. While it runs, everything is, until the database is away.
         foreach (var category in (ReadOnlySpan<string>)["Microsoft.Extensions.Hosting.Internal.Host", "Marten.Events.Daemon", "Wolverine.Runtime.Agents"])
         {
-            builder.Logging.AddFilter(category, level => running && level >= LogLevel.Warning);
+            builder.Logging.AddFilter(category, level => running && !outage.IsOn && level >= LogLevel.Warning);
+        }
+
+        foreach (var category in (ReadOnlySpan<string>)["Marten", "Wolverine", "JasperFx"])
+        {
+            builder.Logging.AddFilter(category, level => !outage.IsOn && level >= LogLevel.Warning);
         }
 
         // It writes whole addresses, and people put keys into queries. The spans of requests say the rest.

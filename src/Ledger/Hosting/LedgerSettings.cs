@@ -26,6 +26,23 @@ public sealed class LedgerSettings
     /// <exception cref="StartRefusedException">Says which setting, and what to write.</exception>
     public static void Check(IConfiguration configuration)
     {
+        Number(configuration, nameof(FailedAttemptsPerMinute));
+        Number(configuration, nameof(RequestsPerSecond));
+        const string anonymous = $"{Section}:{nameof(AnonymousRead)}";
+        if (configuration[anonymous] is { Length: > 0 } word && !bool.TryParse(word, out _))
+        {
+            throw new StartRefusedException($"{anonymous} is '{word}'; it is true or false.");
+        }
+
+        foreach (var origin in configuration.GetSection($"{Section}:{nameof(AllowedOrigins)}").GetChildren())
+        {
+            if (!Uri.TryCreate(origin.Value, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin.Value)
+            {
+                throw new StartRefusedException(
+                    $"{origin.Path}: '{origin.Value}' is no origin. It is a scheme, a host and perhaps a port: https://example.org");
+            }
+        }
+
         const string name = $"{Section}:{nameof(EmbargoedCodes)}";
         var list = configuration.GetSection(name);
         if (list.Value is { Length: > 0 } text)
@@ -40,6 +57,15 @@ public sealed class LedgerSettings
                 throw new StartRefusedException(
                     $"{entry.Path}: '{entry.Value}' is no code. Each entry is an ISO 3166-1 alpha-3 code in capitals (IRN), or x-….");
             }
+        }
+    }
+
+    private static void Number(IConfiguration configuration, string setting)
+    {
+        if (configuration[$"{Section}:{setting}"] is { Length: > 0 } text
+            && !(int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0))
+        {
+            throw new StartRefusedException($"{Section}:{setting} is '{text}'; it is a whole number of at least 1.");
         }
     }
 }

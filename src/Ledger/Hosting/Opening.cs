@@ -22,7 +22,7 @@ public sealed class Opening(
         {
             throw new StartRefusedException(
                 $"Refusing to listen on {string.Join(", ", exposed)}: that is beyond this machine, and no API key exists. "
-                + "Make one first: dotnet run --project src/Ledger -- keys add --name admin --scopes admin");
+                + "Make one first, with this program's command: keys add --name admin --scopes admin");
         }
     }
 

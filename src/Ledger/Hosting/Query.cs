@@ -57,9 +57,13 @@ public static class Query
     public static long? Number(HttpContext http, string name, long least, long most) => Text(http, name) switch
     {
         null => null,
-        var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most => number,
+        var text when TryDigits(text, out var number) && number >= least && number <= most => number,
         _ => throw Bad(name, $"Not a whole number from {least} to {most}."),
     };
+
+    /// <summary>Digits and nothing else: the runtime's own reading passes over U+0000 at the end.</summary>
+    public static bool TryDigits(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && text.All(char.IsAsciiDigit);
 
     /// <summary>One word of a vocabulary.</summary>
     public static string? Word(HttpContext http, string name, IReadOnlyList<string> words) => Text(http, name) switch
@@ -87,5 +91,5 @@ public static class Query
         Errors = [new ProblemError($"?{Shown(name)}", "parameter", why)],
     };
 
-    private static string Shown(string name) => name.Length <= 60 ? name : name[..60] + "…";
+    private static string Shown(string name) => name.Length <= 60 ? name : name[..(char.IsHighSurrogate(name[59]) ? 59 : 60)] + "…";
 }

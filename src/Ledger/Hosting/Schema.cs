@@ -24,6 +24,9 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
     /// longer there.</summary>
     public const int TablesLock = 7301117;
 
+    /// <summary>A recovery takes as long as its log is; whoever starts the service again after that finds it further on.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     /// <summary>True where the service may change the schema by itself.</summary>
     public static bool MayChange(IConfiguration configuration) => configuration[Setting] switch
     {
@@ -103,8 +106,26 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
             }
             catch (DatabaseValidationException different)
             {
-                throw new StartRefusedException($"The database's schema says that it is version {Version}, but differs from it: "
-                    + $"{different.Message.ReplaceLineEndings(" ")[..Math.Min(different.Message.Length, 600)]} Put it right with {HowToApply}");
+                throw new StartRefusedException($"The database's schema says that it is version {Version}, but differs from it. "
+                    + $"To put it right, {HowToApply} It lacks: "
+                    + Cut(different.Message.ReplaceLineEndings(" ")));
+            }
+        }
+    }
+
+    /// <summary>A database that is there and starts, or recovers from a crash, is waited for; one that is not there is not.</summary>
+    private async Task UntilItTakesConnectionsAsync(CancellationToken cancellation)
+    {
+        for (var started = clock.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancellation))
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(cancellation);
+                return;
+            }
+            catch (PostgresException starting) when (starting.SqlState == PostgresErrorCodes.CannotConnectNow && clock.GetElapsedTime(started) < Patience)
+            {
+                // Asked again.
             }
         }
     }
@@ -125,7 +146,11 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
             """).ToString();
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => MayChange(configuration) ? ApplyAsync(cancellationToken) : CheckAsync(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await UntilItTakesConnectionsAsync(cancellationToken);
+        await (MayChange(configuration) ? ApplyAsync(cancellationToken) : CheckAsync(cancellationToken));
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -137,7 +162,9 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private const string HowToApply = "dotnet run --project src/Ledger -- db-apply, with the same connection string.";
+    private const string HowToApply = "run this program with the command db-apply and the same connection string.";
+
+    private static string Cut(string text) => text.Length <= 600 ? text : text[..600] + " …";
 
     private static void RefuseNewer(int version)
     {

@@ -12,7 +12,10 @@ public static class Times
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         var read = DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture,
-            DateTimeStyles.None, out time) && (text.EndsWith('Z') || text[^6..] is ['+' or '-', ..]);
+            DateTimeStyles.None, out time)
+            && (text.EndsWith('Z') || text[^6..] is ['+' or '-', ..])
+            // A point needs a digit, which the runtime does not ask for; nor does it mind U+0000 at the end.
+            && text[^1] != '\0' && !(text.IndexOf('.', StringComparison.Ordinal) is var point and >= 0 && !char.IsAsciiDigit(text[point + 1]));
         time = time.ToUniversalTime();
         return read;
     }

@@ -39,6 +39,9 @@ public static partial class Slug
         return slug.Length == 0 ? null : slug.ToString();
     }
 
+    /// <summary>The slug of a platform that an address names: the server leaves an escaped slash as it is, so that it parts no address.</summary>
+    public static string? OfPath(string segment) => OfPlatform(segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>True for the slug of a deal or lot: <c>[a-z0-9][a-z0-9._:-]{0,119}</c>.</summary>
     public static bool IsLabel(string text) => Label().IsMatch(text);
 

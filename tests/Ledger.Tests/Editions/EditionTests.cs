@@ -197,6 +197,38 @@ public sealed class EditionTests
     }
 
     [Fact]
+    public async Task A_file_that_would_rewrite_or_wipe_an_edition_is_refused_and_records_nothing()
+    {
+        await using var service = await Service.StartAsync();
+        string[] rows = [.. Enumerable.Range(0, 300).Select(x => Register.Row(designation: $"Owl {x}"))];
+        await Edition.PostAsync(service.Reporter, Register.Of(rows), First);
+        var events = await service.CountAsync();
+
+        // The day is said and done: the same rows in any order are that edition, others are not.
+        var again = await Edition.PostAsync(service.Reporter, Register.Of([.. rows.Reverse()]), First);
+        Assert.Equal((200, 0, events), (again.Status, again.Count("created"), await service.CountAsync()));
+        Assert.Equal(await service.ScalarAsync<long>("select seq_id from ledger.mt_events where type = 'edition_imported'"), again.Count("position"));
+        foreach (var other in (string[][])[[.. rows[..299]], [.. rows[..299], Register.Row(designation: "Owl 299", delivered: "5")], [.. rows, Register.Row()]])
+        {
+            var rewriting = await Edition.PostAsync(service.Reporter, Register.Of(other), First);
+            Assert.Equal((409, true), (rewriting.Status, rewriting.Problem.Text("type")!.EndsWith("/edition-held", StringComparison.Ordinal)));
+        }
+
+        // Cut: it would delist what it lacks.
+        var cut = await Edition.PostAsync(service.Reporter, Register.Of(rows[..150]), Second);
+        Assert.Equal((422, "?whole"), (cut.Status, cut.Problem.Items("errors")[0].Text("pointer")));
+        Assert.Contains("lacks 150 of the 300 orders", cut.Problem.Text("detail"), StringComparison.Ordinal);
+        foreach (var (nothing, day) in new[] { (Register.Header + "\n", Second), (Register.Of("a,b"), Second), (Register.Of(rows), "2999-01-01") })
+        {
+            Assert.Equal(422, (await Edition.PostAsync(service.Reporter, nothing, day)).Status);
+        }
+
+        Assert.Equal(events, await service.CountAsync());
+        var whole = await Edition.PostAsync(service.Reporter, Register.Of(rows[..150]), Second + "&whole=true");
+        Assert.Equal((200, 150), (whole.Status, whole.Count("delisted")));
+    }
+
+    [Fact]
     public async Task A_key_without_the_feed_cannot_import_an_edition()
     {
         await using var service = await Service.StartAsync();

@@ -7,10 +7,13 @@ namespace Ledger.Tests.Fleets;
 /// <summary>What holds for every holding, whatever was said of it.</summary>
 public class EstimatorLawTests
 {
+    /// <summary>Random holdings for each law.</summary>
+    private const int Holdings = 10_000;
+
     private static readonly DateOnly AfterAll = new(2030, 1, 1);
 
     [Fact]
-    public void Low_is_at_most_best_and_best_at_most_high_on_every_day() => Holds(4_000, (holding, evidence) =>
+    public void Low_is_at_most_best_and_best_at_most_high_on_every_day() => Holds((holding, evidence) =>
     {
         foreach (var asOf in Days())
         {
@@ -29,14 +32,14 @@ public class EstimatorLawTests
     });
 
     [Fact]
-    public void The_order_in_which_reports_are_given_does_not_matter() => Holds(2_000, (holding, evidence) =>
+    public void The_order_in_which_reports_are_given_does_not_matter() => Holds((holding, evidence) =>
     {
         var shuffled = evidence.OrderBy(report => report.EventId).ToArray();
         foreach (var query in holding.Queries) Assert.Equal(Answer(holding, evidence, query), Answer(holding, shuffled, query));
     });
 
     [Fact]
-    public void With_every_report_retracted_there_is_nothing() => Holds(1_000, (holding, _) =>
+    public void With_every_report_retracted_there_is_nothing() => Holds((holding, _) =>
     {
         var retractions = holding.Reports.Select((report, index) =>
             new CaseReport($"retraction of {report.Id}", "retraction", 100 + index, report.RecordedAt, new CaseSource("The ledger", null))
@@ -51,7 +54,7 @@ public class EstimatorLawTests
     });
 
     [Fact]
-    public void An_answer_at_a_past_position_never_changes_again() => Holds(2_000, (holding, evidence) =>
+    public void An_answer_at_a_past_position_never_changes_again() => Holds((holding, evidence) =>
     {
         foreach (var query in holding.Queries)
         {
@@ -61,7 +64,7 @@ public class EstimatorLawTests
     });
 
     [Fact]
-    public void Every_visible_report_stands_once_and_those_that_count_are_counted() => Holds(2_000, (holding, evidence) =>
+    public void Every_visible_report_stands_once_and_those_that_count_are_counted() => Holds((holding, evidence) =>
     {
         foreach (var query in holding.Queries)
         {
@@ -88,10 +91,12 @@ public class EstimatorLawTests
                 var with = Estimator.Estimate([.. evidence, doubtful.ToEvidence()], asOf, long.MaxValue, null, holding.Items);
                 Assert.Equal(without.Low, with.Low);
             }
-        }, iter: 3_000, print: Print);
+        }, iter: Holdings, print: Print);
 
     // Holds where nothing doubtful was open before (doubt may bound doubt) and no order bounds high (a doubtful count of deliveries that
-    // closes what an order had bounded replaces that bound by a smaller one).
+    // closes what an order had bounded replaces that bound by a smaller one), and where high does not rest on best alone: a doubtful
+    // report that points at a number moves best where the credible ones only bound it, and a high that was raised to best goes with it.
+    // The rules say so (3 and 5), though their preamble says that doubt narrows nothing; one holding in 100,000 shows it.
     [Fact]
     public void A_report_that_is_not_credible_lowers_no_closed_high_that_deliveries_and_sightings_left() =>
         Gen.Select(RandomHoldings.All, Doubtful()).Sample((holding, doubtful) =>
@@ -102,12 +107,14 @@ public class EstimatorLawTests
             {
                 var without = Estimator.Estimate(evidence, asOf, long.MaxValue, null, holding.Items);
                 var with = Estimator.Estimate([.. evidence, doubtful.ToEvidence()], asOf, long.MaxValue, null, holding.Items);
-                Assert.True(without.High is null || with.High is null || with.High >= without.High);
+                var rests = without.High == without.Best && with.Best < without.Best;
+                Assert.True(without.High is null || with.High is null || with.High >= without.High || rests,
+                    $"At {asOf:O}, without: {JsonSerializer.Serialize(without)}\nwith: {JsonSerializer.Serialize(with)}");
             }
-        }, iter: 3_000, print: Print);
+        }, iter: Holdings, print: Print);
 
     [Fact]
-    public void A_worse_copy_of_a_credible_statement_changes_no_number() => Holds(2_000, (holding, evidence) =>
+    public void A_worse_copy_of_a_credible_statement_changes_no_number() => Holds((holding, evidence) =>
     {
         var original = evidence.FirstOrDefault(
             report => report.Origin is not null && report.Grade.Credible && report.Supersedes.Count == 0);
@@ -128,9 +135,9 @@ public class EstimatorLawTests
 
     private static Gen<CaseReport> Doubtful() => RandomHoldings.Alone.Where(report => !report.ToEvidence().Grade.Credible);
 
-    private static void Holds(int holdings, Action<EstimationCase, Evidence[]> law) => RandomHoldings.All.Sample(
+    private static void Holds(Action<EstimationCase, Evidence[]> law) => RandomHoldings.All.Sample(
         holding => law(holding, Array.ConvertAll(holding.Reports, report => report.ToEvidence())),
-        iter: holdings,
+        iter: Holdings,
         print: holding => JsonSerializer.Serialize(holding, EstimationCase.Json));
 
     private static string Print((EstimationCase Holding, CaseReport Report) sample) =>

@@ -45,6 +45,29 @@ public class CompletenessTests
     }
 
     [Fact]
+    public async Task A_read_model_whose_table_is_gone_is_not_ready()
+    {
+        await using var service = await Service.StartAsync();
+        await using (var dropping = service.Services.GetRequiredService<Npgsql.NpgsqlDataSource>().CreateCommand("drop table ledger.evidence"))
+        {
+            await dropping.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        for (var tries = 0; ; tries++)
+        {
+            var ready = await Service.GetAsync(service.Reader, "/health/ready");
+            if (ready.Status == 503)
+            {
+                Assert.Contains("""cannot be counted: relation "ledger.evidence" does not exist""", ready.Json.Text("detail"), StringComparison.Ordinal);
+                return;
+            }
+
+            Assert.True(tries < 60, ready.Body);
+            await Task.Delay(250, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_row_without_a_report_is_noticed_even_where_the_counts_are_even()
     {
         await using var service = await Service.StartAsync();

@@ -38,6 +38,38 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
+    public async Task A_key_that_was_revoked_hears_no_more_while_events_go_on_coming()
+    {
+        var made = await Service.PostAsync(_service.Admin, "/v1/keys", """{"name":"listener","scopes":["read"]}""");
+        using var client = _service.Client(null);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", made.Json.Text("secret"));
+        await using var stream = await EventStream.OpenAsync(client);
+        await PostAsync(1, "x-before");
+        Assert.NotNull(await stream.NextAsync());
+
+        using var revoked = await _service.Admin.DeleteAsync(made.Headers.Location, TestContext.Current.CancellationToken);
+        Assert.Equal(204, (int)revoked.StatusCode);
+        using var over = new CancellationTokenSource();
+        var posting = Task.Run(async () =>
+        {
+            // Never silent for so long that silence would end it.
+            while (!over.IsCancellationRequested)
+            {
+                await PostAsync(1, "x-after");
+                await Task.Delay(200);
+            }
+        }, TestContext.Current.CancellationToken);
+        var heard = 0;
+        while (await stream.NextAsync() is not null)
+        {
+            Assert.True(++heard < 60, "A revoked key hears on.");
+        }
+
+        await over.CancelAsync();
+        await posting;
+    }
+
+    [Fact]
     public async Task Whoever_connects_again_goes_on_after_the_last_event_that_came()
     {
         var posted = await PostAsync(300, "x-again");

@@ -25,7 +25,8 @@ internal sealed class Description
     private Description()
     {
         using var stream = typeof(ApiDescription).Assembly.GetManifestResourceStream("Ledger.Hosting.OpenApi.v1.json")!;
-        Document = JsonDocument.Parse(stream).RootElement;
+        // A member that stands twice would be dropped by half of the world's parsers, and refused by the other.
+        Document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
         Schemas = new SchemaCheck(Document);
         Operations = [.. from path in Document.GetProperty("paths").EnumerateObject()
                          from method in path.Value.EnumerateObject()

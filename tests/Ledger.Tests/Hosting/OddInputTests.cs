@@ -47,6 +47,80 @@ public class OddInputTests
     }
 
     [Theory]
+    [InlineData("/v1/flows?from=2020%00", "?from")]
+    [InlineData("/v1/countries?knownAt=@1%00", "?knownAt")]
+    [InlineData("/v1/countries?knownAt=2026-11-25T09:44:34.Z", "?knownAt")]
+    [InlineData("/v1/countries?knownAt=2026-11-25T09:44:34.%2B00:00", "?knownAt")]
+    [InlineData("/v1/events/live?after=abc", "?after")]
+    public async Task What_the_runtime_reads_though_it_is_no_number_and_no_time_is_refused(string path, string named)
+    {
+        await using var service = await Service.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Last-Event-ID", "1");
+        using var response = await service.Reader.SendAsync(request, TestContext.Current.CancellationToken);
+        var answer = await Answered.OfAsync(response);
+        Assert.Equal((400, named), (answer.Status, answer.Errors.Single().Pointer));
+    }
+
+    [Fact]
+    public async Task A_name_with_a_slash_works_in_an_address()
+    {
+        await using var service = await Service.StartAsync();
+        var posted = await Told.Report("KGZ", "F/A-18C Hornet", 3).PostAsync(service);
+        foreach (var path in new[] { "/v1/countries/KGZ/fleet/F%2FA-18C%20Hornet", "/v1/platforms/f%2fa-18c-hornet" })
+        {
+            await service.AskAsync(path, posted.Position);
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_nested_too_deep_is_told_so()
+    {
+        await using var service = await Service.StartAsync();
+        var answer = await Service.PostAsync(service.Reporter, "/v1/deliveries", new string('[', 40) + new string(']', 40));
+        Assert.Equal((400, "tooDeep"), (answer.Status, answer.Errors.Single().Code));
+    }
+
+    [Theory]
+    [InlineData("Ledger:FailedAttemptsPerMinute", "0")]
+    [InlineData("Ledger:RequestsPerSecond", "-1")]
+    [InlineData("Ledger:RequestsPerSecond", "many")]
+    [InlineData("Ledger:AnonymousRead", "ja")]
+    [InlineData("Ledger:AllowedOrigins:0", "nonsense")]
+    [InlineData("Ledger:AllowedOrigins:0", "https://example.org/path")]
+    [InlineData("Ledger:Nodes", "severel")]
+    public async Task A_setting_that_cannot_be_meant_stops_the_service_before_it_listens(string name, string value)
+    {
+        var (exitCode, said) = await RunningProgram.CommandAsync("serve", "--ConnectionStrings:Ledger", "Host=/nowhere;Username=x;Database=x", $"--{name}", value);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(name, said, StringComparison.Ordinal);
+        Assert.Single(said.Trim().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Username=x;Database=x", "at 127.0.0.1:1 (database x, user x) cannot be used")]
+    [InlineData("Passfile=/nowhere/pgpass;Host=127.0.0.1;Port=1;Username=x;Database=x", "")]
+    public async Task A_database_that_cannot_be_had_is_one_line_and_no_secret(string connection, string says)
+    {
+        var (exitCode, said) = await RunningProgram.CommandAsync("serve", "--ConnectionStrings:Ledger", connection + ";Password=hunter2");
+        Assert.Equal(1, exitCode);
+        Assert.Contains(says, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", said, StringComparison.Ordinal);
+        Assert.Single(said.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task PostgreSQL_that_refuses_is_one_line()
+    {
+        var refused = new Npgsql.NpgsqlConnectionStringBuilder(await Databases.MakeAsync()) { Database = "nosuch" };
+        var (exitCode, said) = await RunningProgram.CommandAsync("serve", "--ConnectionStrings:Ledger", refused.ConnectionString);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("refuses: database \"nosuch\" does not exist (3D000)", said, StringComparison.Ordinal);
+        Assert.Single(said.Trim().Split('\n'));
+        Assert.Contains("does not answer", (await RunningProgram.CommandAsync("import", Environment.ProcessPath!, "--to", "http://127.0.0.1:1", "--key", "x")).Said, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/v1/platforms", """{"platform":"p","name":"P","category":"uav","class":"durable","use":"civil","aliases":[null]}""", "/aliases/0")]
     [InlineData("/v1/keys", """{"name":"a","scopes":["report"],"feeds":[null]}""", "/feeds/0")]
     [InlineData("/v1/keys", """{"name":"a","scopes":[null]}""", "/scopes/0")]

@@ -21,13 +21,16 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
 
     public static TheoryData<string> Files => [.. Directory.GetFiles(Folder, "*.json").Select(x => Path.GetFileNameWithoutExtension(x)).Order(StringComparer.Ordinal)];
 
+    /// <summary>All but a form that is read for ever and written no more.</summary>
+    public static TheoryData<string> FilesOfToday => [.. Files.Select(x => x.Data).Where(x => x is not "edition_imported.minimal")];
+
     [Fact]
     public void Every_type_of_event_has_a_full_and_a_minimal_file()
     {
         var types = Facts.Reports.Values.Select(x => x.Name).Append(Facts.PlatformDefined).Append(Facts.PlatformAliasAdded).Append(Facts.EditionImported);
 
         Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" })
-            .Where(x => x is not ("platform_alias_added.minimal" or "edition_imported.minimal")).Order(StringComparer.Ordinal), Files.Select(x => x.Data));
+            .Where(x => x is not "platform_alias_added.minimal").Order(StringComparer.Ordinal), Files.Select(x => x.Data));
     }
 
     [Theory]
@@ -52,7 +55,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     }
 
     [Theory]
-    [MemberData(nameof(Files))]
+    [MemberData(nameof(FilesOfToday))]
     public async Task What_is_stored_today_has_the_form_of_the_golden_file(string file)
     {
         var stored = await StoreAsync(file);
