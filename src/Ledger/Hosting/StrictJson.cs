@@ -59,7 +59,7 @@ public static partial class StrictJson
         {
             throw fault.Message.Contains("uplicate", StringComparison.Ordinal)
                 ? Fault("duplicateMember", "", $"A member stands twice{Quoted(fault.Message)}: which of the two was meant is not ours to guess.")
-                : fault.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+                : fault.Message.Contains("maximum configured depth", StringComparison.Ordinal)
                 ? Fault("tooDeep", "", $"Nested more than {Documents.MaxDepth} deep, at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.")
                 : Fault("notJson", "", $"Not JSON, at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
         }

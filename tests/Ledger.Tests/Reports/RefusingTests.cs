@@ -164,7 +164,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     [InlineData("""{"note":"\ud83d"}""", "notText")]
     [InlineData("""{"\ud83d":1}""", "notText")]
     [InlineData("""{"\ud83d":1,"\ud83d":2}""", "notText")]
-    [InlineData("""{"a":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}""", "notJson")]
+    [InlineData("""{"a":[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]}""", "tooDeep")]
     public async Task What_is_not_one_object_of_JSON_is_refused(string body, string code)
     {
         var answer = await Service.PostAsync(_service.Reporter, "/v1/deliveries", body);

@@ -106,8 +106,9 @@ internal sealed class Scratch : IAsyncDisposable
         }
     }
 
-    /// <summary>The ids in Linux's /proc/N/stat after the name: state, parent, process group, session.</summary>
-    public static int GroupOf(int process) => int.Parse(Read($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[2], null);
+    /// <summary>The ids in Linux's /proc/N/stat after the name: state, parent, process group, session. Null for a process that has ended meanwhile, as
+    /// PostgreSQL's workers come and go.</summary>
+    public static int? GroupOf(int process) => Read($"/proc/{process}/stat").Split(") ")[^1].Split(' ') is [_, _, var group, ..] ? int.Parse(group, null) : null;
 
     public async ValueTask DisposeAsync()
     {
