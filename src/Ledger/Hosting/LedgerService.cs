@@ -35,6 +35,8 @@ public static class LedgerService
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // A letter that is none of ASCII is refused by who reads the header, with a problem: the server itself would answer with nothing.
+            kestrel.RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
             // Each call limits its own body; an import has no limit but that of its lines.
             kestrel.Limits.MaxRequestBodySize = null;
         });

@@ -63,6 +63,19 @@ public class OddInputTests
     }
 
     [Fact]
+    public async Task A_key_with_a_letter_that_no_key_has_is_refused_with_a_problem()
+    {
+        await using var service = await Service.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = service.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/countries");
+        Assert.True(request.Headers.TryAddWithoutValidation("Authorization", "Bearer ldg_é"));
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var answer = await Answered.OfAsync(response);
+        Assert.Equal(401, answer.Status);
+        Assert.EndsWith("/problems/unauthenticated", answer.Json.Text("type"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_with_a_slash_works_in_an_address()
     {
         await using var service = await Service.StartAsync();

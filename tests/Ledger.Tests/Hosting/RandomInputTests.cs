@@ -96,7 +96,7 @@ public class RandomInputTests(ITestOutputHelper output)
             }
         }
 
-        private async Task SendAsync(int number)
+        private async Task SendAsync(int number, int attempt = 1)
         {
             var made = new RandomRequest(service.Address, seed, number);
             using var request = made.Request;
@@ -106,6 +106,11 @@ public class RandomInputTests(ITestOutputHelper output)
                 using var response = await _clients[made.Scope ?? ""].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
                 Statuses.AddOrUpdate((int)response.StatusCode, 1, (_, count) => count + 1);
                 Remember((await Answered.OfAsync(response).WaitAsync(patience.Token)).Body, request, (int)response.StatusCode);
+            }
+            catch (HttpRequestException cut) when (attempt < 3 && cut.InnerException is IOException)
+            {
+                // The server may refuse before it has read the body, and then the pipe can break before the client has read why: not each time.
+                await SendAsync(number, attempt + 1);
             }
             catch (Exception fault)
             {
