@@ -104,7 +104,8 @@ public sealed class ImportEdition(
         var settled = await clocks.CaughtUpAsync(Limits.EditionWait, cancellation);
         var held = await editions.ListAsync(cancellation);
         var digest = RegisterRow.DigestOf(rows);
-        if (held.FirstOrDefault(x => x.Published == Times.Text(published)) is { Digest: { } known } && known != digest)
+        var known = held.FirstOrDefault(x => x.Published == Times.Text(published))?.Digest;
+        if (known is not null && known != digest)
         {
             throw new ProblemException(Problems.EditionHeld, $"The edition of {Times.Text(published)} was taken in to its end, and its rows said something "
                 + "else than those of this file. What was stored stays: the next edition corrects it, under its own day.");
@@ -123,7 +124,8 @@ public sealed class ImportEdition(
         var reports = new RegisterReports(published, caller);
         var difference = EditionDifference.Of(keyed, before, reports);
         var listed = before.Orders.Sum(x => x.Deals.Count);
-        if (!whole && difference.Delisted.Count > Lacking && difference.Delisted.Count > listed * LackingShare)
+        // An edition that is held already was found whole when it came.
+        if (!whole && known is null && difference.Delisted.Count > Lacking && difference.Delisted.Count > listed * LackingShare)
         {
             throw Refused("?whole", "lacking", $"The file lacks {difference.Delisted.Count} of the {listed} orders of the edition before, and would delist "
                 + "them: it may have been cut. Nothing was recorded. If it is the whole edition, say whole=true.");

@@ -226,6 +226,8 @@ public sealed class EditionTests
         Assert.Equal(events, await service.CountAsync());
         var whole = await Edition.PostAsync(service.Reporter, Register.Of(rows[..150]), Second + "&whole=true");
         Assert.Equal((200, 150), (whole.Status, whole.Count("delisted")));
+        var repeated = await Edition.PostAsync(service.Reporter, Register.Of(rows[..150]), Second);
+        Assert.Equal((200, 0), (repeated.Status, repeated.Count("created")));
     }
 
     [Fact]
