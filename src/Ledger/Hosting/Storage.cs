@@ -34,7 +34,7 @@ public static class Storage
             .UseLightweightSessions()
             .IntegrateWithWolverine(wolverine =>
             {
-                // Marten's own distribution needs an advisory lock that multiplexes, which the official package cannot (decision 0001).
+                // One row of progress per projection: Wolverine decides which node moves it.
                 wolverine.UseWolverineManagedEventSubscriptionDistribution = true;
                 wolverine.MessageStorageSchemaName = "wolverine";
             });
