@@ -42,6 +42,8 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
         table.AddColumn("one", "boolean").AsPrimaryKey();
         table.AddColumn("version", "integer").NotNull();
         table.AddColumn("applied", "timestamp with time zone").NotNull();
+        table.AddColumn("unordered_until", "bigint").NotNull().DefaultValue(0);
+        table.AddColumn("unordered_latest", "timestamp with time zone");
         return table;
     }
 
