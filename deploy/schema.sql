@@ -502,18 +502,6 @@ CREATE INDEX idx_evidence_kind_position ON ledger.evidence USING btree (kind, po
 CREATE INDEX idx_evidence_recorded_at ON ledger.evidence USING btree (recorded_at);
 
 CREATE INDEX idx_evidence_passed_to ON ledger.evidence USING btree (passed_to, recipient, platform) WHERE (passed_to is not null);
-CREATE TABLE IF NOT EXISTS ledger.knowledge_marks (
-    at          timestamp with time zone    NOT NULL,
-    position    bigint                      NOT NULL,
-CONSTRAINT pkey_knowledge_marks_at PRIMARY KEY (at)
-);
-
-CREATE INDEX idx_knowledge_marks_position_at ON ledger.knowledge_marks USING btree (position, at);
-CREATE TABLE IF NOT EXISTS ledger.knowledge_seal (
-    one    boolean                     NOT NULL,
-    at     timestamp with time zone    NOT NULL,
-CONSTRAINT pkey_knowledge_seal_one PRIMARY KEY (one)
-);
 CREATE TABLE IF NOT EXISTS ledger.api_keys (
     id           text                        NOT NULL,
     hash         bytea                       NOT NULL,
@@ -527,9 +515,11 @@ CREATE TABLE IF NOT EXISTS ledger.api_keys (
 CONSTRAINT pkey_api_keys_id PRIMARY KEY (id)
 );
 CREATE TABLE IF NOT EXISTS ledger.schema_version (
-    one        boolean                     NOT NULL,
-    version    integer                     NOT NULL,
-    applied    timestamp with time zone    NOT NULL,
+    one                 boolean                     NOT NULL,
+    version             integer                     NOT NULL,
+    applied             timestamp with time zone    NOT NULL,
+    unordered_until     bigint                      NOT NULL DEFAULT 0,
+    unordered_latest    timestamp with time zone    NULL,
 CONSTRAINT pkey_schema_version_one PRIMARY KEY (one)
 );
 CREATE TABLE IF NOT EXISTS ledger.mt_doc_deadletterevent (
@@ -643,7 +633,7 @@ END;
 $function$;
 
 
-CREATE OR REPLACE FUNCTION ledger.mt_quick_append_events(stream varchar, stream_type varchar, tenantid varchar, event_ids uuid[], event_types varchar[], dotnet_types varchar[], bodies jsonb[], bdatas bytea[], headers jsonb[], user_names varchar[], timestamps timestamp with time zone[], expected_version bigint DEFAULT NULL::bigint) RETURNS bigint[] AS $$
+CREATE OR REPLACE FUNCTION ledger.mt_quick_append_events(stream varchar, stream_type varchar, tenantid varchar, event_ids uuid[], event_types varchar[], dotnet_types varchar[], bodies jsonb[], bdatas bytea[], headers jsonb[], user_names varchar[], expected_version bigint DEFAULT NULL::bigint) RETURNS bigint[] AS $$
 DECLARE
 	event_version bigint;
 	stream_is_archived boolean;
@@ -715,7 +705,7 @@ BEGIN
 		insert into ledger.mt_events
 			(seq_id, id, stream_id, version, data, bdata, type, tenant_id, timestamp, mt_dotnet_type, is_archived, headers, user_name)
 		values
-			(seq, event_id, stream, event_version, body, bdatas[index], event_type, tenantid, timestamps[index], dotnet_types[index], FALSE, headers[index], user_names[index]);
+			(seq, event_id, stream, event_version, body, bdatas[index], event_type, tenantid, (now() at time zone 'utc'), dotnet_types[index], FALSE, headers[index], user_names[index]);
 
 		index := index + 1;
 	end loop;
