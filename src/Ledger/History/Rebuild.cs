@@ -222,7 +222,8 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
             at = await UseAsync(connection, at, progress, cancellation);
         }
 
-        await SayAsync(connection, $"drop table {Kept}; alter table {Made} rename to {EvidenceProjection.Name}; "
+        await SayAsync(connection, $"update {Storage.Schema}.schema_version set rebuild_needed = false where rebuild_needed; "
+            + $"drop table {Kept}; alter table {Made} rename to {EvidenceProjection.Name}; "
             + string.Join("; ", indexes.Select(x => $"alter index {Storage.Schema}.\"next_{x.Name}\" rename to \"{x.Name}\"")), cancellation);
         await transaction.CommitAsync(cancellation);
         return progress;

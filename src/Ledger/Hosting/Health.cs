@@ -161,8 +161,15 @@ public static class Health
         routes.MapGet("/health/ready", ReadyAsync).WithMetadata(new Needs(null)).WithName("ready");
     }
 
-    private static async Task ReadyAsync(HttpContext http, LagWatch watch, Completeness completeness, TimeProvider clock)
+    private static async Task ReadyAsync(HttpContext http, LagWatch watch, Completeness completeness, TimeProvider clock, Schema schema)
     {
+        if (await schema.NeedsRebuildAsync(http.RequestAborted))
+        {
+            throw new ProblemException(Problems.Incomplete, "An upgrade of the schema left rows of the read model that lack something, and no rebuild "
+                + "has ended since. The command rebuild makes it anew beside the running service; db-apply, run again, does it too.")
+            { RetryAfter = 30 };
+        }
+
         var lag = await watch.MeasureAsync(http.RequestAborted);
         if (lag.IsStalled(clock.GetUtcNow()))
         {

@@ -101,5 +101,7 @@ public static class Storage
         {
             options.Storage.ExtendedSchemaObjects.Add(table);
         }
+
+        options.Storage.Add(new AppendFence(options.Advanced.Migrator));
     }
 }

@@ -9,7 +9,8 @@ public static class Turn
 {
     /// <summary>Takes the turn, until the transaction ends: to be sent before whatever is looked up, best in the same round trip. A node that
     /// freezes in the middle loses its turn after a while, together with its transaction.</summary>
-    public const string Take = "select set_config('idle_in_transaction_session_timeout', '30s', true), pg_advisory_xact_lock(7301116)";
+    public const string Take =
+        $"select set_config('idle_in_transaction_session_timeout', '30s', true), {AppendFence.Announce}, pg_advisory_xact_lock(7301116)";
 
     /// <summary>Runs one, and commits what it did.</summary>
     /// <param name="database">Where.</param>
