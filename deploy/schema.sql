@@ -520,6 +520,7 @@ CREATE TABLE IF NOT EXISTS ledger.schema_version (
     applied             timestamp with time zone    NOT NULL,
     unordered_until     bigint                      NOT NULL DEFAULT 0,
     unordered_latest    timestamp with time zone    NULL,
+    rebuild_needed      boolean                     NOT NULL DEFAULT false,
 CONSTRAINT pkey_schema_version_one PRIMARY KEY (one)
 );
 CREATE TABLE IF NOT EXISTS ledger.mt_doc_deadletterevent (
@@ -779,6 +780,16 @@ $$
 LANGUAGE plpgsql;
 
 
+CREATE OR REPLACE FUNCTION ledger.refuse_append()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.' USING ERRCODE = 'LG001';
+END
+$function$;
+DROP TRIGGER IF EXISTS append_fence ON ledger.mt_events;
+CREATE TRIGGER append_fence BEFORE INSERT ON ledger.mt_events FOR EACH ROW WHEN (((new.type)::text <> 'tombstone'::text) AND (current_setting('ledger.append_protocol'::text, true) IS DISTINCT FROM '2'::text)) EXECUTE FUNCTION ledger.refuse_append();
 
 DO LANGUAGE plpgsql $tran$
 BEGIN
@@ -920,5 +931,4 @@ CONSTRAINT pkey_wolverine_agent_restrictions_id PRIMARY KEY (id)
 END;
 $tran$;
 
-insert into ledger.schema_version as held (one, version, applied) values (true, 1, now())
-  on conflict (one) do update set version = excluded.version, applied = excluded.applied where held.version < excluded.version;
+insert into ledger.schema_version (one, version, applied) values (true, 2, now()) on conflict (one) do nothing;

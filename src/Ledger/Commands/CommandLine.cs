@@ -27,7 +27,7 @@ public static class CommandLine
                                 exit code 1 if anything differs
           rebuild               make the read model anew from the events, while the service goes on answering
           db-apply              bring the database to this program's schema; in production nothing else does
-          resources, projections, db-assert, db-dump, db-patch, db-list, describe
+          resources, db-assert, db-dump, db-patch, db-list, describe
                                 of the libraries underneath; each explains itself with help
 
           --urls URL            where to listen (default http://127.0.0.1:8080)
@@ -37,7 +37,7 @@ public static class CommandLine
         """;
 
     private static readonly string[] OfLibraries =
-        ["resources", "projections", "db-assert", "db-dump", "db-patch", "db-list", "describe", "check-env", "storage", "codegen", "capabilities"];
+        ["resources", "db-assert", "db-dump", "db-patch", "db-list", "describe", "check-env", "storage", "codegen", "capabilities"];
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -16,7 +16,11 @@ public static class DbApplyCommand
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
-        await app.Services.GetRequiredService<Schema>().ApplyAsync(CancellationToken.None);
+        await Progressing.RunAsync(async progress =>
+        {
+            await app.Services.GetRequiredService<Schema>().ApplyAsync(Console.WriteLine, progress, CancellationToken.None);
+            return true;
+        });
         Console.WriteLine($"The database has schema version {Schema.Version}.");
         return 0;
     }

@@ -29,7 +29,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
     private const string Made = $"{Storage.Schema}.{Next}";
 
     /// <summary>The advisory lock of whoever rebuilds.</summary>
-    public const int Turn = 7_301_118;
+    public const int LockKey = 7_301_118;
 
     /// <summary>What the table is like: a change of the schema meanwhile must not be undone by a table that was made before it.</summary>
     private const string ShapeSql = $"""
@@ -61,7 +61,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
     public async Task<Rebuilt> RunAsync(Action<LongRun> tell, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        if (!await ValueAsync<bool>(connection, $"select pg_try_advisory_lock({Turn})", cancellation))
+        if (!await ValueAsync<bool>(connection, $"select pg_try_advisory_lock({LockKey})", cancellation))
         {
             throw new StartRefusedException("Another rebuild is under way. Nothing was changed.");
         }
@@ -95,8 +95,8 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
         {
             if (connection.State == System.Data.ConnectionState.Open)
             {
-                // The pool would keep the connection, and the turn with it.
-                await ValueAsync<bool>(connection, $"select pg_advisory_unlock({Turn})", CancellationToken.None);
+                // The pool would keep the connection, and the lock with it.
+                await ValueAsync<bool>(connection, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);
             }
         }
     }
@@ -220,7 +220,8 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
             at = await UseAsync(connection, at, end, cancellation);
         }
 
-        await SayAsync(connection, $"drop table {Kept}; alter table {Made} rename to {EvidenceProjection.Name}; "
+        await SayAsync(connection, $"update {Storage.Schema}.schema_version set rebuild_needed = false where rebuild_needed; "
+            + $"drop table {Kept}; alter table {Made} rename to {EvidenceProjection.Name}; "
             + string.Join("; ", indexes.Select(x => $"alter index {Storage.Schema}.\"next_{x.Name}\" rename to \"{x.Name}\"")), cancellation);
         await transaction.CommitAsync(cancellation);
         return end;

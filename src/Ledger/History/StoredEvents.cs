@@ -24,9 +24,11 @@ public sealed class StoredEvents(NpgsqlDataSource database)
         """;
 
     /// <summary>Up to so many events after a position, in order; fewer only where there are no more up to <paramref name="upTo"/>.</summary>
-    public async Task<IReadOnlyList<StoredEvent>> ReadAsync(long after, long upTo, int most, CancellationToken cancellation)
+    /// <param name="connection">Whose transaction reads; null: one of the pool.</param>
+    public async Task<IReadOnlyList<StoredEvent>> ReadAsync(
+        long after, long upTo, int most, CancellationToken cancellation, NpgsqlConnection? connection = null)
     {
-        await using var command = database.CreateCommand(Sql);
+        await using var command = connection is null ? database.CreateCommand(Sql) : new NpgsqlCommand(Sql, connection);
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(upTo);
         command.Parameters.AddWithValue(most);

@@ -12,7 +12,8 @@ public static class AppendLock
 
     /// <summary>SQL that takes the lock for this transaction and bounds idling to 30 s, so that a frozen node releases it. Must precede every read
     /// that the decision rests on; sent in the same batch, it costs no round trip of its own.</summary>
-    public const string Take = "select set_config('idle_in_transaction_session_timeout', '30s', true), pg_advisory_xact_lock(7301116)";
+    public const string Take =
+        $"select set_config('idle_in_transaction_session_timeout', '30s', true), {AppendFence.Announce}, pg_advisory_xact_lock(7301116)";
 
     /// <summary>SQL that waits, at most 5 s, for the append under way, and holds off the next until this transaction ends.</summary>
     public const string TakeShared = "select set_config('lock_timeout', '5s', true), pg_advisory_xact_lock_shared(7301116)";

@@ -4,8 +4,9 @@ namespace Ledger.Hosting;
 
 /// <summary>How this node stands to the database.</summary>
 /// <param name="End">The ledger's end.</param>
-/// <param name="ClockOffset">This node's clock less the database's; what half of the round trip can explain is left out.</param>
-public sealed record DatabaseState(long End, TimeSpan ClockOffset)
+/// <param name="ClockOffset">This node's clock less the database's; what the round trip can explain is left out.</param>
+/// <param name="NeedsRebuild">An upgrade left rows of the read model that lack something, and no rebuild has ended since.</param>
+public sealed record DatabaseState(long End, TimeSpan ClockOffset, bool NeedsRebuild)
 {
     /// <summary>The clocks differ by more than a node may be off: what it calls today, or expired, is not what the ledger calls so.</summary>
     public bool IsClockOff => ClockOffset.Duration() > Limits.ClockOffset;
@@ -16,9 +17,11 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, Time
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    private const string Sql = $"select clock_timestamp(), ({History.LedgerEnd.Sql})";
+    private const string Sql = $"""
+        select clock_timestamp(), ({History.LedgerEnd.Sql}), coalesce((select rebuild_needed from {Storage.Schema}.schema_version), false)
+        """;
 
-    private DatabaseState _last = new(0, TimeSpan.Zero);
+    private DatabaseState _last = new(0, TimeSpan.Zero, false);
     private bool _off;
 
     /// <summary>Asks the database. One that does not answer within 4 s is away, for whoever asks whether the service is ready.</summary>
@@ -32,7 +35,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, Time
         await reader.ReadAsync(cancellation);
         var theirs = reader.GetFieldValue<DateTimeOffset>(0);
         var offset = theirs < before ? before - theirs : theirs > after ? after - theirs : TimeSpan.Zero;
-        _last = new DatabaseState(reader.GetInt64(1), offset);
+        _last = new DatabaseState(reader.GetInt64(1), offset, reader.GetBoolean(2));
         Tell(_last);
         return _last;
     }

@@ -36,6 +36,13 @@ public static class Health
             { RetryAfter = 30 };
         }
 
+        if (state.NeedsRebuild)
+        {
+            throw new ProblemException(Problems.Incomplete, "An upgrade of the schema left rows of the read model that lack something, and no rebuild "
+                + "has ended since. The command rebuild makes it anew beside the running service; db-apply, run again, does it too.")
+            { RetryAfter = 30 };
+        }
+
         if (completeness.Fault is { } fault)
         {
             throw new ProblemException(Problems.Incomplete, $"The read model cannot be counted: {fault}. Estimates may be wrong, or not made at all. "

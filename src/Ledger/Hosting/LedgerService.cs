@@ -44,6 +44,10 @@ public static class LedgerService
         builder.Services.Configure<LedgerSettings>(builder.Configuration.GetSection(LedgerSettings.Section));
         builder.AddTelemetry();
         builder.AddStorage(connectionString);
+        builder.Services.AddSingleton<Upgrade, UpgradeToOneClock>();
+        builder.Services.AddSingleton<RebuildReadModel>(services =>
+            (progress, cancellation) => services.GetRequiredService<Rebuild>().RunAsync(progress, cancellation));
+        builder.Services.AddTransient<Rebuild>();
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<CatalogueReader>();

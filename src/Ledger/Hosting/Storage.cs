@@ -86,5 +86,7 @@ public static class Storage
         {
             options.Storage.ExtendedSchemaObjects.Add(table);
         }
+
+        options.Storage.Add(new AppendFence(options.Advanced.Migrator));
     }
 }

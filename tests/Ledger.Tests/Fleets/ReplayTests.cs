@@ -79,28 +79,4 @@ public class ReplayTests
 
         Assert.Equal(holdings.Count, served);
     }
-
-    [Fact]
-    public async Task A_rebuild_gives_every_row_and_every_mark_as_they_were()
-    {
-        var connection = await Databases.MakeAsync();
-        await using (var service = await Service.StartOnAsync(connection))
-        {
-            await FillAsync(service);
-        }
-
-        const string Kept = "select md5(string_agg(x::text, '|' order by x::text)) from (select e::text as x from ledger.evidence e union all select m::text from ledger.knowledge_marks m) as kept";
-        var before = await Databases.ValueAsync<string>(connection, Kept);
-        await using (var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", $"--{Schema.Setting}", Schema.Apply], connection,
-            builder => builder.Services.AddSingleton(new OpeningSettings(Path.GetTempPath(), Development: false))))
-        {
-            using var daemon = await app.Services.GetRequiredService<IDocumentStore>().BuildProjectionDaemonAsync();
-            await daemon.RebuildProjectionAsync(EvidenceProjection.Name, TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        }
-
-        Assert.Equal(before, await Databases.ValueAsync<string>(connection, Kept));
-        await using var again = await Service.StartOnAsync(connection);
-        var posted = await Told.Report("KGZ", "aksungur", 1).PostAsync(again);
-        await again.AskAsync("/v1/countries/KGZ/fleet", posted.Position);
-    }
 }

@@ -45,6 +45,7 @@ public class ReplayTests
     [Theory]
     [InlineData("update ledger.evidence set n = 8 where position = (select max(position) from ledger.evidence where n = 7)", "says n 8, the event makes 7")]
     [InlineData("delete from ledger.evidence where position = (select max(position) from ledger.evidence where kind = 2)", "has no row of evidence")]
+    [InlineData("delete from ledger.evidence where position > (select max(position) - 5 from ledger.evidence)", "has no row of evidence")]
     [InlineData("update ledger.evidence set platform = 'elsewhere' where position = (select max(position) from ledger.evidence)", "\"elsewhere\"")]
     [InlineData("insert into ledger.evidence select (jsonb_populate_record(e, jsonb_build_object('position', 2))).* from ledger.evidence e order by position limit 1", "and no report")]
     public async Task One_row_that_was_changed_behind_its_back_is_found_and_named(string change, string named)

@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 using JasperFx.Events;
 using Ledger.Catalogue;
 using Ledger.Fleets;
+using Ledger.Hosting;
 using Ledger.Reports;
 using Ledger.Tests.Hosting;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Ledger.Tests.Reports;
 
@@ -69,6 +71,9 @@ public sealed class RaceTests
         var report = new Delivery { Id = "gap", Feed = Said.Press, Recipient = "KGZ", Supplier = "RUS", Platform = "orlan-10", Digest = "" };
         await using (var session = service.Services.GetRequiredService<IDocumentStore>().LightweightSession())
         {
+            await session.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await using var take = new NpgsqlCommand(AppendLock.Take, session.Connection);
+            await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             // The second stream's event is there already, when the first one's has taken its place in the sequence.
             session.Events.Append("gap/one", session.Events.BuildEvent(report));
             var doubled = session.Events.BuildEvent(report);
