@@ -502,18 +502,6 @@ CREATE INDEX idx_evidence_kind_position ON ledger.evidence USING btree (kind, po
 CREATE INDEX idx_evidence_recorded_at ON ledger.evidence USING btree (recorded_at);
 
 CREATE INDEX idx_evidence_passed_to ON ledger.evidence USING btree (passed_to, recipient, platform) WHERE (passed_to is not null);
-CREATE TABLE IF NOT EXISTS ledger.knowledge_marks (
-    at          timestamp with time zone    NOT NULL,
-    position    bigint                      NOT NULL,
-CONSTRAINT pkey_knowledge_marks_at PRIMARY KEY (at)
-);
-
-CREATE INDEX idx_knowledge_marks_position_at ON ledger.knowledge_marks USING btree (position, at);
-CREATE TABLE IF NOT EXISTS ledger.knowledge_seal (
-    one    boolean                     NOT NULL,
-    at     timestamp with time zone    NOT NULL,
-CONSTRAINT pkey_knowledge_seal_one PRIMARY KEY (one)
-);
 CREATE TABLE IF NOT EXISTS ledger.api_keys (
     id           text                        NOT NULL,
     hash         bytea                       NOT NULL,
@@ -646,7 +634,7 @@ END;
 $function$;
 
 
-CREATE OR REPLACE FUNCTION ledger.mt_quick_append_events(stream varchar, stream_type varchar, tenantid varchar, event_ids uuid[], event_types varchar[], dotnet_types varchar[], bodies jsonb[], bdatas bytea[], headers jsonb[], user_names varchar[], timestamps timestamp with time zone[], expected_version bigint DEFAULT NULL::bigint) RETURNS bigint[] AS $$
+CREATE OR REPLACE FUNCTION ledger.mt_quick_append_events(stream varchar, stream_type varchar, tenantid varchar, event_ids uuid[], event_types varchar[], dotnet_types varchar[], bodies jsonb[], bdatas bytea[], headers jsonb[], user_names varchar[], expected_version bigint DEFAULT NULL::bigint) RETURNS bigint[] AS $$
 DECLARE
 	event_version bigint;
 	stream_is_archived boolean;
@@ -718,7 +706,7 @@ BEGIN
 		insert into ledger.mt_events
 			(seq_id, id, stream_id, version, data, bdata, type, tenant_id, timestamp, mt_dotnet_type, is_archived, headers, user_name)
 		values
-			(seq, event_id, stream, event_version, body, bdatas[index], event_type, tenantid, timestamps[index], dotnet_types[index], FALSE, headers[index], user_names[index]);
+			(seq, event_id, stream, event_version, body, bdatas[index], event_type, tenantid, (now() at time zone 'utc'), dotnet_types[index], FALSE, headers[index], user_names[index]);
 
 		index := index + 1;
 	end loop;
@@ -792,16 +780,20 @@ $$
 LANGUAGE plpgsql;
 
 
-CREATE OR REPLACE FUNCTION ledger.refuse_append()
+CREATE OR REPLACE FUNCTION ledger.append_fence()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  RAISE EXCEPTION 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.' USING ERRCODE = 'LG001';
+  IF current_setting('ledger.append_protocol', true) IS DISTINCT FROM '2' AND NEW.type <> 'tombstone' THEN
+    RAISE EXCEPTION 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.'
+      USING ERRCODE = 'LG001';
+  END IF;
+  RETURN NEW;
 END
 $function$;
 DROP TRIGGER IF EXISTS append_fence ON ledger.mt_events;
-CREATE TRIGGER append_fence BEFORE INSERT ON ledger.mt_events FOR EACH ROW WHEN (((new.type)::text <> 'tombstone'::text) AND (current_setting('ledger.append_protocol'::text, true) IS DISTINCT FROM '2'::text)) EXECUTE FUNCTION ledger.refuse_append();
+CREATE TRIGGER append_fence BEFORE INSERT ON ledger.mt_events FOR EACH ROW EXECUTE FUNCTION ledger.append_fence();
 
 DO LANGUAGE plpgsql $tran$
 BEGIN

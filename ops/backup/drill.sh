@@ -195,7 +195,7 @@ if [[ $(ledger --help) == *$'\n  replay'* ]]; then
   ledger replay || die 'The replay found a difference.'
 fi
 
-# The marks of time are no part of what can be made anew (decision 0005): the moment must still mean this position.
+# A time names a beginning of the ledger (decision 0005): after the restore the moment must still mean this position.
 known=$(ask "/v1/countries/KGZ/fleet?asOf=2026-01-01&knownAt=${moment/ /T}Z" | jq -r .basis.position)
 [ "$known" = "$position" ] || die "The moment means position $known, not $position."
 

@@ -5,13 +5,13 @@ using Npgsql;
 namespace Ledger.Catalogue;
 
 /// <summary>Appends to the catalogue's stream.</summary>
-public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource database, CatalogueReader catalogue) : IDisposable
+public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource database, CatalogueReader catalogue, LedgerClock clock) : IDisposable
 {
-    /// <summary>One at a time in this process: whoever waits for the database's turn waits with a connection in hand, and many who do would
+    /// <summary>One at a time in this process: whoever waits for the append lock waits with a connection in hand, and many who do would
     /// leave none for anybody else.</summary>
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    /// <summary>Takes the turn to append, decides on the catalogue as it then stands, and appends what is decided, all or nothing.</summary>
+    /// <summary>Takes the append lock, decides on the catalogue as it then stands, and appends what is decided, all or nothing.</summary>
     /// <returns>The catalogue afterwards, and the position of the last event appended: null where nothing was to do.</returns>
     /// <exception cref="ProblemException">What <paramref name="decide"/> refuses.</exception>
     public async Task<(CatalogueAt Catalogue, long? Position)> AppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by)
@@ -31,9 +31,9 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
     public void Dispose() => _oneAtATime.Dispose();
 
     private Task<(CatalogueAt Before, long? Position)> DecideAndAppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by) =>
-        Turn.RunAsync<(CatalogueAt, long?)>(database, async transaction =>
+        AppendLock.RunAsync<(CatalogueAt, long?)>(database, async transaction =>
         {
-            var before = await LatestInTurnAsync(transaction);
+            var (before, now) = await LockedAsync(transaction);
             var events = decide(before);
             if (events.Count == 0)
             {
@@ -45,6 +45,7 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
             {
                 var wrapped = session.Events.BuildEvent(x);
                 wrapped.UserName = by;
+                wrapped.Timestamp = now;
                 return wrapped;
             }).ToArray();
             session.Events.Append(CatalogueReader.Stream, before.Version + events.Count, [.. written]);
@@ -52,17 +53,22 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
             return (before, written[^1].Sequence);
         });
 
-    private async Task<CatalogueAt> LatestInTurnAsync(NpgsqlTransaction transaction)
+    /// <summary>Takes the append lock; the catalogue as it then stands, and the time at which what is appended is recorded.</summary>
+    private async Task<(CatalogueAt Catalogue, DateTimeOffset Now)> LockedAsync(NpgsqlTransaction transaction)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Turn.Take));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
+        batch.BatchCommands.Add(clock.Now());
         batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogueReader.NewerSql)
         {
             Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },
         });
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync();
+        await reader.ReadAsync();
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
+        await reader.NextResultAsync();
         await catalogue.TakeAsync(reader, CancellationToken.None);
-        return catalogue.Latest;
+        return (catalogue.Latest, now);
     }
 }

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Ledger.Editions;
 
 /// <summary>The editions that were taken in to their end, in a stream of their own.</summary>
-public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database)
+public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database, LedgerClock clock)
 {
     private const string Stream = "editions/sipri";
 
@@ -17,28 +17,36 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
     public async Task<IReadOnlyList<EditionImported>> ListAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql);
-        return (await ReadAsync(command, cancellation)).ConvertAll(x => x.Edition);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return (await ReadAsync(reader, cancellation)).ConvertAll(x => x.Edition);
     }
 
     /// <summary>Records that an edition is in; nothing where it was recorded before.</summary>
     /// <returns>The event's position, also where it was there already.</returns>
-    public Task<long> AddAsync(EditionImported edition, string by) => Turn.RunAsync<long>(database, async transaction =>
+    public Task<long> AddAsync(EditionImported edition, string by) => AppendLock.RunAsync<long>(database, async transaction =>
     {
-        await using (var turn = new NpgsqlCommand(Turn.Take, transaction.Connection, transaction))
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
+        batch.BatchCommands.Add(clock.Now());
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql));
+        DateTimeOffset now;
+        await using (var reader = await batch.ExecuteReaderAsync())
         {
-            await turn.ExecuteNonQueryAsync();
-        }
-
-        await using var command = new NpgsqlCommand(Sql, transaction.Connection, transaction);
-        if ((await ReadAsync(command, CancellationToken.None)).Find(x => x.Edition.Published == edition.Published && x.Edition.Feed == edition.Feed)
-            is { Edition: not null } there)
-        {
-            return there.Position;
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            now = reader.GetFieldValue<DateTimeOffset>(0);
+            await reader.NextResultAsync();
+            if ((await ReadAsync(reader, CancellationToken.None)).Find(x => x.Edition.Published == edition.Published && x.Edition.Feed == edition.Feed)
+                is { Edition: not null } there)
+            {
+                return there.Position;
+            }
         }
 
         await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
         var written = session.Events.BuildEvent(edition);
         written.UserName = by;
+        written.Timestamp = now;
         session.Events.Append(Stream, written);
         await session.SaveChangesAsync();
         return written.Sequence;
@@ -50,10 +58,9 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
 
     private static DateOnly DayOf(EditionImported edition) => DateOnly.ParseExact(edition.Published, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static async Task<List<(EditionImported Edition, long Position)>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
+    private static async Task<List<(EditionImported Edition, long Position)>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         var held = new List<(EditionImported, long)>();
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
             held.Add((JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StrictJson.Stored)!, reader.GetInt64(1)));

@@ -101,7 +101,7 @@ public sealed class ImportEdition(
             throw Refused("", "noRows", $"The file has no sound row, and {broken.Count} that are broken.");
         }
 
-        var settled = await clocks.CaughtUpAsync(Limits.EditionWait, cancellation);
+        var settled = await clocks.EndAsync(cancellation);
         var held = await editions.ListAsync(cancellation);
         var digest = RegisterRow.DigestOf(rows);
         var known = held.FirstOrDefault(x => x.Published == Times.Text(published))?.Digest;
@@ -208,7 +208,6 @@ public sealed class ImportEdition(
         var writing = WriteAsync(underWay);
         try
         {
-            var source = new object();
             using var faults = broken.GetEnumerator();
             var fault = faults.MoveNext() ? faults.Current : null;
             foreach (var row in difference.Rows)
@@ -219,7 +218,7 @@ public sealed class ImportEdition(
                     await underWay.Writer.WriteAsync(() => answer.BrokenAsync(line), cancellation);
                 }
 
-                var recorded = await RecordAsync(() => [.. EditionDifference.ReportsOf(row, reports).Select(reports.PostedOf)], source, cancellation);
+                var recorded = await RecordAsync(() => [.. EditionDifference.ReportsOf(row, reports).Select(reports.PostedOf)], cancellation);
                 await underWay.Writer.WriteAsync(async () => await answer.RowAsync(row, await recorded), cancellation);
             }
 
@@ -231,7 +230,7 @@ public sealed class ImportEdition(
 
             foreach (var (key, deal) in difference.Delisted)
             {
-                var recorded = await RecordAsync(() => DelistingsOf(deal, key, reports), source, cancellation);
+                var recorded = await RecordAsync(() => DelistingsOf(deal, key, reports), cancellation);
                 await underWay.Writer.WriteAsync(async () => await answer.DelistedAsync(key, deal, await recorded), cancellation);
             }
 
@@ -253,13 +252,13 @@ public sealed class ImportEdition(
     ];
 
     /// <summary>Gives the reports of a row their place in the queue. The task ends when they are recorded, or with why they are not.</summary>
-    private async ValueTask<Task<RowOutcome>> RecordAsync(Func<IReadOnlyList<Posted>> make, object source, CancellationToken cancellation)
+    private async ValueTask<Task<RowOutcome>> RecordAsync(Func<IReadOnlyList<Posted>> make, CancellationToken cancellation)
     {
         try
         {
             var posted = make();
             return posted.Count == 0 ? Task.FromResult(new RowOutcome([], null))
-                : FinishAsync(await recorder.EnqueueAsync(posted, source, null, cancellation));
+                : FinishAsync(await recorder.EnqueueAsync(posted, null, cancellation));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -19,10 +19,10 @@ public sealed record Basis
     /// <summary>Only what sources had said by this day; null: no limit.</summary>
     public DateOnly? ReportedBy { get; init; }
 
-    /// <summary>Only what the ledger held up to this position, which is settled: nothing will ever appear at it or below.</summary>
+    /// <summary>Only what the ledger held up to this position: nothing will ever appear at it or below.</summary>
     public required long Position { get; init; }
 
-    /// <summary>When that position was settled, or the time that was asked about; null before the first event.</summary>
+    /// <summary>When that position was recorded, or the time that was asked about; null before the first event.</summary>
     public DateTimeOffset? KnownAt { get; init; }
 
     /// <summary>The question named its knownAt: the basis stays what it is, whatever comes later.</summary>
@@ -35,7 +35,7 @@ public sealed record Basis
     /// changes with them.</summary>
     public string? Settings { get; init; }
 
-    /// <summary>How far the read model had come when the question was asked.</summary>
+    /// <summary>The ledger's end when the question was asked.</summary>
     public required long Settled { get; init; }
 
     public required CatalogueAt Catalogue { get; init; }

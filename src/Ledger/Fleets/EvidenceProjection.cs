@@ -9,15 +9,14 @@ using Marten.Events.Projections;
 
 namespace Ledger.Fleets;
 
-/// <summary>Turns every report into one row of evidence, in the transaction that moves the projection's own progress: a row is there
-/// exactly when the progress says so. With each batch it marks the time at which its last position was settled.</summary>
-public sealed class EvidenceProjection(TimeProvider clock) : IProjection
+/// <summary>Writes the row of evidence of every report, whoever appends it, in the transaction of its event: what is committed is visible, and a row
+/// is there exactly when its event is.</summary>
+/// <remarks>Marten calls it inline, in rich append mode: positions and versions are known by then, and the rows go out in the batch that inserts the
+/// events. What it cannot use fails the append.</remarks>
+public sealed class EvidenceProjection : IProjection
 {
-    /// <summary>Name of the read model, and of its progress in the store (with <c>:All</c>).</summary>
+    /// <summary>Name of the read model, and of its table.</summary>
     public const string Name = "evidence";
-
-    /// <summary>The progress row of this read model.</summary>
-    public const string Shard = Name + ":All";
 
     /// <summary>The table's columns in the order of the parameters below: name, type, whether it is always there.</summary>
     public static readonly IReadOnlyList<(string Name, string Type, bool Required)> Columns =
@@ -38,17 +37,9 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
 
     private static readonly string Insert = $"insert into {Storage.Schema}.{Name} ({ColumnNames}) {Rows(_ => "?")}";
 
-    /// <summary>Moves the seal past the last time that anybody asked about, and writes the mark there: never twice for a position, so
-    /// that a rebuild leaves the marks as they were.</summary>
-    private const string Mark =
-        $"with seal as (insert into {Storage.Schema}.knowledge_seal as seal (one, at) values (true, ?) "
-        + "on conflict (one) do update set at = greatest(seal.at + interval '1 microsecond', excluded.at) returning at) "
-        + $"insert into {Storage.Schema}.knowledge_marks (at, position) select seal.at, ? from seal "
-        + $"where not exists (select from {Storage.Schema}.knowledge_marks where position >= ?)";
-
     public Task ApplyAsync(IDocumentOperations operations, IReadOnlyList<IEvent> events, CancellationToken cancellation)
     {
-        var started = clock.GetTimestamp();
+        AppendOrder.Of(operations)?.Restore(events);
         var rows = new List<(IEvent Event, Report Report)>(events.Count);
         foreach (var written in events)
         {
@@ -63,12 +54,9 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
                 case EditionImported:
                     // Its reports speak for it.
                     break;
-                case Tombstone:
-                    // The store's own mark where a failed transaction left a gap in the sequence. Nobody said anything there.
-                    break;
                 default:
                     throw new InvalidOperationException(
-                        $"No rule here for {written.EventTypeName} at {written.Sequence}: the projection stops rather than skip it.");
+                        $"No rule here for {written.EventTypeName} at {written.Sequence}: nothing is appended of which it is not known whether it is evidence.");
             }
         }
 
@@ -77,13 +65,6 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
             operations.QueueSqlCommand(Insert, Values(rows));
         }
 
-        if (events.Count > 0)
-        {
-            var last = events[^1].Sequence;
-            operations.QueueSqlCommand(Mark, clock.GetUtcNow(), last, last);
-        }
-
-        Telemetry.Projected(events, clock.GetElapsedTime(started), clock.GetUtcNow());
         return Task.CompletedTask;
     }
 
@@ -93,7 +74,7 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
         $"select * from unnest({string.Join(", ", Columns.Select((x, i) => $"{parameter(i)}::{x.Type}[]"))})";
 
     /// <summary>Everything that the table keeps of these reports: an array for each column. Here alone a report becomes a row, whether
-    /// the running projection asks, a rebuild, or a replay that compares.</summary>
+    /// an append asks, a rebuild, or a replay that compares.</summary>
     public static object[] Values(IReadOnlyList<(IEvent Event, Report Report)> rows)
     {
         T[] Each<T>(Func<IEvent, Report, T> value) => [.. rows.Select(x => value(x.Event, x.Report))];

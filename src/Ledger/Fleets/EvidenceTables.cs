@@ -7,7 +7,7 @@ namespace Ledger.Fleets;
 /// touches another's rows, however long the ledger is. The report's own text stays in the event, joined by position where it is shown.</summary>
 public static class EvidenceTables
 {
-    public static IEnumerable<Table> All() => [Evidence(), Marks(), Seal()];
+    public static IEnumerable<Table> All() => [Evidence()];
 
     private static Table Evidence()
     {
@@ -35,25 +35,6 @@ public static class EvidenceTables
         {
             Columns = ["passed_to", "recipient", "platform"], Predicate = "passed_to is not null",
         });
-        return table;
-    }
-
-    /// <summary>At which time which position was settled: how a time becomes a position, for ever the same.</summary>
-    private static Table Marks()
-    {
-        var table = new Table(new PostgresqlObjectName(Hosting.Storage.Schema, "knowledge_marks", SchemaUtils.IdentifierUsage.General));
-        table.AddColumn("at", "timestamp with time zone").AsPrimaryKey();
-        table.AddColumn("position", "bigint").NotNull();
-        Index(table, "position", "at");
-        return table;
-    }
-
-    /// <summary>One row: no mark will be written at this time or before. Whoever asks about a time moves it up to there first.</summary>
-    private static Table Seal()
-    {
-        var table = new Table(new PostgresqlObjectName(Hosting.Storage.Schema, "knowledge_seal", SchemaUtils.IdentifierUsage.General));
-        table.AddColumn("one", "boolean").AsPrimaryKey();
-        table.AddColumn("at", "timestamp with time zone").NotNull();
         return table;
     }
 

@@ -15,7 +15,7 @@ public sealed record Counted(long Verified, long Missing, long Surplus, long? Fi
     public bool IsComplete => Missing == 0 && Surplus == 0;
 }
 
-/// <summary>Proves, over and over, that every settled report has its row in the read model, and every row its report: counted, not
+/// <summary>Proves, over and over, that every report has its row in the read model, and every row its report: counted, not
 /// trusted. Positions are taken in stretches; each turn counts the stretch at the end, one of the old ones in rotation, and those that
 /// were found wanting. So a turn costs the same however long the ledger is, and what is lost behind our back is found within one round.
 /// What was verified is remembered in memory: a node that starts believes nobody.</summary>
@@ -31,16 +31,12 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
     /// <summary>Pause between two turns of a node that has just started and has all of the ledger to count.</summary>
     private static readonly TimeSpan EveryAtFirst = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A row is expected for each kind of report; other events are the catalogue's and the store's. One statement is one
-    /// snapshot, and a row is committed together with the progress that covers it: what is not there then is missing.</summary>
+    /// <summary>A row is expected for each kind of report; other events are the catalogue's, the editions' and the store's. One statement is one
+    /// snapshot, and a row is committed together with its event: what is not there then is missing.</summary>
     private const string Sql = $"""
-        with progress as (select last_seq_id as at from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'),
-        upto as (select least($2, coalesce((select at from progress), 0)) as at),
-        report as (select seq_id as position from {Storage.Schema}.mt_events, upto
-                   where seq_id > $1 and seq_id <= $2 and seq_id <= upto.at and type = any($3)),
-        kept as (select position from {Storage.Schema}.{EvidenceProjection.Name}, upto
-                 where position > $1 and position <= $2 and position <= upto.at)
-        select (select at from upto), count(*) filter (where kept.position is null), count(*) filter (where report.position is null),
+        with report as (select seq_id as position from {Storage.Schema}.mt_events where seq_id > $1 and seq_id <= $2 and type = any($3)),
+        kept as (select position from {Storage.Schema}.{EvidenceProjection.Name} where position > $1 and position <= $2)
+        select least($2, ({LedgerEnd.Sql})), count(*) filter (where kept.position is null), count(*) filter (where report.position is null),
                min(coalesce(report.position, kept.position))
         from report full join kept on kept.position = report.position where report.position is null or kept.position is null
         """;
@@ -61,7 +57,7 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
     public string? Fault { get; private set; }
 
     /// <summary>One turn of counting.</summary>
-    /// <returns>True where the end of what the read model has used was reached.</returns>
+    /// <returns>True where the ledger's end was reached.</returns>
     public async Task<bool> TurnAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
@@ -73,7 +69,7 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
             }
 
             var end = (_verified / Stretch * Stretch) + Stretch;
-            // Where progress was set back, as by a rebuild of the store's own, so is what was verified.
+            // Where a backup was restored beneath us, the end is set back, and so is what was verified.
             _verified = await CountAsync(_verified / Stretch, cancellation);
             var stretches = _verified / Stretch;
             _again = _again < stretches ? _again : 0;
@@ -143,7 +139,7 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
             }
             catch (Exception fault) when (DatabaseFault.IsAway(fault))
             {
-                // LagWatch says so.
+                // DatabaseWatch says so.
                 caughtUp = true;
             }
             catch (PostgresException fault)

@@ -4,7 +4,7 @@ using Ledger.Hosting;
 
 namespace Ledger.History;
 
-/// <summary>GET /v1/events: the whole ledger in recorded order, one event a line (NDJSON), from any position to the settled end. What is
+/// <summary>GET /v1/events: the whole ledger in recorded order, one event a line (NDJSON), from any position to the end. What is
 /// in memory of it is one batch.</summary>
 public static class GetEvents
 {
@@ -13,12 +13,12 @@ public static class GetEvents
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/events", AnswerAsync).WithMetadata(new Needs(Scopes.Audit)).WithName("events");
 
-    private static async Task AnswerAsync(HttpContext http, StoredEvents events, Settled settled, IHostApplicationLifetime lifetime)
+    private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IHostApplicationLifetime lifetime)
     {
         Query.Only(http, Parameters);
         var after = Query.Number(http, "after", 0, long.MaxValue) ?? 0;
         var left = Query.Number(http, "limit", 1, long.MaxValue) ?? long.MaxValue;
-        var (_, end) = await settled.BeginAsync(after, "?after", http.RequestAborted);
+        var end = await ledgerEnd.BeginAsync(after, "?after", http.RequestAborted);
         http.Response.ContentType = "application/x-ndjson";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["Ledger-Position"] = end.ToString(CultureInfo.InvariantCulture);

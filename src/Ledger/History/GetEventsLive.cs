@@ -5,7 +5,7 @@ using Ledger.Hosting;
 
 namespace Ledger.History;
 
-/// <summary>GET /v1/events/live: every event as it settles, by Server-Sent Events. The id of each is its position, so that
+/// <summary>GET /v1/events/live: every event as it is recorded, by Server-Sent Events. The id of each is its position, so that
 /// <c>Last-Event-ID</c> goes on without a gap. A client is served at its own pace, from the database: nothing is queued for it.</summary>
 public static class GetEventsLive
 {
@@ -18,14 +18,15 @@ public static class GetEventsLive
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/events/live", AnswerAsync).WithMetadata(new Needs(Scopes.Read)).WithName("live-events").DisableHttpMetrics();
 
-    private static async Task AnswerAsync(HttpContext http, StoredEvents events, Settled settled, ApiKeys keys, TimeProvider clock,
+    private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, ApiKeys keys, TimeProvider clock,
         IHostApplicationLifetime lifetime)
     {
         Query.Only(http, "after");
         // A browser that connects again repeats the address and adds the header, which is newer.
         var last = LastEventId(http);
         var asked = Query.Number(http, "after", 0, long.MaxValue);
-        var (after, end) = await settled.BeginAsync(last ?? asked, last is null ? "?after" : "Last-Event-ID", http.RequestAborted);
+        var after = last ?? asked;
+        var end = await ledgerEnd.BeginAsync(after, last is null ? "?after" : "Last-Event-ID", http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -38,7 +39,7 @@ public static class GetEventsLive
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await SendAsync(http, after ?? end, end, events, settled, keys, clock, either.Token);
+            await SendAsync(http, after ?? end, end, events, ledgerEnd, keys, clock, either.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -46,11 +47,11 @@ public static class GetEventsLive
         }
     }
 
-    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, Settled settled, ApiKeys keys, TimeProvider clock,
+    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, LedgerEnd ledgerEnd, ApiKeys keys, TimeProvider clock,
         CancellationToken cancellation)
     {
         using var lines = new EventLines();
-        await SayAsync(http, $": settled at {end}\n\n", cancellation);
+        await SayAsync(http, $": the ledger ends at {end}\n\n", cancellation);
         var looked = clock.GetTimestamp();
         while (true)
         {
@@ -78,7 +79,7 @@ public static class GetEventsLive
             }
 
             at = Math.Max(at, end);
-            while ((end = await settled.BeyondAsync(at, Heartbeat, cancellation)) <= at)
+            while ((end = await ledgerEnd.BeyondAsync(at, Heartbeat, cancellation)) <= at)
             {
                 if (await IsShutAsync(http, keys, cancellation))
                 {

@@ -10,17 +10,17 @@ namespace Ledger.History;
 /// <summary>What a rebuild did.</summary>
 /// <param name="Events">Events that were read.</param>
 /// <param name="Rows">Rows that were made of them.</param>
-/// <param name="Position">The read model's progress when the new table took the old one's place.</param>
+/// <param name="Position">The ledger's end when the new table took the old one's place.</param>
 public sealed record Rebuilt(long Events, long Rows, long Position);
 
 /// <summary>Makes the evidence anew from the events, beside the running service, which answers from the old table until the new one
-/// is whole. Marks and seal stay as they are: at which time what was known is no matter of how it is kept.</summary>
+/// is whole.</summary>
 /// <remarks>
-/// The running projection writes into the old table all the while, and moves its progress. At the end the old table is locked, so that
-/// no batch of it can commit; what it has used since is added, and the names change places, in that one transaction. Whoever waited for
-/// the lock finds the new table by its name. Killed at any moment before, nothing has changed but that a table lies about that nobody
-/// reads; the next rebuild drops it. All writing goes through the one connection that holds the turn: where that is lost, so is the turn,
-/// and nothing more can be written.
+/// Whoever appends writes into the old table all the while. At the end the append lock is taken, so that nobody does, and the old table is
+/// locked; what was appended since is added, and the names change places, in that one transaction. Whoever waited for a lock finds the
+/// new table by its name. Killed at any moment before, nothing has changed but that a table lies about that nobody reads; the next rebuild
+/// drops it. All writing goes through the one connection that holds the rebuild lock: where that is lost, so is the lock, and nothing more
+/// can be written.
 /// </remarks>
 public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
 {
@@ -30,9 +30,6 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
 
     /// <summary>The advisory lock of whoever rebuilds.</summary>
     public const int Turn = 7_301_118;
-
-    private const string ProgressSql =
-        $"select coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0)";
 
     /// <summary>What the table is like: a change of the schema meanwhile must not be undone by a table that was made before it.</summary>
     private const string ShapeSql = $"""
@@ -60,7 +57,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
     private long _rows;
 
     /// <summary>Rebuilds.</summary>
-    /// <exception cref="StartRefusedException">Another rebuild is under way, or the projection was set back or the schema changed meanwhile.</exception>
+    /// <exception cref="StartRefusedException">Another rebuild is under way, or the schema changed meanwhile.</exception>
     public async Task<Rebuilt> RunAsync(Action<LongRun> tell, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
@@ -104,20 +101,20 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
         }
     }
 
-    /// <summary>Makes rows until the projection's progress is near.</summary>
+    /// <summary>Makes rows until the ledger's end is near.</summary>
     /// <returns>The position up to which every event has been used.</returns>
     private async Task<long> FillAsync(NpgsqlConnection connection, long at, Action<LongRun> tell, CancellationToken cancellation)
     {
         while (true)
         {
-            var progress = await ValueAsync<long>(connection, ProgressSql, cancellation);
-            if (progress - at <= Near)
+            var end = await ValueAsync<long>(connection, LedgerEnd.Sql, cancellation);
+            if (end - at <= Near)
             {
                 return at;
             }
 
-            at = await UseAsync(connection, at, progress, cancellation);
-            tell(new LongRun("rows", at, progress));
+            at = await UseAsync(connection, at, end, cancellation);
+            tell(new LongRun("rows", at, end));
         }
     }
 
@@ -143,7 +140,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
         return batch.Count == Batch ? batch[^1].Position : upTo;
     }
 
-    /// <summary>The reports among events, as the projection is given them.</summary>
+    /// <summary>The reports among events, as the inline projection is given them.</summary>
     internal static List<(IEvent Event, Report Report)> Rows(IReadOnlyList<StoredEvent> batch)
     {
         var rows = new List<(IEvent, Report)>(batch.Count);
@@ -189,15 +186,16 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
     }
 
     /// <summary>The new table takes the old one's place.</summary>
-    /// <returns>The progress at which it did; null where the old one was not free.</returns>
+    /// <returns>The ledger's end at which it did; null where the old one was not free.</returns>
     private async Task<long?> ExchangeAsync(
         NpgsqlConnection connection, long at, string shape, IReadOnlyList<Index> indexes, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         try
         {
-            // Nor may a service that starts be comparing the tables just now.
-            await SayAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); "
+            // In the order in which an append takes them, so that neither waits for the other for ever. Nor may a service that starts be
+            // comparing the tables just now.
+            await SayAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); {AppendLock.Take}; "
                 + $"lock table {Kept} in access exclusive mode", cancellation);
         }
         catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
@@ -205,28 +203,28 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
             return null;
         }
 
-        var progress = await ValueAsync<long>(connection, ProgressSql, cancellation);
-        if (progress < at || shape != await ValueAsync<string>(connection, ShapeSql, cancellation))
+        var end = await ValueAsync<long>(connection, LedgerEnd.Sql, cancellation);
+        if (shape != await ValueAsync<string>(connection, ShapeSql, cancellation))
         {
-            throw new StartRefusedException("The projection was set back, or the schema changed, while the rebuild ran. Nothing was changed; start it again.");
+            throw new StartRefusedException("The schema changed while the rebuild ran. Nothing was changed; start it again.");
         }
 
-        if (progress - at > Batch)
+        if (end - at > Batch)
         {
             // Too much came while we waited for everybody to make them all wait for it: first catch up.
             return null;
         }
 
-        while (at < progress)
+        while (at < end)
         {
-            at = await UseAsync(connection, at, progress, cancellation);
+            at = await UseAsync(connection, at, end, cancellation);
         }
 
         await SayAsync(connection, $"update {Storage.Schema}.schema_version set rebuild_needed = false where rebuild_needed; "
             + $"drop table {Kept}; alter table {Made} rename to {EvidenceProjection.Name}; "
             + string.Join("; ", indexes.Select(x => $"alter index {Storage.Schema}.\"next_{x.Name}\" rename to \"{x.Name}\"")), cancellation);
         await transaction.CommitAsync(cancellation);
-        return progress;
+        return end;
     }
 
     private static async Task SayAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)

@@ -21,7 +21,7 @@ public sealed record Replayed(
 
 /// <summary>Refolds everything from the events, and compares it with what is kept and with what is served.</summary>
 /// <remarks>
-/// Two passes, both in bounded memory, at one settled position, so that the service goes on meanwhile. The first reads every event in
+/// Two passes, both in bounded memory, at one position, so that the service goes on meanwhile. The first reads every event in
 /// order, folds the catalogue, and compares the row that each report makes with the one that the table has: nothing missing, nothing
 /// more, nothing else. The second takes recipient by recipient: reads its events again, makes its evidence and estimates without the
 /// table, and compares them with the answers of the service. So a fault of the projection is found in the first, one of the questions
@@ -33,9 +33,6 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
 
     /// <summary>Countries asked for at once: each of them costs what its reports cost.</summary>
     private const int Countries = 20;
-
-    private const string ProgressSql =
-        $"select coalesce((select last_seq_id from {Storage.Schema}.mt_event_progression where name = '{EvidenceProjection.Shard}'), 0)";
 
     /// <summary>What is compared of each recipient, beside its line among the countries.</summary>
     private static readonly IReadOnlyList<Part> Parts =
@@ -56,12 +53,12 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
     private long _differences;
     private string? _first;
 
-    /// <summary>Replays up to what the read model has used by now.</summary>
+    /// <summary>Replays up to the ledger's end of this moment. A read model that has not used every event up to there differs.</summary>
     /// <param name="asOf">The day at which estimates are compared.</param>
     public async Task<Replayed> RunAsync(DateOnly asOf, Action<LongRun> tell, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var command = database.CreateCommand(ProgressSql);
+        await using var command = database.CreateCommand(LedgerEnd.Sql);
         var position = (long)(await command.ExecuteScalarAsync(cancellation))!;
         await CompareRowsAsync(position, tell, cancellation);
         var basis = new Basis { AsOf = asOf, Position = position, Settled = position, Catalogue = CatalogueAt.Fold(_catalogue), Pinned = true };

@@ -57,12 +57,13 @@ public static class LedgerService
         builder.Services.AddSingleton<EvidenceReader>();
         builder.Services.AddSingleton<EditionsHeld>();
         builder.Services.AddSingleton<ImportEdition>();
-        builder.Services.AddSingleton<LagWatch>();
+        builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddSingleton<Recorder>();
-        builder.Services.AddSingleton<Settled>();
+        builder.Services.AddSingleton<LedgerClock>();
+        builder.Services.AddSingleton<LedgerEnd>();
         builder.Services.AddSingleton<StoredEvents>();
         builder.Services.AddHostedService<Opening>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<LagWatch>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Completeness>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Recorder>());
         builder.Services.AddCors();
@@ -70,9 +71,9 @@ public static class LedgerService
         var running = false;
         var outage = new Outage();
         builder.Services.AddSingleton(outage);
-        // A start that fails is thrown at whoever called it, and a stopping daemon complains of the database that stops with it: neither
-        // is news for the log. While it runs, everything is, until the database is away.
-        foreach (var category in (ReadOnlySpan<string>)["Microsoft.Extensions.Hosting.Internal.Host", "Marten.Events.Daemon", "Wolverine.Runtime.Agents"])
+        // A start that fails is thrown at whoever called it, and who stops complains of the database that stops with it: neither is news for
+        // the log. While it runs, everything is, until the database is away.
+        foreach (var category in (ReadOnlySpan<string>)["Microsoft.Extensions.Hosting.Internal.Host", "Wolverine.Runtime.Agents"])
         {
             builder.Logging.AddFilter(category, level => running && !outage.IsOn && level >= LogLevel.Warning);
         }

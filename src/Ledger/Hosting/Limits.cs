@@ -54,9 +54,6 @@ public static class Limits
     /// <summary>Bytes of one edition's file, which is held in memory while it is compared.</summary>
     public const int EditionBytes = 32 * 1024 * 1024;
 
-    /// <summary>Time that an edition waits for the read model to have used everything before it.</summary>
-    public static readonly TimeSpan EditionWait = TimeSpan.FromSeconds(120);
-
     /// <summary>Lines of one import that are under way at once, read but not yet answered.</summary>
     public const int ImportLinesUnderWay = 1_000;
 
@@ -75,18 +72,14 @@ public static class Limits
     /// <summary>Events that a stream of them reads, and has in memory, at once: at the very most 15 MB, 60 KB each; 0.2 MB as a rule.</summary>
     public const int EventsPerQuery = 250;
 
-    /// <summary>Time that a query waits for its read model to reach <c>atLeast</c>.</summary>
-    public static readonly TimeSpan AtLeastWait = TimeSpan.FromSeconds(5);
-
-    /// <summary>Positions whose time of settling is kept in memory, some 50 bytes each.</summary>
-    public const int MarksRemembered = 10_000;
+    /// <summary>Positions whose time, and times whose position, are kept in memory, some 50 bytes each.</summary>
+    public const int TimesRemembered = 10_000;
 
     /// <summary>Past states of the catalogue kept in memory, some megabyte each.</summary>
     public const int PastCatalogues = 16;
 
-    /// <summary>Time without progress, while there is work, after which the read model counts as stopped. Measured and scraped every few seconds, so
-    /// that somebody is told within a minute.</summary>
-    public static readonly TimeSpan Stalled = TimeSpan.FromSeconds(30);
+    /// <summary>How far a node's clock may be from the database's before the node is not ready.</summary>
+    public static readonly TimeSpan ClockOffset = TimeSpan.FromSeconds(5);
 
     /// <summary>Times that a transaction is tried again after another node was first.</summary>
     public const int RecordAttempts = 8;

@@ -60,11 +60,11 @@ public static class Problems
     public static readonly ProblemKind Unavailable = new(503, "unavailable", "Not at the moment",
         "The database is away or full, the service is stopping, or others are at the same: detail says which. Nothing was lost and nothing half recorded. "
         + "Send the same again after Retry-After: a report that was recorded after all is answered with 200.");
-    public static readonly ProblemKind Behind = new(503, "behind", "The read model has not come that far yet",
-        "The report is recorded; the fleets that the query asks about have not used it yet. Ask again after Retry-After.");
-    public static readonly ProblemKind Stalled = new(503, "stalled", "The read model stands still",
-        "Reports are recorded all the same, and questions answered as of where it stands: their position says so. The service tries again every few "
-        + "seconds by itself. Where it stays so, the operator's log says what the read model cannot use.");
+    public static readonly ProblemKind Behind = new(503, "behind", "What was known at that time is being written",
+        "The question names a time at which an append was under way, which holds the ledger unusually long. Ask again after Retry-After.");
+    public static readonly ProblemKind ClockOff = new(503, "clock-off", "This node's clock is wrong",
+        "The clocks of the service and of its database differ by more than 5 seconds. Set them right, by NTP on every machine: what is recorded carries "
+        + "the database's time, and this node would call another day today.");
     public static readonly ProblemKind Incomplete = new(503, "incomplete", "The read model does not hold what the ledger holds",
         "Every report was counted, and the read model lacks some or has others: estimates may be wrong. The ledger itself is whole. "
         + "The operator's command rebuild makes the read model anew while the service goes on.");
@@ -74,7 +74,7 @@ public static class Problems
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Stalled, Incomplete, Fault,
+        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, ClockOff, Incomplete, Fault,
     ];
 }
 

@@ -22,7 +22,7 @@ public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<U
     {
         var connection = transaction.Connection!;
         string[] schemas = [.. parts.SelectMany(x => x.AllSchemaNames()).Distinct()];
-        await ExecuteAsync(connection, Turn.Take, cancellation);
+        await ExecuteAsync(connection, AppendLock.Take, cancellation);
         var before = await SchemaInventory.TakeAsync(connection, schemas, cancellation);
         foreach (var part in parts)
         {

@@ -12,7 +12,7 @@ using Wolverine.Marten;
 
 namespace Ledger.Hosting;
 
-/// <summary>The store: Marten on PostgreSQL, with Wolverine deciding which node runs the projections.</summary>
+/// <summary>The store: Marten on PostgreSQL.</summary>
 public static class Storage
 {
     /// <summary>Schema of the events and of everything made from them.</summary>
@@ -27,17 +27,12 @@ public static class Storage
         builder.Services.AddMarten(services =>
         {
             var options = new StoreOptions();
-            Configure(options, services.GetRequiredService<TimeProvider>());
+            Configure(options);
             return options;
         })
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
-            .IntegrateWithWolverine(wolverine =>
-            {
-                // One row of progress per projection: Wolverine decides which node moves it.
-                wolverine.UseWolverineManagedEventSubscriptionDistribution = true;
-                wolverine.MessageStorageSchemaName = "wolverine";
-            });
+            .IntegrateWithWolverine(wolverine => wolverine.MessageStorageSchemaName = "wolverine");
         builder.Host.UseWolverine(options =>
         {
             // One node runs every projection and starts them at once. Several nodes share them: Ledger:Nodes=several. A command beside a
@@ -71,31 +66,21 @@ public static class Storage
         return builder.Build();
     }
 
-    private static void Configure(StoreOptions options, TimeProvider clock)
+    private static void Configure(StoreOptions options)
     {
         options.DatabaseSchemaName = Schema;
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.UseSystemTextJsonForSerialization(configure: StrictJson.Apply);
 
         options.Events.StreamIdentity = StreamIdentity.AsString;
-        options.Events.AppendMode = EventAppendMode.QuickWithServerTimestamps;
-        options.Events.TimeProvider = clock;
+        // Positions and versions are known before the insert, so that evidence is written with it.
+        options.Events.AppendMode = EventAppendMode.Rich;
         options.Events.EnableUniqueIndexOnEventId = true;
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.UserNameEnabled = true;
-        options.Events.UseListenNotifyForEventAppends = true;
         Facts.Register(options);
 
-        // A rebuild empties the evidence and refolds it. The marks stay: at which time what was known is no matter of how it is kept.
-        options.Projections.Add(new EvidenceProjection(clock), ProjectionLifecycle.Async, EvidenceProjection.Name,
-            x => x.DeleteDataInTableOnTeardown($"{Schema}.{EvidenceProjection.Name}"));
-        // A ledger may stop, never skip.
-        options.Projections.Errors.SkipApplyErrors = false;
-        options.Projections.Errors.SkipSerializationErrors = false;
-        options.Projections.Errors.SkipUnknownEvents = false;
-        options.Projections.RebuildErrors.SkipApplyErrors = false;
-        options.Projections.RebuildErrors.SkipSerializationErrors = false;
-        options.Projections.RebuildErrors.SkipUnknownEvents = false;
+        options.Projections.Add(new EvidenceProjection(), ProjectionLifecycle.Inline, EvidenceProjection.Name);
 
         foreach (var table in EvidenceTables.All().Append(ApiKeyTable.Make()).Append(Hosting.Schema.VersionTable()))
         {

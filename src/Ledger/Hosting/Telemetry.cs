@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using JasperFx.Events;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -15,9 +14,6 @@ public static class Telemetry
 {
     public const string ServiceName = "ledger";
 
-    /// <summary>The event header that carries the request's trace (W3C traceparent) to the projection.</summary>
-    public const string TraceHeader = "traceparent";
-
     public static readonly ActivitySource Source = new(ServiceName);
 
     /// <summary>The running build, part of every ETag: another build may write the same answer differently.</summary>
@@ -30,7 +26,6 @@ public static class Telemetry
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>("ledger.reports.refused", "{report}", "Reports refused, by reason.");
     private static readonly Counter<long> Failed = Meter.CreateCounter<long>("ledger.auth.failed", "{attempt}",
         "Presented keys that opened nothing, by reason.");
-    private static readonly Counter<long> Used = Meter.CreateCounter<long>("ledger.projection.events", "{event}", "Events used by the read model.");
     private static readonly Histogram<double> Query = Meter.CreateHistogram<double>("ledger.query.duration", "s",
         "Time to answer a query, by question and status.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
@@ -45,15 +40,9 @@ public static class Telemetry
     public static void Queried(string question, int status, TimeSpan took) => Query.Record(took.TotalSeconds,
         new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("status", status));
 
-    /// <summary>Publishes how far a read model is behind the ledger's end.</summary>
-    public static void ObserveLag(Func<(long Positions, double Seconds, bool Stalled)> lag)
-    {
-        Meter.CreateObservableGauge("ledger.projection.lag.positions", () => lag().Positions, "{position}",
-            "Positions between the ledger's end and the read model.");
-        Meter.CreateObservableGauge("ledger.projection.lag.seconds", () => lag().Seconds, "s", "Age of the oldest event that the read model has not used.");
-        Meter.CreateObservableGauge("ledger.projection.stalled", () => lag().Stalled ? 1 : 0, null,
-            "1 where there is work and the read model stands still; else 0.");
-    }
+    /// <summary>Publishes how far this node's clock is from the database's.</summary>
+    public static void ObserveClock(Func<double> seconds) => Meter.CreateObservableGauge("ledger.clock.offset", seconds, "s",
+        "This node's clock less the database's.");
 
     /// <summary>Publishes what was counted of a read model.</summary>
     public static void ObserveCompleteness(Func<(long Verified, long Missing, long Surplus)> counted)
@@ -64,26 +53,23 @@ public static class Telemetry
         Meter.CreateObservableGauge("ledger.completeness.surplus", () => counted().Surplus, "{row}", "Rows of the read model without a report.");
     }
 
-    /// <summary>Joins the traces of the requests that recorded these events: a span for each distinct one, so that a report's trace
-    /// leads from its request to the projection that used it, and an import's thousand lines make one span, not a thousand.</summary>
-    public static void Projected(IReadOnlyList<IEvent> events, TimeSpan took, DateTimeOffset ended)
+    /// <summary>Joins the traces of the requests whose reports one transaction recorded: a span for each distinct one, so that an import's thousand
+    /// lines make one span, not a thousand.</summary>
+    /// <param name="appended">The positions that were recorded, each with the trace that asked for it.</param>
+    public static void Appended(IEnumerable<(ActivityContext Trace, long Position)> appended, DateTimeOffset started, DateTimeOffset ended)
     {
-        Used.Add(events.Count);
         if (!Source.HasListeners())
         {
             return;
         }
 
-        foreach (var trace in events.GroupBy(x => x.GetHeader(TraceHeader)?.ToString(), StringComparer.Ordinal))
+        foreach (var trace in appended.GroupBy(x => x.Trace))
         {
-            if (ActivityContext.TryParse(trace.Key, null, isRemote: true, out var parent))
-            {
-                using var span = Source.StartActivity("evidence project", ActivityKind.Consumer, parent, startTime: ended - took);
-                span?.SetTag("ledger.events", trace.Count());
-                span?.SetTag("ledger.position.first", trace.First().Sequence);
-                span?.SetTag("ledger.position.last", trace.Last().Sequence);
-                span?.SetEndTime(ended.UtcDateTime);
-            }
+            using var span = Source.StartActivity("append", ActivityKind.Internal, trace.Key, startTime: started);
+            span?.SetTag("ledger.events", trace.Count());
+            span?.SetTag("ledger.position.first", trace.Min(x => x.Position));
+            span?.SetTag("ledger.position.last", trace.Max(x => x.Position));
+            span?.SetEndTime(ended.UtcDateTime);
         }
     }
 

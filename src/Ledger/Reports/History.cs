@@ -14,9 +14,9 @@ internal sealed record Known(ReportKind Kind, string Feed, string Recipient, str
     Recorded? Stored, Fresh? Pending);
 
 /// <summary>Reads what the ledger holds of the reports that a batch posts or names: one round trip, by the unique index of event ids.</summary>
-internal sealed class History(CatalogueReader catalogue)
+internal sealed class History(CatalogueReader catalogue, LedgerClock clock)
 {
-    /// <summary>Takes the turn to append, and then looks: what is decided on it still holds when it is written.</summary>
+    /// <summary>Takes the append lock, and then looks: what is decided on it still holds when it is written.</summary>
     public async Task<Past> LookUpAsync(IEnumerable<Posted> reports, NpgsqlTransaction transaction)
     {
         var wanted = new HashSet<Guid>();
@@ -31,7 +31,8 @@ internal sealed class History(CatalogueReader catalogue)
 
         var known = new Dictionary<Guid, Known>(wanted.Count);
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Turn.Take));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
+        batch.BatchCommands.Add(clock.Now());
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = any($1)")
         {
             Parameters = { new NpgsqlParameter { Value = wanted.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
@@ -41,6 +42,9 @@ internal sealed class History(CatalogueReader catalogue)
             Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },
         });
         await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
@@ -53,7 +57,7 @@ internal sealed class History(CatalogueReader catalogue)
 
         await reader.NextResultAsync();
         await catalogue.TakeAsync(reader, CancellationToken.None);
-        return new Past(known, catalogue.Latest);
+        return new Past(known, catalogue.Latest, now);
     }
 
     /// <summary>A name is first an id in the same feed, else an event id.</summary>
@@ -74,8 +78,11 @@ internal sealed class History(CatalogueReader catalogue)
 }
 
 /// <summary>What was held when a batch was decided, and what the batch itself has decided since. Pure: it reads nothing.</summary>
-internal sealed class Past(Dictionary<Guid, Known> known, CatalogueAt catalogue)
+internal sealed class Past(Dictionary<Guid, Known> known, CatalogueAt catalogue, DateTimeOffset now)
 {
+    /// <summary>The time at which what is decided is recorded.</summary>
+    public DateTimeOffset Now { get; } = now;
+
     private readonly Dictionary<Guid, Known> _known = known;
     private readonly Dictionary<DryRun, Dictionary<Guid, Known>> _supposed = [];
 

@@ -56,15 +56,14 @@ public static class ImportReports
     private static async Task ReadAsync(HttpContext http, Recorder recorder, DryRun? dryRun, ChannelWriter<Task<Line>> lines, ILogger log)
     {
         var caller = Caller.Of(http);
-        var source = new object();
         await foreach (var text in NdjsonLines.ReadAsync(http.Request.BodyReader, Limits.ReportBytes, http.RequestAborted))
         {
-            await lines.WriteAsync(await TakeAsync(text, caller, source, recorder, dryRun, log, http.RequestAborted), http.RequestAborted);
+            await lines.WriteAsync(await TakeAsync(text, caller, recorder, dryRun, log, http.RequestAborted), http.RequestAborted);
         }
     }
 
     /// <summary>Checks a line and gives it its place in the queue; the task that is returned ends when it is recorded.</summary>
-    private static async ValueTask<Task<Line>> TakeAsync(NdjsonLine line, Caller caller, object source, Recorder recorder, DryRun? dryRun, ILogger log,
+    private static async ValueTask<Task<Line>> TakeAsync(NdjsonLine line, Caller caller, Recorder recorder, DryRun? dryRun, ILogger log,
         CancellationToken cancellation)
     {
         try
@@ -76,7 +75,7 @@ public static class ImportReports
 
             using var body = StrictJson.Parse(line.Text);
             var posted = Intake.ReadAny(body.RootElement, caller);
-            var answer = await recorder.EnqueueAsync([posted], source, dryRun, cancellation);
+            var answer = await recorder.EnqueueAsync([posted], dryRun, cancellation);
             return FinishAsync(line.Number, answer, log);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

@@ -84,7 +84,7 @@ public static class PostCloudEvents
     {
         try
         {
-            var recorded = await recorder.RecordAsync(posted, null, null, http.RequestAborted);
+            var recorded = await recorder.RecordAsync(posted, null, http.RequestAborted);
             http.Response.Headers["Ledger-Position"] = recorded.Select(x => x.Position).Append(0).Max().ToString(CultureInfo.InvariantCulture);
             return recorded;
         }

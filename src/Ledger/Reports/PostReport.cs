@@ -42,7 +42,7 @@ public static class PostReport
         }
 
         var posted = Intake.Read(kind, body.RootElement, Caller.Of(http));
-        var recorded = (await recorder.RecordAsync([posted], null, null, http.RequestAborted))[0];
+        var recorded = (await recorder.RecordAsync([posted], null, http.RequestAborted))[0];
         http.Response.Headers.Location = $"/v1/reports/{recorded.EventId}";
         http.Response.Headers["Ledger-Position"] = recorded.Position.ToString(CultureInfo.InvariantCulture);
         await Answer.JsonAsync(http, recorded.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK,

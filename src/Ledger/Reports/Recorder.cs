@@ -23,29 +23,30 @@ public sealed record Recorded(Guid EventId, ReportKind Kind, long Position, Date
 /// share one commit; each submission is decided by itself, in order, and recorded whole or not at all.</summary>
 /// <remarks>Crash order: nothing is answered before the commit; a client whose answer was lost posts again and finds its report. Once
 /// writing has begun no cancelled request stops it.</remarks>
-public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, ILogger<Recorder> log)
+public sealed class Recorder(
+    IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, LedgerClock clock, TimeProvider time,
+    ILogger<Recorder> log)
     : BackgroundService
 {
     private readonly Channel<Submission> _waiting = Channel.CreateBounded<Submission>(
         new BoundedChannelOptions(Limits.ReportsWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
-    private readonly History _history = new(catalogue);
+    private readonly History _history = new(catalogue, clock);
 
     /// <summary>Records all of <paramref name="reports"/>, or none.</summary>
     /// <param name="reports">In the order in which they shall stand in the ledger.</param>
-    /// <param name="source">Submissions of one source keep their order among each other; null for one that stands alone.</param>
     /// <param name="dryRun">Where not null, everything is decided and nothing is recorded; it remembers what would have been.</param>
     /// <param name="cancellation">Stops the waiting, not the writing.</param>
     /// <exception cref="ProblemException">409 or 404: the history refuses one of them.</exception>
-    public async Task<IReadOnlyList<Recorded>> RecordAsync(IReadOnlyList<Posted> reports, object? source, DryRun? dryRun, CancellationToken cancellation) =>
-        await (await EnqueueAsync(reports, source, dryRun, cancellation)).WaitAsync(cancellation);
+    public async Task<IReadOnlyList<Recorded>> RecordAsync(IReadOnlyList<Posted> reports, DryRun? dryRun, CancellationToken cancellation) =>
+        await (await EnqueueAsync(reports, dryRun, cancellation)).WaitAsync(cancellation);
 
     /// <summary>Like <see cref="RecordAsync"/>, but returns as soon as the submission has its place in the queue; the task that is
     /// returned ends with its answer.</summary>
     public async ValueTask<Task<IReadOnlyList<Recorded>>> EnqueueAsync(
-        IReadOnlyList<Posted> reports, object? source, DryRun? dryRun, CancellationToken cancellation)
+        IReadOnlyList<Posted> reports, DryRun? dryRun, CancellationToken cancellation)
     {
-        var submission = new Submission(reports, source, dryRun, Activity.Current?.Context);
+        var submission = new Submission(reports, dryRun, Activity.Current?.Context);
         try
         {
             await _waiting.Writer.WriteAsync(submission, cancellation);
@@ -123,7 +124,12 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
         {
             try
             {
-                foreach (var (submission, decision) in await DecideAndAppendAsync(batch))
+                var started = time.GetUtcNow();
+                var decided = await DecideAndAppendAsync(batch);
+                Telemetry.Appended(from one in decided where one.Submission.Trace is not null
+                    from outcome in one.Decision.Outcomes where outcome.Created && outcome.Fresh.Position > 0
+                    select (one.Submission.Trace!.Value, outcome.Fresh.Position), started, time.GetUtcNow());
+                foreach (var (submission, decision) in decided)
                 {
                     submission.Complete(decision);
                 }
@@ -132,62 +138,28 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
             }
             catch (Exception race) when (attempt < Limits.RecordAttempts && DatabaseFault.IsRace(race))
             {
-                // Somebody who takes no turns wrote to the store: look again, and decide again.
+                // Somebody who takes no append lock wrote to the store: look again, and decide again.
             }
         }
     }
 
-    /// <summary>One transaction: take the turn to append, look up, decide, append. Nothing is answered before it is committed.</summary>
-    private Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch) => Turn.RunAsync(database, async transaction =>
+    /// <summary>One transaction: take the append lock, look up, decide, append. Nothing is answered before it is committed.</summary>
+    private Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch) => AppendLock.RunAsync(database, async transaction =>
     {
         var known = await _history.LookUpAsync(batch.SelectMany(x => x.Reports), transaction);
         var decided = batch.Where(x => !x.Answer.Task.IsCompleted).Select(x => (Submission: x, Decision: known.Decide(x))).ToList();
         var fresh = decided.Where(x => x.Decision.Refusal is null && x.Submission.DryRun is null)
-            .SelectMany(x => x.Decision.Outcomes.Where(o => o.Created).Select(o => (x.Submission, o.Fresh))).ToList();
-        foreach (var run in Runs(fresh))
+            .SelectMany(x => x.Decision.Outcomes.Where(o => o.Created).Select(o => o.Fresh)).ToList();
+        if (fresh.Count > 0)
         {
-            await using var session = store.LightweightSession(Marten.Services.SessionOptions.ForTransaction(transaction));
-            foreach (var (submission, report) in run)
-            {
-                report.Append(session, submission.Trace);
-            }
-
+            var options = Marten.Services.SessionOptions.ForTransaction(transaction);
+            await using var session = store.LightweightSession(options);
+            session.Listeners.Add(new Fleets.AppendOrder(fresh.ConvertAll(x => x.Append(session, known.Now))));
             await session.SaveChangesAsync();
         }
 
         return decided;
     });
-
-    /// <summary>A session writes stream by stream, so positions follow the order of streams, not of reports. Within one source the
-    /// order matters (a correction comes after what it corrects): a new run begins where grouping by stream would turn it round.</summary>
-    private static IEnumerable<List<(Submission Submission, Fresh Report)>> Runs(List<(Submission Submission, Fresh Report)> fresh)
-    {
-        var run = new List<(Submission, Fresh)>();
-        var streams = new Dictionary<string, int>(StringComparer.Ordinal);
-        var last = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
-        foreach (var (submission, report) in fresh)
-        {
-            var source = submission.Source ?? submission;
-            var place = streams.GetValueOrDefault(report.Stream, streams.Count);
-            if (last.GetValueOrDefault(source, -1) > place)
-            {
-                yield return run;
-                run = [];
-                streams.Clear();
-                last.Clear();
-                place = 0;
-            }
-
-            streams[report.Stream] = place;
-            last[source] = place;
-            run.Add((submission, report));
-        }
-
-        if (run.Count > 0)
-        {
-            yield return run;
-        }
-    }
 
     private static readonly Action<ILogger, int, Exception?> LogSplit = LoggerMessage.Define<int>(LogLevel.Error, new EventId(1, "SplitBatch"),
         "A transaction of {Count} submissions failed; each is tried by itself.");

@@ -8,16 +8,13 @@ using Marten;
 namespace Ledger.Reports;
 
 /// <summary>Reports that are recorded together or not at all, and whoever waits for the answer.</summary>
-internal sealed class Submission(IReadOnlyList<Posted> reports, object? source, DryRun? dryRun, ActivityContext? trace)
+internal sealed class Submission(IReadOnlyList<Posted> reports, DryRun? dryRun, ActivityContext? trace)
 {
     public IReadOnlyList<Posted> Reports { get; } = reports;
 
-    /// <summary>Submissions with the same source keep their order.</summary>
-    public object? Source { get; } = source;
-
     public DryRun? DryRun { get; } = dryRun;
 
-    /// <summary>The request's trace, carried in the events so that the projection can join it.</summary>
+    /// <summary>The request's trace, which the span of the shared transaction joins.</summary>
     public ActivityContext? Trace { get; } = trace;
 
     public TaskCompletionSource<IReadOnlyList<Recorded>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,22 +61,23 @@ internal sealed class Fresh(Guid eventId, Report report, string stream, string r
 
     public ReportKind Kind => report.Kind;
 
-    public void Append(IDocumentSession session, ActivityContext? trace)
+    /// <summary>0 until it is written.</summary>
+    public long Position => _written?.Sequence ?? 0;
+
+    /// <summary>Hands the report to the session, as an event of its stream.</summary>
+    /// <param name="recordedAt">The time of the transaction.</param>
+    public IEvent Append(IDocumentSession session, DateTimeOffset recordedAt)
     {
         var written = session.Events.BuildEvent(report);
         written.Id = eventId;
         written.UserName = reporter;
-        if (trace is { } context)
-        {
-            written.SetHeader(Telemetry.TraceHeader, $"00-{context.TraceId}-{context.SpanId}-{(byte)context.TraceFlags:x2}");
-        }
-
+        written.Timestamp = recordedAt;
         session.Events.Append(Stream, written);
-        _written = written;
+        return _written = written;
     }
 
     /// <summary>Position 0 where nothing was written, in a dry run.</summary>
-    public Recorded AsRecorded(bool created) => new(eventId, report.Kind, _written?.Sequence ?? 0, _written?.Timestamp ?? default, reporter,
+    public Recorded AsRecorded(bool created) => new(eventId, report.Kind, Position, _written?.Timestamp ?? default, reporter,
         JsonSerializer.SerializeToElement(report, report.GetType(), StrictJson.Stored), created);
 }
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using Ledger.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ledger.Tests.Fleets;
 
@@ -120,32 +118,6 @@ public class ThreeClocksTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_back_makes_no_mark_fall_and_no_basis_unaskable()
-    {
-        var clock = new SettableClock();
-        await using var service = await Service.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
-        var answers = new List<(JsonElement Then, string KnownAt)>();
-        foreach (var back in (double[])[0, 1, -2, 5, 24, 0])
-        {
-            clock.Behind = TimeSpan.FromHours(back);
-            var posted = await Told.Report("KGZ", "aksungur", 1).With("deal", $"d{answers.Count}").PostAsync(service);
-            var answer = await service.AskAsync("/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01", posted.Position);
-            answers.Add((answer, answer.Text("basis.knownAt")!));
-        }
-
-        Assert.Equal(answers.Select(x => x.KnownAt).Order(StringComparer.Ordinal), answers.Select(x => x.KnownAt));
-        Assert.Equal(answers.Count, answers.Select(x => x.KnownAt).Distinct().Count());
-        foreach (var (then, knownAt) in answers)
-        {
-            var now = await service.AskAsync($"/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01&knownAt={knownAt}");
-            Assert.Equal(then.GetProperty("estimate").GetRawText(), now.GetProperty("estimate").GetRawText());
-        }
-
-        Assert.Equal(0, await Databases.ValueAsync<long>(service.ConnectionString,
-            "select count(*) from (select at, lag(at) over (order by position) as before from ledger.knowledge_marks) m where at <= before"));
-    }
-
-    [Fact]
     public async Task Asking_about_this_very_moment_settles_it_whatever_is_recorded_in_it()
     {
         var later = new List<Task>();
@@ -161,18 +133,6 @@ public class ThreeClocksTests(OneService one) : IClassFixture<OneService>
         foreach (var (knownAt, body) in asked)
         {
             Assert.Equal(body, (await _service.AskAsync($"/v1/countries/GEO/fleet/aksungur?asOf=2023-01-01&knownAt={knownAt}")).GetRawText());
-        }
-    }
-
-    /// <summary>The system's clock, some time behind.</summary>
-    private sealed class SettableClock : TimeProvider
-    {
-        public TimeSpan Behind { get; set; }
-
-        public override DateTimeOffset GetUtcNow()
-        {
-            var now = DateTimeOffset.UtcNow - Behind;
-            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
         }
     }
 }

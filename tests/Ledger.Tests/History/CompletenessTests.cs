@@ -95,7 +95,7 @@ public class CompletenessTests
     }
 
     [Fact]
-    public async Task A_projection_that_cannot_go_on_is_alerted_and_so_is_its_recovery()
+    public async Task A_clock_that_goes_wrong_is_told_and_measured_and_so_is_its_recovery()
     {
         var (clock, said) = (new AheadClock(), new Said());
         using var gauges = new Gauges();
@@ -104,24 +104,15 @@ public class CompletenessTests
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.Logging.AddProvider(said);
         });
-        var watch = service.Services.GetRequiredService<LagWatch>();
-        Answered posted;
-        await using (await Databases.HoldAsync(service.ConnectionString, "lock table ledger.evidence in exclusive mode"))
-        {
-            posted = await Told.Report("KGZ", "aksungur", 1).PostAsync(service);
-            await watch.MeasureAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(0, gauges["ledger.projection.stalled"]);
-            // Half a minute later, it has still not moved.
-            clock.Ahead = Limits.Stalled * 2;
-            await watch.MeasureAsync(TestContext.Current.CancellationToken);
-            Assert.Contains((LogLevel.Error, "Stalled"), said.All);
-            Assert.Equal(1, gauges["ledger.projection.stalled"]);
-            Assert.Equal(503, (await Service.GetAsync(service.Reader, "/health/ready")).Status);
-        }
-
-        await service.AskAsync("/v1/countries/KGZ/fleet", posted.Position);
-        Assert.Equal(200, (await Service.GetAsync(service.Reader, "/health/ready")).Status);
-        Assert.Contains((LogLevel.Warning, "MovesAgain"), said.All);
+        var watch = service.Services.GetRequiredService<DatabaseWatch>();
+        clock.Ahead = TimeSpan.FromMinutes(2);
+        await watch.LookAsync(TestContext.Current.CancellationToken);
+        Assert.Contains((LogLevel.Error, "ClockOff"), said.All);
+        Assert.InRange(gauges["ledger.clock.offset"], 100, 121);
+        clock.Ahead = TimeSpan.Zero;
+        await watch.LookAsync(TestContext.Current.CancellationToken);
+        Assert.Contains((LogLevel.Warning, "ClockGood"), said.All);
+        Assert.InRange(gauges["ledger.clock.offset"], -5, 5);
     }
 
     /// <summary>The gauges of the one service that is started after this.</summary>
@@ -141,6 +132,7 @@ public class CompletenessTests
                 }
             };
             _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _values[instrument.Name] = value);
+            _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => _values[instrument.Name] = value);
             _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => _values[instrument.Name] = value);
             _listener.Start();
             _isListening = true;

@@ -1,36 +1,48 @@
-using Ledger.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ledger.Tests.Hosting;
 
 public class HealthTests
 {
-    private static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
-
-    [Fact]
-    public void A_read_model_that_stands_still_while_there_is_work_counts_as_stopped()
+    [Theory]
+    [InlineData(7200, "ahead of")]
+    [InlineData(-6, "behind")]
+    public async Task A_node_whose_clock_is_off_is_not_ready_says_so_and_spoils_nothing(double seconds, string word)
     {
-        var waiting = new Lag(5, 9, Noon, Moved: Noon.AddHours(-1));
-        Assert.False(waiting.IsStalled(Noon + Limits.Stalled));
-        Assert.True(waiting.IsStalled(Noon + Limits.Stalled + TimeSpan.FromSeconds(1)));
-        Assert.False((waiting with { Moved = Noon + (Limits.Stalled * 0.9) }).IsStalled(Noon + (Limits.Stalled * 1.8)));
-        Assert.False((waiting with { Position = 9, Since = null }).IsStalled(Noon.AddDays(1)));
+        await using var good = await Service.StartAsync();
+        await using var off = await good.AnotherNodeAsync(builder => builder.Services.AddSingleton<TimeProvider>(new OffClock(seconds)));
+
+        var ready = await Service.GetAsync(off.Client(null), "/health/ready");
+        Assert.Equal(503, ready.Status);
+        Assert.EndsWith("/problems/clock-off", ready.Json.Text("type"), StringComparison.Ordinal);
+        Assert.Contains(word, ready.Json.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(200, (await Service.GetAsync(good.Client(null), "/health/ready")).Status);
+
+        // What it records has the database's time, and what it is asked about stays askable everywhere.
+        var first = await Told.Report("KGZ", "aksungur", 1).PostAsync(off);
+        var second = await Told.Report("KGZ", "aksungur", 2).With("lot", "l2").PostAsync(good);
+        var times = new[] { first, second }.Select(x => DateTimeOffset.Parse(x.Json.Text("recordedAt")!, System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        Assert.True(times[0] < times[1]);
+        Assert.InRange(times[0], DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+        var there = await off.AskAsync($"/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01&knownAt={first.Json.Text("recordedAt")}");
+        var here = await good.AskAsync($"/v1/countries/KGZ/fleet/aksungur?asOf=2023-01-01&knownAt={first.Json.Text("recordedAt")}");
+        Assert.Equal(first.Position, here.Long("basis.position"));
+        Assert.Equal(here.GetRawText(), there.GetRawText());
     }
 
     [Fact]
-    public async Task A_service_whose_read_model_has_stopped_is_not_ready()
+    public async Task A_ready_node_names_the_ledgers_end_and_a_clock_within_bounds()
     {
         await using var service = await Service.StartAsync();
         var posted = await Told.Report("KGZ", "aksungur", 3).PostAsync(service);
-        await service.AskAsync("/v1/countries", posted.Position);
-        Assert.Equal(200, (await Service.GetAsync(service.Reader, "/health/ready")).Status);
+        var ready = await Service.GetAsync(service.Client(null), "/health/ready");
+        Assert.Equal(200, ready.Status);
+        Assert.Equal(posted.Position, ready.Json.Long("end"));
+        Assert.InRange(ready.Json.GetProperty("clockOffsetSeconds").GetDouble(), -5, 5);
+    }
 
-        // As if the projection had stopped two minutes ago, before the last event.
-        var age = Limits.Stalled * 2;
-        await service.ScalarAsync<int>("with held as (update ledger.mt_events set timestamp = now() - $1 returning 1), "
-            + "back as (update ledger.mt_event_progression set last_seq_id = 1, last_updated = now() - $1 where name = 'evidence:All' returning 1) "
-            + "select (select count(*) from held)::int + (select count(*) from back)::int", age);
-        var answer = await Service.GetAsync(service.Reader, "/health/ready");
-        Assert.Equal(503, answer.Status);
-        Assert.Contains("stood still at position 1", answer.Json.Text("detail"), StringComparison.Ordinal);
+    private sealed class OffClock(double seconds) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UtcNow.AddSeconds(seconds);
     }
 }

@@ -161,7 +161,7 @@ public sealed class SchemaTests
 
         Assert.Equal(AppendFence.SqlState, refused.SqlState);
         Assert.Equal(0, await Databases.ValueAsync<long>(database, "select count(*) from ledger.mt_events"));
-        await Databases.RunAsync(database, $"begin; {Turn.Take}; {Append}; commit");
+        await Databases.RunAsync(database, $"begin; {AppendLock.Take}; {Append}; commit");
         Assert.Equal(1, await Databases.ValueAsync<long>(database, "select count(*) from ledger.mt_events"));
     }
 

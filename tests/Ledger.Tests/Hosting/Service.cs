@@ -35,12 +35,20 @@ public sealed class Service : IAsyncDisposable
         await StartOnAsync(await Databases.MakeAsync(), also, settings);
 
     /// <summary>Starts the service on a database that is there already.</summary>
-    public static async Task<Service> StartOnAsync(string connectionString, Action<WebApplicationBuilder>? also = null, params string[] settings)
+    public static Task<Service> StartOnAsync(string connectionString, Action<WebApplicationBuilder>? also = null, params string[] settings) =>
+        StartOnAsync(connectionString, null, also, settings);
+
+    /// <summary>Starts another node on the same database, with the same keys.</summary>
+    public Task<Service> AnotherNodeAsync(Action<WebApplicationBuilder>? also = null) => StartOnAsync(ConnectionString, _keys, also);
+
+    // Where no keys are known the service makes its own, and revokes those of a service before it.
+    private static async Task<Service> StartOnAsync(
+        string connectionString, IReadOnlyDictionary<string, string>? known, Action<WebApplicationBuilder>? also = null, params string[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
         var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", $"--{Schema.Setting}", Schema.Apply, .. settings], connectionString, builder =>
         {
-            builder.Services.AddSingleton(new OpeningSettings(folder, Development: true));
+            builder.Services.AddSingleton(new OpeningSettings(folder, Development: known is null));
             builder.Logging.SetMinimumLevel(LogLevel.Error);
             also?.Invoke(builder);
         });
@@ -54,25 +62,9 @@ public sealed class Service : IAsyncDisposable
             throw;
         }
 
-        var keys = await DevelopmentKeys.EnsureAsync(app.Services.GetRequiredService<ApiKeys>(), folder, CancellationToken.None);
+        var keys = known ?? await DevelopmentKeys.EnsureAsync(app.Services.GetRequiredService<ApiKeys>(), folder, CancellationToken.None);
         Directory.Delete(folder, recursive: true);
-        await UntilTheCatalogueIsReadAsync(app);
         return new Service(app, connectionString, keys);
-    }
-
-    /// <summary>What ships with the service is posted before it listens, and read a moment later: tests begin after that.</summary>
-    private static async Task UntilTheCatalogueIsReadAsync(WebApplication app)
-    {
-        var watch = app.Services.GetRequiredService<LagWatch>();
-        for (var tries = 0; tries < 500; tries++)
-        {
-            if (await watch.MeasureAsync(CancellationToken.None) is var lag && lag.Position == lag.End)
-            {
-                return;
-            }
-
-            await Task.Delay(10);
-        }
     }
 
     /// <summary>A client with the key of one scope; null: without a key. Every answer is held against the API's description.</summary>
@@ -118,7 +110,7 @@ public sealed class Service : IAsyncDisposable
         return answer;
     }
 
-    /// <summary>Asks as a reader, after everything up to <paramref name="position"/> has been used, and expects an answer.</summary>
+    /// <summary>Asks as a reader, with <paramref name="position"/> as <c>atLeast</c>, and expects an answer.</summary>
     public async Task<JsonElement> AskAsync(string path, long position = 0)
     {
         var answer = await GetAsync(Reader, position == 0 ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}atLeast={position}");

@@ -72,7 +72,7 @@ public sealed class RaceTests
         await using (var session = service.Services.GetRequiredService<IDocumentStore>().LightweightSession())
         {
             await session.BeginTransactionAsync(TestContext.Current.CancellationToken);
-            await using var take = new NpgsqlCommand(Turn.Take, session.Connection);
+            await using var take = new NpgsqlCommand(AppendLock.Take, session.Connection);
             await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             // The second stream's event is there already, when the first one's has taken its place in the sequence.
             session.Events.Append("gap/one", session.Events.BuildEvent(report));

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Ledger.Hosting;
 using Ledger.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
@@ -12,7 +11,7 @@ namespace Ledger.Tests.Reports;
 public sealed class TracingTests
 {
     [Fact]
-    public async Task A_reports_trace_leads_from_its_request_to_the_projection_that_used_it()
+    public async Task A_reports_trace_leads_from_its_request_to_the_transaction_that_recorded_it()
     {
         var spans = new Collected<Activity>();
         var metrics = new Collected<Metric>();
@@ -28,13 +27,11 @@ public sealed class TracingTests
         await Service.PostAsync(service.Reporter, "/v1/deliveries", """{"recipient":"XXX"}""");
         await service.AskAsync("/v1/countries", posted.Position);
 
-        await UntilAsync(() => spans.Any(x => x.TraceId == trace && x.OperationName == "evidence project"));
+        await UntilAsync(() => spans.Any(x => x.TraceId == trace && x.OperationName == "append"));
         var request = spans.Single(x => x.TraceId == trace && x.Kind == ActivityKind.Server && Equals(x.GetTagItem("http.response.status_code"), 201));
-        var projected = spans.Single(x => x.TraceId == trace && x.OperationName == "evidence project");
-        Assert.Equal(request.SpanId, projected.ParentSpanId);
-        Assert.Equal(posted.Position, projected.GetTagItem("ledger.position.last"));
-        Assert.Equal($"00-{trace}-{request.SpanId}-01", await service.ScalarAsync<string>(
-            $"select headers ->> '{Telemetry.TraceHeader}' from {Storage.Schema}.mt_events where seq_id = $1", posted.Position));
+        var appended = spans.Single(x => x.TraceId == trace && x.OperationName == "append");
+        Assert.Equal(request.SpanId, appended.ParentSpanId);
+        Assert.Equal(posted.Position, appended.GetTagItem("ledger.position.last"));
 
         Assert.True(service.Services.GetRequiredService<MeterProvider>().ForceFlush());
         Assert.Contains("delivery", TagsOf(metrics, "ledger.reports.recorded", "kind"));
