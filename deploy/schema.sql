@@ -780,16 +780,20 @@ $$
 LANGUAGE plpgsql;
 
 
-CREATE OR REPLACE FUNCTION ledger.refuse_append()
+CREATE OR REPLACE FUNCTION ledger.append_fence()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  RAISE EXCEPTION 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.' USING ERRCODE = 'LG001';
+  IF current_setting('ledger.append_protocol', true) IS DISTINCT FROM '2' AND NEW.type <> 'tombstone' THEN
+    RAISE EXCEPTION 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.'
+      USING ERRCODE = 'LG001';
+  END IF;
+  RETURN NEW;
 END
 $function$;
 DROP TRIGGER IF EXISTS append_fence ON ledger.mt_events;
-CREATE TRIGGER append_fence BEFORE INSERT ON ledger.mt_events FOR EACH ROW WHEN (((new.type)::text <> 'tombstone'::text) AND (current_setting('ledger.append_protocol'::text, true) IS DISTINCT FROM '2'::text)) EXECUTE FUNCTION ledger.refuse_append();
+CREATE TRIGGER append_fence BEFORE INSERT ON ledger.mt_events FOR EACH ROW EXECUTE FUNCTION ledger.append_fence();
 
 DO LANGUAGE plpgsql $tran$
 BEGIN
