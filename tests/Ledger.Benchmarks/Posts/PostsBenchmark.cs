@@ -60,8 +60,8 @@ internal static class PostsBenchmark
 
             await plain.SettleAsync();
             await ledger.SettleAsync();
-            Print($"Posts of {GeneratedPosts.BodyBytes} bytes, {GeneratedPosts.Deals:N0} streams, seed {Seed}; medians (least–most) of {options.Rounds} rounds of {options.Window.TotalSeconds:N0} s.");
-            Print($"PostgreSQL {server.Version}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, processes that wanted them: {started} before, {Load()} after.");
+            Print($"Posts of {GeneratedPosts.BodyBytes} bytes, {GeneratedPosts.Deals:N0} streams, seed {Seed}; {options.Rounds} rounds of {options.Window.TotalSeconds:N0} s: medians (least–most).");
+            Print($"PostgreSQL {server.Version}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors; who wanted them: {started} before, {Load()} after.");
             return Report(levels) ? 0 : 1;
         }
         finally
@@ -75,8 +75,9 @@ internal static class PostsBenchmark
     private static bool Report(List<Level> levels)
     {
         Print($"");
-        Print($"| connections | plain, posts/s | Ledger, posts/s | insert, rows/s | Ledger : plain | | Ledger : insert | transactions per post | processor per post, µs: service | and PostgreSQL | generator, processors |");
-        Print($"|---:|---:|---:|---:|---:|---|---:|---:|---:|---:|---:|");
+        Row("connections", "plain, posts/s", "Ledger, posts/s", "insert, rows/s", "Ledger : plain", "", "Ledger : insert", "transactions per post", "processor per post, µs: service",
+            "and PostgreSQL", "generator, processors");
+        Row("---:", "---:", "---:", "---:", "---:", "---", "---:", "---:", "---:", "---:", "---:");
         var good = true;
         foreach (var level in levels)
         {
@@ -84,8 +85,12 @@ internal static class PostsBenchmark
             var ratio = Median(ledger) / Median(plain);
             var verdict = s_least.TryGetValue(level.Connections, out var least) ? ratio >= least ? $"≥ {Number(least, "0.0")}" : $"**below {Number(least, "0.0")}**" : "";
             good &= ratio >= least && level.Plain.Concat(level.Ledger).All(x => x.Errors == 0);
-            string Both(Func<Sample, double> value, string format) => $"{Number(Median(level.Plain.Select(value)), format)} · {Number(Median(level.Ledger.Select(value)), format)}";
-            Print($"| {level.Connections} | {Range(plain)}{Errors(level.Plain)} | {Range(ledger)}{Errors(level.Ledger)} | {Range(insert)} | {ratio:0.00} | {verdict} | {Median(ledger) / Median(insert):0.00} | {Both(x => x.Transactions, "0.00")} | {Both(x => x.Processor, "N0")} | {Both(x => x.Backends, "N0")} | {Both(x => x.Generator, "0.00")} |");
+            Row(Number(level.Connections, "0"), Range(plain) + Errors(level.Plain), Range(ledger) + Errors(level.Ledger), Range(insert), Number(ratio, "0.00"), verdict,
+                Number(Median(ledger) / Median(insert), "0.00"), Both(x => x.Transactions, "0.00"), Both(x => x.Processor, "N0"), Both(x => x.Backends, "N0"),
+                Both(x => x.Generator, "0.00"));
+
+            string Both(Func<Sample, double> value, string format) =>
+                $"{Number(Median(level.Plain.Select(value)), format)} · {Number(Median(level.Ledger.Select(value)), format)}";
         }
 
         Print($"");
@@ -108,6 +113,8 @@ internal static class PostsBenchmark
     private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     private static string Number(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+
+    private static void Row(params string[] cells) => Console.WriteLine($"| {string.Join(" | ", cells)} |");
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
