@@ -104,7 +104,8 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new ProblemException(Problems.Behind, "Somebody has been appending for seconds, perhaps since before that time. Ask again.") { RetryAfter = 2 };
+            throw new ProblemException(Problems.Behind, "Somebody has been appending for seconds, perhaps since before that time. Ask again.")
+            { RetryAfter = 2 };
         }
     }
 

@@ -56,7 +56,7 @@ public sealed class EvidenceProjection : IProjection
                     break;
                 default:
                     throw new InvalidOperationException(
-                        $"No rule here for {written.EventTypeName} at {written.Sequence}: nothing is appended of which it is not known whether it is evidence.");
+                        $"No rule here for {written.EventTypeName} at {written.Sequence}: nothing is appended that may be evidence and leaves no row.");
             }
         }
 

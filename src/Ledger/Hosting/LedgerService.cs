@@ -113,7 +113,11 @@ public static class LedgerService
         app.UseCors(cors => cors.WithOrigins([.. settings.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()
             .WithExposedHeaders("ETag", "Ledger-Position", "Link", "Location", "Retry-After"));
         app.UseMiddleware<Gate>();
-        app.UseRateLimiter();
+        if (settings.RequestsPerSecond is not null)
+        {
+            app.UseRateLimiter();
+        }
+
 
         PostReport.Map(app);
         PostCloudEvents.Map(app);

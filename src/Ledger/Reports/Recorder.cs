@@ -144,7 +144,8 @@ public sealed class Recorder(
     }
 
     /// <summary>One transaction: take the append lock, look up, decide, append. Nothing is answered before it is committed.</summary>
-    private Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch) => AppendLock.RunAsync(database, async transaction =>
+    private Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch) =>
+        AppendLock.RunAsync(database, async transaction =>
     {
         var known = await _history.LookUpAsync(batch.SelectMany(x => x.Reports), transaction);
         var decided = batch.Where(x => !x.Answer.Task.IsCompleted).Select(x => (Submission: x, Decision: known.Decide(x))).ToList();
