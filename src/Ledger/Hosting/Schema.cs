@@ -11,7 +11,8 @@ namespace Ledger.Hosting;
 /// looks, and refuses a schema that is not its own. With <c>Ledger:Schema=apply</c> (the default for a database of the service's own, and for
 /// the demo) the start applies it.</summary>
 /// <remarks>Runs before every other part of the host starts.</remarks>
-public sealed class Schema(NpgsqlDataSource database, IServiceProvider services, IConfiguration configuration, TimeProvider clock)
+public sealed class Schema(
+    NpgsqlDataSource database, SessionConnections sessions, IServiceProvider services, IConfiguration configuration, TimeProvider clock)
     : IHostedLifecycleService
 {
     /// <summary>Raised by one with every change of the schema. An older service refuses a newer one.</summary>
@@ -49,7 +50,7 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
     /// <exception cref="StartRefusedException">The schema is a newer program's.</exception>
     public async Task ApplyAsync(CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var connection = await sessions.OpenAsync(cancellation);
         // Two nodes that start at once on an empty database would both create.
         await using (var alone = new NpgsqlCommand($"select pg_advisory_lock({TablesLock})", connection))
         {
@@ -73,8 +74,12 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
         }
         finally
         {
-            await using var done = new NpgsqlCommand($"select pg_advisory_unlock({TablesLock})", connection);
-            await done.ExecuteNonQueryAsync(CancellationToken.None);
+            if (connection.State == System.Data.ConnectionState.Open)
+            {
+                // The end of the session would release the lock too, a moment after this call has returned.
+                await using var done = new NpgsqlCommand($"select pg_advisory_unlock({TablesLock})", connection);
+                await done.ExecuteNonQueryAsync(CancellationToken.None);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ public class RebuildTests
     private const string Marks = "select md5(string_agg(m::text, '|' order by at)) from ledger.knowledge_marks m";
 
     private static Task<Rebuilt> RebuildAsync(Service service, Action<LongRun>? tell = null) =>
-        new Rebuild(service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>())
+        new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())
             .RunAsync(tell ?? (_ => { }), TestContext.Current.CancellationToken);
 
     /// <summary>So many that a part of them is used before the exchange.</summary>
