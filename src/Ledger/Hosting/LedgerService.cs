@@ -44,6 +44,8 @@ public static class LedgerService
         builder.Services.Configure<LedgerSettings>(builder.Configuration.GetSection(LedgerSettings.Section));
         builder.AddTelemetry();
         builder.AddStorage(connectionString);
+        builder.Services.AddSingleton<ApiKeyCache>();
+        builder.Services.AddSingleton<ApiKeyUses>();
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<CatalogueReader>();
@@ -58,6 +60,8 @@ public static class LedgerService
         builder.Services.AddSingleton<Settled>();
         builder.Services.AddSingleton<StoredEvents>();
         builder.Services.AddHostedService<Opening>();
+        builder.Services.AddHostedService<ApiKeyListener>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ApiKeyUses>());
         builder.Services.AddHostedService(services => services.GetRequiredService<LagWatch>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Completeness>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Recorder>());

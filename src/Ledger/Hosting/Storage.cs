@@ -7,6 +7,7 @@ using Ledger.Fleets;
 using Ledger.Reports;
 using Marten;
 using Npgsql;
+using Weasel.Core;
 using Wolverine;
 using Wolverine.Marten;
 
@@ -109,9 +110,9 @@ public static class Storage
         options.Projections.RebuildErrors.SkipSerializationErrors = false;
         options.Projections.RebuildErrors.SkipUnknownEvents = false;
 
-        foreach (var table in EvidenceTables.All().Append(ApiKeyTable.Make()).Append(Hosting.Schema.VersionTable()))
+        foreach (var made in (IEnumerable<ISchemaObject>)[.. EvidenceTables.All(), .. ApiKeyTable.All(), Hosting.Schema.VersionTable()])
         {
-            options.Storage.ExtendedSchemaObjects.Add(table);
+            options.Storage.ExtendedSchemaObjects.Add(made);
         }
     }
 }
