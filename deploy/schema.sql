@@ -514,6 +514,10 @@ CREATE TABLE IF NOT EXISTS ledger.api_keys (
     last_used    timestamp with time zone    NULL,
 CONSTRAINT pkey_api_keys_id PRIMARY KEY (id)
 );
+create or replace function ledger.api_keys_changed() returns trigger language plpgsql as $function$ begin perform pg_notify('ledger_api_keys', ''); return null; end $function$;
+create or replace trigger api_keys_changed after insert or update of id, hash, name, scopes, feeds, created, expires, revoked or delete or truncate
+    on ledger.api_keys for each statement execute function ledger.api_keys_changed();
+
 CREATE TABLE IF NOT EXISTS ledger.schema_version (
     one                 boolean                     NOT NULL,
     version             integer                     NOT NULL,

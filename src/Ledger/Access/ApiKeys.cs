@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 
 namespace Ledger.Access;
@@ -9,125 +8,143 @@ namespace Ledger.Access;
 /// <param name="Id">Public name of the key: the first 16 hex digits of the secret's hash.</param>
 /// <param name="Name">Name of the reporter; keys of one name post as one.</param>
 /// <param name="Expires">From then on the key is refused; null: never.</param>
-/// <param name="LastUsed">To the minute.</param>
+/// <param name="LastUsed">To the minute; for uses on other nodes, as they wrote it last.</param>
 public sealed record ApiKey(string Id, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Feeds, DateTimeOffset Created,
-    DateTimeOffset? Expires, DateTimeOffset? Revoked, DateTimeOffset? LastUsed);
+    DateTimeOffset? Expires, DateTimeOffset? Revoked, DateTimeOffset? LastUsed)
+{
+    /// <summary>Who calls with it.</summary>
+    public Caller Caller { get; } = new(Id, Name, Scopes, Feeds);
+}
 
 /// <summary>What a presented secret is.</summary>
 /// <param name="Caller">Null: it opens nothing.</param>
 /// <param name="WhyNot">unknown, revoked or expired; for the operator, never for who presented it.</param>
 /// <param name="Whose">Id and name of a key that is known and opens nothing any more.</param>
-public readonly record struct Recognised(Caller? Caller, string? WhyNot, string? Whose = null);
+public readonly record struct Recognised(Caller? Caller, string? WhyNot, string? Whose = null)
+{
+    public static readonly Recognised Unknown = new(null, "unknown");
+}
 
 /// <summary>Makes, revokes and recognises API keys: <c>ldg_</c> and 256 random bits in base64url.</summary>
-public sealed class ApiKeys(NpgsqlDataSource database, TimeProvider clock)
+public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKeyUses uses, TimeProvider clock)
 {
     private const string Prefix = "ldg_";
 
-    private const string Columns = "id, name, scopes, feeds, created, expires, revoked, last_used";
+    /// <summary>Characters of a secret at most; ours have 47.</summary>
+    public const int SecretCharacters = 100;
+
+    internal const string Columns = "id, name, scopes, feeds, created, expires, revoked, last_used";
+
+    /// <summary>Of the hash, where it follows <see cref="Columns"/>.</summary>
+    internal const int HashColumn = 8;
 
     /// <summary>Makes a key. The secret is returned here and kept nowhere.</summary>
     public async Task<(ApiKey Key, string Secret)> MakeAsync(string name, IReadOnlyList<string> scopes, IReadOnlyList<string> feeds, DateTimeOffset? expires,
         CancellationToken cancellation)
     {
         var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var hash = Hash(secret);
-        var key = new ApiKey(IdOf(hash), name, scopes, feeds, clock.GetUtcNow(), expires, null, null);
+        var hash = SecretHash.Of(secret);
+        var key = new ApiKey(hash.Id, name, scopes, feeds, clock.GetUtcNow(), expires, null, null);
         await using var command = database.CreateCommand(
-            "insert into ledger.api_keys (id, hash, name, scopes, feeds, created, expires) values ($1, $2, $3, $4, $5, $6, $7)");
+            $"insert into {ApiKeyTable.Name} (id, hash, name, scopes, feeds, created, expires) values ($1, $2, $3, $4, $5, $6, $7)");
         command.Parameters.AddWithValue(key.Id);
-        command.Parameters.AddWithValue(hash);
+        command.Parameters.AddWithValue(hash.ToArray());
         command.Parameters.AddWithValue(name);
         command.Parameters.AddWithValue(scopes.ToArray());
         command.Parameters.AddWithValue(feeds.ToArray());
         command.Parameters.AddWithValue(key.Created);
         command.Parameters.AddWithValue((object?)expires ?? DBNull.Value);
         await command.ExecuteNonQueryAsync(cancellation);
+        cache.Forget();
         return (key, secret);
     }
 
     /// <summary>Every key ever made, oldest first: a revoked one stays listed, since reports carry its name.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select {Columns} from ledger.api_keys order by created, id");
+        await using var command = database.CreateCommand($"select {Columns} from {ApiKeyTable.Name} order by created, id");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var keys = new List<ApiKey>();
         while (await reader.ReadAsync(cancellation))
         {
-            keys.Add(Read(reader));
+            var key = Read(reader);
+            keys.Add(key with { LastUsed = uses.Latest(key.Id, key.LastUsed) });
         }
 
         return keys;
     }
 
-    /// <summary>Revokes a key for good; false if there is none of this id. Revoking twice changes nothing.</summary>
+    /// <summary>Revokes a key for good; false if there is none of this id. Revoking twice changes nothing. When this returns, this node
+    /// accepts the key no more; the others as soon as the notification of the change has come to them (<see cref="ApiKeyCache"/>).</summary>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand("update ledger.api_keys set revoked = coalesce(revoked, $2) where id = $1");
+        await using var command = database.CreateCommand($"update {ApiKeyTable.Name} set revoked = coalesce(revoked, $2) where id = $1");
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(clock.GetUtcNow());
-        return await command.ExecuteNonQueryAsync(cancellation) > 0;
+        var revoked = await command.ExecuteNonQueryAsync(cancellation) > 0;
+        cache.Forget();
+        return revoked;
     }
 
-    /// <summary>Who presents <paramref name="secret"/>. Asked of the database each time: a revocation holds at once, on every node, and what
-    /// it costs is one look at a primary key.</summary>
-    public async ValueTask<Recognised> RecogniseAsync(string secret, CancellationToken cancellation)
+    /// <summary>Who presents <paramref name="secret"/>, from memory where it is held there, else from the database.</summary>
+    public async ValueTask<Recognised> RecogniseAsync(string secret, CancellationToken cancellation) =>
+        Recall(secret, out _) ?? await AskAsync(secret, cancellation);
+
+    /// <summary>Who presents <paramref name="secret"/>, without a question to the database.</summary>
+    /// <param name="isCertain">A key that is not held opens nothing: every key that does is held.</param>
+    /// <returns>Null where it is not held, or what is held cannot be trusted at the moment.</returns>
+    public Recognised? Recall(string secret, out bool isCertain)
     {
-        if (!secret.StartsWith(Prefix, StringComparison.Ordinal) || secret.Length > 100)
-        {
-            return new Recognised(null, "unknown");
-        }
-
-        var hash = Hash(secret);
-        var id = IdOf(hash);
-        if (await FindAsync(id, hash, cancellation) is not { } key)
-        {
-            return new Recognised(null, "unknown");
-        }
-
-        return key.Revoked is not null ? new Recognised(null, "revoked", $"{key.Id} of {key.Name}")
-            : key.Expires is { } end && clock.GetUtcNow() >= end ? new Recognised(null, "expired", $"{key.Id} of {key.Name}")
-            : new Recognised(new Caller(id, key.Name, key.Scopes, key.Feeds), null);
+        var held = cache.Trusted();
+        isCertain = held is { IsWhole: true };
+        return !IsWellFormed(secret) ? Recognised.Unknown
+            : held is not null && held.ByHash.TryGetValue(SecretHash.Of(secret), out var key) ? Judge(key)
+            : null;
     }
 
-    /// <summary>Finds a key, and notes that it was used: at most once a minute, so that reading does not mean writing.</summary>
-    private async Task<ApiKey?> FindAsync(string id, byte[] hash, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand($"select {Columns}, hash from ledger.api_keys where id = $1");
-        command.Parameters.AddWithValue(id);
-        ApiKey key;
-        await using (var reader = await command.ExecuteReaderAsync(cancellation))
-        {
-            if (!await reader.ReadAsync(cancellation) || !CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(8), hash))
-            {
-                return null;
-            }
+    /// <summary>Who presents <paramref name="secret"/>, as the database says.</summary>
+    /// <exception cref="NpgsqlException">It is away.</exception>
+    public async Task<Recognised> AskAsync(string secret, CancellationToken cancellation) =>
+        await FindAsync(secret, cancellation) is { } key ? Judge(key) : Recognised.Unknown;
 
-            key = Read(reader);
+    /// <summary>The key of a secret as the database has it, not noted as used; null: there is none.</summary>
+    public async Task<ApiKey?> FindAsync(string secret, CancellationToken cancellation)
+    {
+        if (!IsWellFormed(secret))
+        {
+            return null;
         }
 
+        var hash = SecretHash.Of(secret);
+        await using var command = database.CreateCommand($"select {Columns}, hash from {ApiKeyTable.Name} where id = $1");
+        command.Parameters.AddWithValue(hash.Id);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            && CryptographicOperations.FixedTimeEquals(reader.GetFieldValue<byte[]>(HashColumn), hash.ToArray()) ? Read(reader) : null;
+    }
+
+    private Recognised Judge(ApiKey key)
+    {
         var now = clock.GetUtcNow();
-        if (key.Revoked is null && (key.LastUsed is not { } used || now - used > TimeSpan.FromMinutes(1)))
+        if (key.Revoked is not null)
         {
-            await using var note = database.CreateCommand("update ledger.api_keys set last_used = $2 where id = $1");
-            note.Parameters.AddWithValue(id);
-            note.Parameters.AddWithValue(now);
-            await note.ExecuteNonQueryAsync(CancellationToken.None);
+            return new Recognised(null, "revoked", $"{key.Id} of {key.Name}");
         }
 
-        return key;
+        uses.Note(key.Id, now);
+        return now >= key.Expires ? new Recognised(null, "expired", $"{key.Id} of {key.Name}") : new Recognised(key.Caller, null);
     }
 
-    private static ApiKey Read(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2),
+    private static bool IsWellFormed(string secret) =>
+        secret.StartsWith(Prefix, StringComparison.Ordinal) && secret.Length <= SecretCharacters;
+
+    /// <summary>A row of <see cref="Columns"/>.</summary>
+    internal static ApiKey Read(NpgsqlDataReader row) => new(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2),
         row.GetFieldValue<string[]>(3), row.GetFieldValue<DateTimeOffset>(4), Time(row, 5), Time(row, 6), Time(row, 7));
 
     private static DateTimeOffset? Time(NpgsqlDataReader row, int column) =>
         row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
     /// <summary>The public id of a secret's key.</summary>
-    public static string IdOf(string secret) => IdOf(Hash(secret));
-
-    private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-
-    private static string IdOf(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
+    public static string IdOf(string secret) => SecretHash.Of(secret).Id;
 }

@@ -11,6 +11,9 @@ public sealed class FailedAttempts(IOptions<LedgerSettings> settings, ILogger<Fa
     private readonly PartitionedRateLimiter<string> _limiter = EachMinute(settings.Value.FailedAttemptsPerMinute);
     private readonly PartitionedRateLimiter<string> _said = EachMinute(1);
 
+    /// <summary>The address of a request has had its attempts of this minute.</summary>
+    public bool IsLimited(HttpContext http) => _limiter.GetStatistics(AddressOf(http)) is { CurrentAvailablePermits: <= 0 };
+
     /// <summary>Takes note of one.</summary>
     /// <param name="why">unknown, revoked, expired or malformed: for the operator. Who presented it learns only that it opened nothing.</param>
     /// <param name="whose">Id and name of a known key, whose owner needs to be told.</param>
@@ -18,7 +21,7 @@ public sealed class FailedAttempts(IOptions<LedgerSettings> settings, ILogger<Fa
     public void Note(HttpContext http, string why, string? whose = null)
     {
         Telemetry.AttemptFailed(why);
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        var address = AddressOf(http);
         using var lease = _limiter.AttemptAcquire(address);
         if (!lease.IsAcquired)
         {
@@ -51,6 +54,8 @@ public sealed class FailedAttempts(IOptions<LedgerSettings> settings, ILogger<Fa
         _limiter.Dispose();
         _said.Dispose();
     }
+
+    private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static PartitionedRateLimiter<string> EachMinute(int permits) => PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Ledger.History;
 using Ledger.Hosting;
-using Npgsql;
 
 namespace Ledger.Commands;
 
@@ -21,7 +20,7 @@ public static class RebuildCommand
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
-        var rebuild = new Rebuild(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>());
+        var rebuild = new Rebuild(app.Services.GetRequiredService<SessionConnections>(), app.Services.GetRequiredService<StoredEvents>());
         var started = Stopwatch.GetTimestamp();
         var rebuilt = await Progressing.RunAsync(tell => rebuild.RunAsync(tell, CancellationToken.None));
         var took = Stopwatch.GetElapsedTime(started);

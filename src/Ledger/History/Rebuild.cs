@@ -22,7 +22,7 @@ public sealed record Rebuilt(long Events, long Rows, long Position);
 /// drops it. All writing goes through the one connection that holds the rebuild lock: where that is lost, so is the lock, and nothing more
 /// can be written.
 /// </remarks>
-public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
+public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 {
     private const string Kept = $"{Storage.Schema}.{EvidenceProjection.Name}";
     private const string Next = $"{EvidenceProjection.Name}_next";
@@ -60,7 +60,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
     /// <exception cref="StartRefusedException">Another rebuild is under way, or the schema changed meanwhile.</exception>
     public async Task<Rebuilt> RunAsync(Action<LongRun> tell, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var connection = await sessions.OpenAsync(cancellation);
         if (!await ValueAsync<bool>(connection, $"select pg_try_advisory_lock({LockKey})", cancellation))
         {
             throw new StartRefusedException("Another rebuild is under way. Nothing was changed.");
@@ -95,7 +95,7 @@ public sealed class Rebuild(NpgsqlDataSource database, StoredEvents events)
         {
             if (connection.State == System.Data.ConnectionState.Open)
             {
-                // The pool would keep the connection, and the lock with it.
+                // The end of the session would release the lock too, a moment after this call has returned.
                 await ValueAsync<bool>(connection, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);
             }
         }

@@ -48,6 +48,8 @@ public static class LedgerService
         builder.Services.AddSingleton<RebuildReadModel>(services =>
             (progress, cancellation) => services.GetRequiredService<Rebuild>().RunAsync(progress, cancellation));
         builder.Services.AddTransient<Rebuild>();
+        builder.Services.AddSingleton<ApiKeyCache>();
+        builder.Services.AddSingleton<ApiKeyUses>();
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<FailedAttempts>();
         builder.Services.AddSingleton<CatalogueReader>();
@@ -64,6 +66,8 @@ public static class LedgerService
         builder.Services.AddSingleton<StoredEvents>();
         builder.Services.AddHostedService<Opening>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
+        builder.Services.AddHostedService<ApiKeyListener>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ApiKeyUses>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Completeness>());
         builder.Services.AddHostedService(services => services.GetRequiredService<Recorder>());
         builder.Services.AddCors();

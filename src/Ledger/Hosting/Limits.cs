@@ -45,6 +45,10 @@ public static class Limits
     /// <summary>Feeds that one key names.</summary>
     public const int FeedsOfKey = 100;
 
+    /// <summary>Keys that a node holds in memory, most recently used first, some kilobyte each; the rest are looked up each time. As many
+    /// last uses are gathered until they are written.</summary>
+    public const int KeysHeld = 10_000;
+
     /// <summary>Reports recorded in one transaction. More gathers no more speed, and holds the locks longer.</summary>
     public const int ReportsPerTransaction = 500;
 

@@ -10,7 +10,7 @@ namespace Ledger.Hosting;
 /// looks, and refuses a schema that is not its own. With <c>Ledger:Schema=apply</c> (the default for a database of the service's own, and
 /// for the demo) the start applies it.</summary>
 /// <remarks>Runs before every other part of the host starts.</remarks>
-public sealed class Schema(NpgsqlDataSource database, IServiceProvider services, IEnumerable<Upgrade> upgrades, RebuildReadModel rebuild,
+public sealed class Schema(NpgsqlDataSource database, SessionConnections sessions, IServiceProvider services, IEnumerable<Upgrade> upgrades, RebuildReadModel rebuild,
     IConfiguration configuration, TimeProvider clock, ILogger<Schema> log) : IHostedLifecycleService
 {
     /// <summary>Raised by one with every change of the schema, which a test demands (deploy/schema-versions.txt). An older service refuses
@@ -59,7 +59,7 @@ public sealed class Schema(NpgsqlDataSource database, IServiceProvider services,
     /// names.</exception>
     public async Task ApplyAsync(Action<string> print, Action<History.LongRun> progress, CancellationToken cancellation)
     {
-        await using (var connection = await database.OpenConnectionAsync(cancellation))
+        await using (var connection = await sessions.OpenAsync(cancellation))
         {
             // Two nodes that start at once on an empty database would both create.
             await using (var alone = new NpgsqlCommand($"select pg_advisory_lock({TablesLock})", connection) { CommandTimeout = 0 })

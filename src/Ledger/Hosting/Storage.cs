@@ -7,6 +7,7 @@ using Ledger.Fleets;
 using Ledger.Reports;
 using Marten;
 using Npgsql;
+using Weasel.Core;
 using Wolverine;
 using Wolverine.Marten;
 
@@ -22,6 +23,7 @@ public static class Storage
     {
         builder.Services.AddSingleton<TimeProvider, MicrosecondClock>();
         builder.Services.AddSingleton(_ => DataSource(connectionString));
+        builder.Services.AddSingleton(_ => new SessionConnections(connectionString));
         builder.Services.AddSingleton<Schema>();
         builder.Services.AddHostedService(services => services.GetRequiredService<Schema>());
         builder.Services.AddMarten(services =>
@@ -59,11 +61,22 @@ public static class Storage
 
     private static NpgsqlDataSource DataSource(string connectionString)
     {
-        var builder = new NpgsqlDataSourceBuilder(connectionString) { Name = "ledger" };
+        var builder = Builder(connectionString);
+        builder.Name = "ledger";
+        builder.ConnectionStringBuilder.MaxAutoPrepare = 40;
+        // A connection goes back to the pool as it is: a reset would be one more statement for each use of it. In return nothing may leave
+        // session state behind on it; what needs some takes a connection of SessionConnections.
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
+        return builder.Build();
+    }
+
+    /// <summary>What every connection of the service is like, in the pool and outside.</summary>
+    internal static NpgsqlDataSourceBuilder Builder(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "ledger";
         builder.ConnectionStringBuilder.Timezone = "UTC";
-        builder.ConnectionStringBuilder.MaxAutoPrepare = 40;
-        return builder.Build();
+        return builder;
     }
 
     private static void Configure(StoreOptions options)
@@ -82,9 +95,9 @@ public static class Storage
 
         options.Projections.Add(new EvidenceProjection(), ProjectionLifecycle.Inline, EvidenceProjection.Name);
 
-        foreach (var table in EvidenceTables.All().Append(ApiKeyTable.Make()).Append(Hosting.Schema.VersionTable()))
+        foreach (var made in (IEnumerable<ISchemaObject>)[.. EvidenceTables.All(), .. ApiKeyTable.All(), Hosting.Schema.VersionTable()])
         {
-            options.Storage.ExtendedSchemaObjects.Add(table);
+            options.Storage.ExtendedSchemaObjects.Add(made);
         }
 
         options.Storage.Add(new AppendFence(options.Advanced.Migrator));

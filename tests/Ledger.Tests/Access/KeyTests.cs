@@ -77,7 +77,7 @@ public sealed class KeyTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
-    public async Task A_key_revoked_on_one_node_is_refused_at_once_on_every_other()
+    public async Task A_key_revoked_on_one_node_is_refused_on_every_other_as_soon_as_the_notification_has_come()
     {
         await using var one = await Service.StartAsync(null, "--Ledger:Nodes", "several");
         await using var two = await Service.StartOnAsync(one.ConnectionString, null, "--Ledger:Nodes", "several");
@@ -90,7 +90,11 @@ public sealed class KeyTests(OneService one) : IClassFixture<OneService>
 
             using var revoked = await two.Admin.DeleteAsync(made.Headers.Location, TestContext.Current.CancellationToken);
 
-            Assert.Equal(401, (await Service.GetAsync(client, "/v1/countries")).Status);
+            for (var asked = 0; (await Service.GetAsync(client, "/v1/countries")).Status != 401; asked++)
+            {
+                Assert.True(asked < 500, "A revoked key opens on.");
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
         }
     }
 

@@ -37,7 +37,7 @@ public class CompletenessTests
         Assert.EndsWith("/problems/incomplete", answer.Json.Text("type"), StringComparison.Ordinal);
         Assert.Contains($"lacks 1 reports and has 0 rows without one, the first at position {gone}", answer.Json.Text("detail"), StringComparison.Ordinal);
 
-        await new Rebuild(service.Services.GetRequiredService<Npgsql.NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>())
+        await new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())
             .RunAsync(_ => { }, TestContext.Current.CancellationToken);
         await counting.TurnAsync(TestContext.Current.CancellationToken);
         Assert.True(counting.Last.IsComplete);

@@ -12,7 +12,7 @@ public class RebuildTests
     private const string Rows = "select coalesce(md5(string_agg(e::text, '|' order by position)), '') from ledger.evidence e";
 
     private static Task<Rebuilt> RebuildAsync(Service service, Action<LongRun>? tell = null) =>
-        new Rebuild(service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>())
+        new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())
             .RunAsync(tell ?? (_ => { }), TestContext.Current.CancellationToken);
 
     /// <summary>So many that a part of them is used before the exchange.</summary>

@@ -166,6 +166,33 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task A_database_that_would_not_tell_of_revoked_keys_is_refused_and_put_right_by_db_apply()
+    {
+        await using var service = await Service.StartAsync();
+        var schema = service.Services.GetRequiredService<Schema>();
+        foreach (var damage in (string[])
+        [
+            "drop trigger api_keys_changed on ledger.api_keys",
+            "drop function ledger.api_keys_changed() cascade",
+            "alter table ledger.api_keys disable trigger api_keys_changed",
+            "create or replace function ledger.api_keys_changed() returns trigger language plpgsql as 'begin return null; end'",
+            "create or replace trigger api_keys_changed after insert or update of revoked or delete on ledger.api_keys "
+                + "for each statement execute function ledger.api_keys_changed()",
+        ])
+        {
+            await schema.CheckAsync(TestContext.Current.CancellationToken);
+            await Databases.RunAsync(service.ConnectionString, damage);
+
+            var refused = await Assert.ThrowsAsync<StartRefusedException>(() => schema.CheckAsync(TestContext.Current.CancellationToken));
+
+            Assert.Contains("api_keys_changed", refused.Message, StringComparison.Ordinal);
+            await schema.ApplyAsync(TestContext.Current.CancellationToken);
+        }
+
+        await schema.CheckAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task The_schema_in_deploy_is_what_db_apply_makes()
     {
         await using var service = await Service.StartAsync();

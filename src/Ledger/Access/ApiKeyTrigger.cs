@@ -1,0 +1,52 @@
+using System.Data.Common;
+using Weasel.Core;
+using Weasel.Postgresql;
+
+namespace Ledger.Access;
+
+/// <summary>Trigger and function that notify <see cref="Channel"/> when a transaction that changed keys commits, whoever changed them:
+/// the service, a command, or a person with psql. It notifies once for a transaction and names no key: whoever listens reads all
+/// again.</summary>
+/// <remarks>Both in one object, written so that neither is ever missing while they are replaced. The library's own trigger does not fit: it
+/// knows no list of columns, and finds a difference in the order in which PostgreSQL names the events.</remarks>
+/// <param name="columns">Columns whose change matters.</param>
+internal sealed class ApiKeyTrigger(IReadOnlyList<string> columns)
+    : SchemaObjectBase(new PostgresqlObjectName(Hosting.Storage.Schema, "api_keys_changed", SchemaUtils.IdentifierUsage.Function))
+{
+    /// <summary>Where changes are notified of.</summary>
+    public const string Channel = "ledger_api_keys";
+
+    private const string Name = "api_keys_changed";
+    private const string Function = $"{Hosting.Storage.Schema}.{Name}()";
+    private const string Source = $" begin perform pg_notify('{Channel}', ''); return null; end ";
+
+    /// <summary>As in <c>pg_trigger.tgtype</c>: after each statement (neither ROW, 1, nor BEFORE, 2) that is an INSERT (4), DELETE (8),
+    /// UPDATE (16) or TRUNCATE (32).</summary>
+    private const int AfterEveryStatement = 4 | 8 | 16 | 32;
+
+    public override void WriteCreateStatement(Migrator migrator, TextWriter writer) => writer.WriteLine(
+        $"create or replace function {Function} returns trigger language plpgsql as $function${Source}$function$;\n"
+        + $"create or replace trigger {Name} after insert or update of {string.Join(", ", columns)} or delete or truncate\n"
+        + $"    on {ApiKeyTable.Name} for each statement execute function {Function};\n");
+
+    public override void WriteDropStatement(Migrator rules, TextWriter writer) => writer.WriteLine(
+        $"drop trigger if exists {Name} on {ApiKeyTable.Name};\ndrop function if exists {Function};");
+
+    /// <summary>Asks whether both are there, do what they should, and are enabled.</summary>
+    public override void ConfigureQueryCommand(Weasel.Core.DbCommandBuilder builder) => builder.Append($"""
+
+        select exists (select from pg_proc where oid = to_regprocedure('{Function}')
+                       and prosrc = '{Source.Replace("'", "''", StringComparison.Ordinal)}')
+           and exists (select from pg_trigger t where t.tgrelid = to_regclass('{ApiKeyTable.Name}') and t.tgname = '{Name}'
+                       and t.tgtype = {AfterEveryStatement} and t.tgenabled in ('O', 'A') and t.tgqual is null
+                       and t.tgfoid = to_regprocedure('{Function}')
+                       and (select array_agg(a.attname::text order by a.attname) from pg_attribute a
+                            where a.attrelid = t.tgrelid and a.attnum = any (t.tgattr))
+                         = array[{string.Join(", ", columns.Order(StringComparer.Ordinal).Select(x => $"'{x}'"))}]);
+
+        """);
+
+    public override async Task<ISchemaObjectDelta> CreateDeltaAsync(DbDataReader reader, CancellationToken ct = default) =>
+        new SchemaObjectDelta(this, await reader.ReadAsync(ct) && await reader.GetFieldValueAsync<bool>(0, ct)
+            ? SchemaPatchDifference.None : SchemaPatchDifference.Create);
+}
