@@ -43,7 +43,8 @@ internal sealed record OsAccount(uint Uid, uint Gid, string Name)
         say("PostgreSQL refuses to run as root: making a user \"postgres\" for it.");
         var answer = await Own.RunAsync(
             "useradd",
-            ["--system", "--user-group", "--home-dir", "/var/lib/postgresql", "--no-create-home", "--shell", "/bin/sh", "postgres"], cancel);
+            ["--system", "--user-group", "--home-dir", "/var/lib/postgresql", "--no-create-home", "--shell", "/bin/sh", "postgres"],
+            cancel);
         if (answer.ExitCode != 0)
             throw new IOException($"useradd could not make the user \"postgres\": {answer.Errors.Trim()}");
     }
