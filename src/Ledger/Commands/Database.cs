@@ -22,9 +22,13 @@ public sealed class Database : IAsyncDisposable
     public Task Ended => _own?.Ended ?? Task.Delay(Timeout.Infinite);
 
     /// <summary>Opens the database for a service, which starts its own if none was named.</summary>
-    public static async Task<Database> OpenAsync(Options options, Action<string> say) => options.ConnectionString is { } named
-        ? new Database(named, null, isOwn: false)
-        : await StartAsync(options, say);
+    /// <param name="options">Which database, or where its own is.</param>
+    /// <param name="say">Told what takes time or is worth knowing.</param>
+    /// <param name="mayInstall">Whether PostgreSQL is installed on root's machine if there is none: never for a service.</param>
+    public static async Task<Database> OpenAsync(Options options, Action<string> say, bool mayInstall = false) =>
+        options.ConnectionString is { } named
+            ? new Database(named, null, isOwn: false)
+            : await StartAsync(options, say, mayInstall);
 
     /// <summary>Opens the database for a command that may run beside the service: that of the running service, if there is one.</summary>
     public static async Task<Database> JoinAsync(Options options, Action<string> say) =>
@@ -42,10 +46,10 @@ public sealed class Database : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static async Task<Database> StartAsync(Options options, Action<string> say)
+    private static async Task<Database> StartAsync(Options options, Action<string> say, bool mayInstall)
     {
         var own = await EmbeddedPostgres.StartAsync(options.DataFolder,
-            new EmbeddedPostgresOptions { Port = options.PostgresPort }, say, CancellationToken.None);
+            new EmbeddedPostgresOptions { Port = options.PostgresPort, MayInstall = mayInstall }, say, CancellationToken.None);
         return new Database(own.ConnectionString, own, isOwn: true);
     }
 }

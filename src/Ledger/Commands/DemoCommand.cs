@@ -11,7 +11,8 @@ public static class DemoCommand
 {
     private static readonly string[] Countries = ["KAZ", "KGZ", "TJK", "TKM", "UZB"];
 
-    public static Task<int> RunAsync(string[] args) => ServeCommand.RunAsync([.. args, $"--{Hosting.Schema.Setting}", Hosting.Schema.Apply], ShowAsync);
+    public static Task<int> RunAsync(string[] args) =>
+        ServeCommand.RunAsync([.. args, $"--{Hosting.Schema.Setting}", Hosting.Schema.Apply], ShowAsync, mayInstall: true);
 
     private static async Task ShowAsync(WebApplication app, Options options)
     {

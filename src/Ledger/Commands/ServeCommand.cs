@@ -8,7 +8,8 @@ public static class ServeCommand
     public static Task<int> RunAsync(string[] args) => RunAsync(args, (_, _) => Task.CompletedTask);
 
     /// <summary>Serves, and calls <paramref name="once"/> when the service listens.</summary>
-    public static async Task<int> RunAsync(string[] args, Func<WebApplication, Options, Task> once)
+    /// <param name="mayInstall">Whether PostgreSQL may be installed for it: <see cref="Database.OpenAsync"/>.</param>
+    public static async Task<int> RunAsync(string[] args, Func<WebApplication, Options, Task> once, bool mayInstall = false)
     {
         var options = Options.Of(args);
         if (options.Others is [var unknown, ..])
@@ -16,7 +17,7 @@ public static class ServeCommand
             throw new FormatException($"'{unknown}' is no option of this command; --help lists them.");
         }
 
-        await using var database = await Database.OpenAsync(options, Console.Error.WriteLine);
+        await using var database = await Database.OpenAsync(options, Console.Error.WriteLine, mayInstall);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.Opening(database)));
         await app.StartAsync();

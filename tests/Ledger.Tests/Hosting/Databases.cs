@@ -30,7 +30,8 @@ public sealed class Databases : IAsyncLifetime
             // Many services share it, each with connections of its own for its projections and its clients.
             var settings = Directory.CreateDirectory(Path.Combine(_folder, "postgres", "settings")).FullName;
             await File.WriteAllTextAsync(Path.Combine(settings, "own.conf"), "max_connections = 400\n");
-            _postgres = await EmbeddedPostgres.StartAsync(_folder, _ => { }, CancellationToken.None);
+            _postgres = await EmbeddedPostgres.StartAsync(
+                _folder, new EmbeddedPostgresOptions { MayInstall = true }, Console.Error.WriteLine, CancellationToken.None);
             s_server.TrySetResult(_postgres.ConnectionString);
         }
         catch (Exception fault)

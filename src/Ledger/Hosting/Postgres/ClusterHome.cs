@@ -18,10 +18,6 @@ internal sealed record ClusterHome
     private const string PointerName = "postgres.location";
     private const string BackReferenceName = "data-folder";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode OthersPass = OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-    private const UnixFileMode OthersRead = OthersPass | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     private ClusterHome(string folder, OsAccount account) => (Folder, Account) = (folder, account);
 
     /// <summary>Owned by the service's user; PostgreSQL's user only passes through. A real path.</summary>
@@ -43,8 +39,11 @@ internal sealed record ClusterHome
 
     public string Socket => Path.Combine(Folder, "socket");
 
-    /// <summary>Programs that were fetched because none were installed.</summary>
-    public string Fetched => Path.Combine(Folder, "programs");
+    /// <summary>Which build of PostgreSQL made the cluster: a line for whoever meets it with another one.</summary>
+    public string BuildNote => Path.Combine(Folder, "cluster.build");
+
+    /// <summary>Where programs are downloaded to if the user has no cache folder.</summary>
+    public string Programs => Path.Combine(Folder, "programs");
 
     public string ConfigFile => Path.Combine(Folder, "settings", "postgresql.conf");
 
@@ -74,6 +73,10 @@ internal sealed record ClusterHome
         throw new EmbeddedPostgresException($"{Cluster} is not a PostgreSQL data directory: {file} does not name a version. {Restore}");
     }
 
+    /// <summary>The version that wrote the cluster, in words: with its build, where that was noted.</summary>
+    public string Writer() =>
+        File.Exists(BuildNote) ? $"PostgreSQL {Major()} ({File.ReadAllText(BuildNote).Trim()})" : $"PostgreSQL {Major()}";
+
     /// <summary>Whether a data folder has, or had, a ledger: nothing is made.</summary>
     public static bool IsBegun(string dataFolder) =>
         File.Exists(Path.Combine(dataFolder, PointerName)) || Directory.Exists(Path.Combine(dataFolder, "postgres", "cluster"));
@@ -81,17 +84,21 @@ internal sealed record ClusterHome
     /// <summary>Finds the home of a data folder, or makes one.</summary>
     /// <param name="dataFolder">A real path to an existing folder, whose lock the service holds.</param>
     /// <param name="elsewhere">Where clusters of folders live that PostgreSQL's user cannot enter.</param>
+    /// <param name="mayMakeUser">Whether the user that is to run PostgreSQL for root is made if there is none.</param>
     /// <param name="say">Told when the ledger is not where one would look for it.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="EmbeddedPostgresException">
     /// There was a ledger and it cannot be reached: a new one is never begun in its place.
     /// </exception>
-    public static async Task<ClusterHome> OfAsync(string dataFolder, string elsewhere, Action<string> say, CancellationToken cancel)
+    public static async Task<ClusterHome> OfAsync(
+        string dataFolder, string elsewhere, bool mayMakeUser, Action<string> say, CancellationToken cancel)
     {
         var inside = Path.Combine(dataFolder, "postgres");
         var pointer = Path.Combine(dataFolder, PointerName);
         string folder;
         OsAccount account;
+        if (mayMakeUser)
+            await OsAccount.MakePostgresAsync(say, cancel);
         if (File.Exists(pointer))
         {
             folder = Followed(pointer, dataFolder);
@@ -110,7 +117,7 @@ internal sealed record ClusterHome
                 : await BegunElsewhereAsync(dataFolder, elsewhere, pointer, account, say, cancel);
         }
         if (!Directory.Exists(folder))
-            Native.MakeFolder(folder, OthersPass);
+            Native.MakeFolder(folder, Native.OthersPass);
         var home = new ClusterHome(Native.RealPath(folder), account);
         await home.PrepareAsync(cancel);
         return home;
@@ -119,19 +126,19 @@ internal sealed record ClusterHome
     /// <summary>Makes what is missing in the home. Only folders of ours are given away, and the home itself stays the service's.</summary>
     private async Task PrepareAsync(CancellationToken cancel)
     {
-        Native.SetMode(Folder, Account.IsOwn ? OwnerOnly : OthersPass);
+        Native.SetMode(Folder, Account.IsOwn ? Native.OwnerOnly : Native.OthersPass);
         if (!await Account.CanEnterAsync(Folder, cancel))
             throw new EmbeddedPostgresException(
                 $"The database lives in {Folder}, but user {Account.Name}, who runs PostgreSQL, can no longer enter that folder. "
                 + "Let that user pass through the folders above it (chmod o+x), or move the data folder to where that user can go.");
         var settings = Path.GetDirectoryName(ConfigFile)!;
         Directory.CreateDirectory(settings);
-        Native.SetMode(settings, OthersRead);
+        Native.SetMode(settings, Native.OthersRead);
         foreach (var folder in new[] { Logs, Socket })
         {
             if (Directory.Exists(folder))
                 continue;
-            Native.MakeFolder(folder, OwnerOnly);
+            Native.MakeFolder(folder, Native.OwnerOnly);
             if (!Account.IsOwn)
                 Native.GiveTo(folder, Account);
         }
@@ -172,7 +179,7 @@ internal sealed record ClusterHome
         if (!Directory.Exists(elsewhere))
         {
             Directory.CreateDirectory(elsewhere);
-            Native.SetMode(elsewhere, OthersRead);
+            Native.SetMode(elsewhere, Native.OthersRead);
         }
         // The names in it can be foretold, so nobody else may be able to put something there before us.
         var (owner, mode) = await OsAccount.StatusAsync(elsewhere, cancel);
@@ -191,7 +198,7 @@ internal sealed record ClusterHome
             say($"{folder} holds the database of an earlier {dataFolder}. It is left alone.");
             folder = Path.Combine(elsewhere, $"{name}-{again.ToString(CultureInfo.InvariantCulture)}");
         }
-        Native.MakeFolder(folder, OthersPass);
+        Native.MakeFolder(folder, Native.OthersPass);
         // The pointer last: what it points to is complete, and a kill in between leaves an empty folder at worst.
         File.WriteAllText(Path.Combine(folder, BackReferenceName), dataFolder);
         File.WriteAllText(pointer + ".new", folder);

@@ -139,8 +139,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         FolderLock folderLock, string dataFolder, EmbeddedPostgresOptions options, Action<string> say, CancellationToken cancel)
     {
         RefuseTakenPort(options.Port);
-        var home = await ClusterHome.OfAsync(dataFolder, options.Elsewhere, say, cancel);
-        var search = options.Search ?? await PostgresSearch.OfThisMachineAsync(cancel);
+        var home = await ClusterHome.OfAsync(dataFolder, options.Elsewhere, options.MayInstall, say, cancel);
+        var search = options.Search ?? await PostgresSearch.OfThisMachineAsync(options.MayInstall, cancel);
         var programs = await search.ForAsync(home, say, cancel);
         if (home.HasCluster)
             await StopLeftBehindAsync(home, say, cancel);

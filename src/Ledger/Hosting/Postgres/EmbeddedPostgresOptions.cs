@@ -14,6 +14,12 @@ public sealed record EmbeddedPostgresOptions
     public PostgresSearch? Search { get; init; }
 
     /// <summary>
+    /// Whether root's start may change the machine where it has no PostgreSQL: install its package by apt-get, and make the user
+    /// <c>postgres</c>. For a demonstration or a test run; a service leaves that to whoever looks after the machine.
+    /// </summary>
+    public bool MayInstall { get; init; }
+
+    /// <summary>
     /// Where the cluster lives when the service runs as root and PostgreSQL's user cannot enter the data folder. Only root may be able to
     /// write there, or another user could put a cluster of theirs in our place.
     /// </summary>

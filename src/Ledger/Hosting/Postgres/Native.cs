@@ -17,6 +17,15 @@ internal static class Native
 
     public const int SigKill = 9;
 
+    /// <summary>A folder that nobody else can enter.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>A folder through which others come to what they know by name.</summary>
+    public const UnixFileMode OthersPass = OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>A folder or program that others may use and not change.</summary>
+    public const UnixFileMode OthersRead = OthersPass | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     public static uint EffectiveUser => geteuid();
 
     public static uint EffectiveGroup => getegid();
@@ -32,11 +41,15 @@ internal static class Native
     }
 
     /// <summary>The path as the kernel shows it, without symbolic links: only so can it be compared with what /proc says.</summary>
-    public static string RealPath(string existing)
+    public static string RealPath(string existing) =>
+        RealPathOrNull(existing) ?? throw new IOException($"Cannot resolve {existing}: {Marshal.GetLastPInvokeErrorMessage()}.");
+
+    /// <summary>The same; null for what is not there, and for a link that leads nowhere, which File.Exists calls existing.</summary>
+    public static string? RealPathOrNull(string path)
     {
-        var resolved = realpath(CString(existing), IntPtr.Zero);
+        var resolved = realpath(CString(path), IntPtr.Zero);
         if (resolved == IntPtr.Zero)
-            throw new IOException($"Cannot resolve {existing}: {Marshal.GetLastPInvokeErrorMessage()}.");
+            return null;
         try
         {
             return Marshal.PtrToStringUTF8(resolved)!;

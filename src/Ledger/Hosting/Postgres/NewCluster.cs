@@ -40,6 +40,8 @@ internal static class NewCluster
                 $"PostgreSQL {programs.Version} could not prepare a new database in {home.Cluster}. It said:\n"
                 + $"{await ServerLog.LastWordsAsync(home)}\nPut that right, or choose another data folder with --data DIR. "
                 + EmbeddedPostgresException.OrConnect);
+        // Before the move: a cluster that is there has its note.
+        await File.WriteAllTextAsync(home.BuildNote, $"{programs.Build}, {programs.BinFolder}\n", cancel);
         Directory.Move(home.ClusterInTheMaking, home.Cluster);
     }
 

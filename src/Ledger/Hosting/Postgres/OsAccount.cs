@@ -28,9 +28,25 @@ internal sealed record OsAccount(uint Uid, uint Gid, string Name)
             return await TriedAsync(postgres, cancel);
         // Not `nobody`: whatever else runs as nobody could then read and write the ledger.
         throw new EmbeddedPostgresException(
-            "PostgreSQL refuses to run as root, and there is no user \"postgres\" to run it as. "
-            + "Create one (useradd --system --user-group --shell /usr/sbin/nologin postgres), or start the service as another user. "
+            "PostgreSQL refuses to run as root, and there is no user \"postgres\" to run it as. Install PostgreSQL, which brings that user "
+            + "(Debian, Ubuntu: apt-get install postgresql), create one (useradd --system --user-group --shell /usr/sbin/nologin "
+            + "postgres), or start the service as another user. "
             + EmbeddedPostgresException.OrConnect);
+    }
+
+    /// <summary>Makes the user <c>postgres</c> for root, where there is none, as Debian's package would, which then takes it.</summary>
+    /// <exception cref="IOException">useradd refused.</exception>
+    public static async Task MakePostgresAsync(Action<string> say, CancellationToken cancel)
+    {
+        if (!OwnIsRoot || await FindAsync("postgres", cancel) is not null)
+            return;
+        say("PostgreSQL refuses to run as root: making a user \"postgres\" for it.");
+        var answer = await Own.RunAsync(
+            "useradd",
+            ["--system", "--user-group", "--home-dir", "/var/lib/postgresql", "--no-create-home", "--shell", "/bin/sh", "postgres"],
+            cancel);
+        if (answer.ExitCode != 0)
+            throw new IOException($"useradd could not make the user \"postgres\": {answer.Errors.Trim()}");
     }
 
     /// <summary>Who is to run a cluster that exists: the one who owns it, and nobody else, says PostgreSQL.</summary>

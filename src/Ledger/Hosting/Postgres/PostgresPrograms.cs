@@ -7,7 +7,8 @@ namespace Ledger.Hosting.Postgres;
 /// <param name="BinFolder">Where <c>postgres</c> and <c>initdb</c> are.</param>
 /// <param name="Major">The version that decides whether it can read a cluster.</param>
 /// <param name="Version">The whole version, to be shown.</param>
-internal sealed partial record PostgresPrograms(string BinFolder, int Major, string Version)
+/// <param name="Build">What the program says of itself: distributions add to the version which build it is.</param>
+internal sealed partial record PostgresPrograms(string BinFolder, int Major, string Version, string Build)
 {
     public string Postgres => Path.Combine(BinFolder, "postgres");
 
@@ -20,19 +21,17 @@ internal sealed partial record PostgresPrograms(string BinFolder, int Major, str
     /// <returns>Null if there is no PostgreSQL in the folder that this user can run.</returns>
     public static async Task<PostgresPrograms?> InAsync(string binFolder, OsAccount account, CancellationToken cancel)
     {
-        var postgres = Path.Combine(binFolder, "postgres");
-        if (!File.Exists(postgres))
+        if (Native.RealPathOrNull(Path.Combine(binFolder, "postgres")) is not { } postgres)
             return null;
-        postgres = Native.RealPath(postgres);
         binFolder = Path.GetDirectoryName(postgres)!;
-        if (!File.Exists(Path.Combine(binFolder, "initdb")))
+        if (Native.RealPathOrNull(Path.Combine(binFolder, "initdb")) is null)
             return null;
         var answer = await account.RunAsync(postgres, ["--version"], cancel);
         var version = VersionAnswer().Match(answer.Output);
         if (answer.ExitCode != 0 || !version.Success)
             return null;
         var major = int.Parse(version.Groups["major"].ValueSpan, CultureInfo.InvariantCulture);
-        return new PostgresPrograms(binFolder, major, version.Groups["all"].Value);
+        return new PostgresPrograms(binFolder, major, version.Groups["all"].Value, answer.Output.Trim());
     }
 
     [GeneratedRegex(@"^postgres \(PostgreSQL\) (?<all>(?<major>\d+)[^\s]*)", RegexOptions.CultureInvariant)]

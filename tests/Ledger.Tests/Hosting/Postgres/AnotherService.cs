@@ -41,9 +41,9 @@ public sealed class AnotherService
             await postgres.DisposeAsync();
     }
 
-    /// <summary>No folder to look in, and nobody listens where programs would be fetched: port 9 is "discard".</summary>
+    /// <summary>No folder to look in, no npm, and nobody listens where programs would be fetched: port 9 is "discard".</summary>
     internal static EmbeddedPostgresOptions NoneInstalled { get; } =
-        new() { Search = new PostgresSearch([], new Uri("http://127.0.0.1:9/maven2")) };
+        new() { Search = new PostgresSearch([], FetchFrom: new Uri("http://127.0.0.1:9/maven2")) };
 
     /// <summary>Starts it and waits for its answer: "started", or why not.</summary>
     internal static async Task<(Process Process, string Answer)> StartAsync(
