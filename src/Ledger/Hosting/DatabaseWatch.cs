@@ -59,6 +59,11 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, Time
                 LogAway(log, away.GetBaseException().Message, null);
                 outage.Begin();
             }
+            catch (Exception slow) when (DatabaseFault.IsSlow(slow))
+            {
+                // No outage: whatever else goes wrong meanwhile is news, and nothing is muted.
+                LogSlow(log, slow.GetBaseException().Message, null);
+            }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 LogFault(log, fault);
@@ -89,6 +94,9 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, Time
 
     private static readonly Action<ILogger, long, Exception?> LogBack = LoggerMessage.Define<long>(LogLevel.Warning, new EventId(2, "Back"),
         "The database is there again. The ledger's end is {End}.");
+
+    private static readonly Action<ILogger, string, Exception?> LogSlow = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(6, "DatabaseSlow"),
+        "The database did not answer in time: {Reason}");
 
     private static readonly Action<ILogger, Exception?> LogFault = LoggerMessage.Define(LogLevel.Error, new EventId(3, "NotLooked"),
         "The database could not be looked at.");

@@ -76,6 +76,9 @@ public static class Storage
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "ledger";
         builder.ConnectionStringBuilder.Timezone = "UTC";
+        // Whatever the operator's connection string says. A command that times out or is cancelled breaks its connection: waited for, the
+        // cancellation of a commit ends the wait for the standby alone, and Npgsql would return as if the commit had been replicated.
+        builder.ConnectionStringBuilder.CancellationTimeout = -1;
         return builder;
     }
 
@@ -91,6 +94,9 @@ public static class Storage
         options.Events.EnableUniqueIndexOnEventId = true;
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.UserNameEnabled = true;
+        // A failed batch is not sent again by the store: it is part of a transaction of ours, which has failed with it, and only the first fault
+        // says why. Recorder looks again and decides again.
+        options.ConfigureWritePolly(_ => { });
         Facts.Register(options);
 
         options.Projections.Add(new EvidenceProjection(), ProjectionLifecycle.Inline, EvidenceProjection.Name);

@@ -33,6 +33,16 @@ public class ReadYourWritesTests(OneService one) : IClassFixture<OneService>
     public async Task A_position_that_is_none_is_refused_in_the_header_too(string header) =>
         Assert.Equal(400, (await _service.Reader.SendAsync(HttpMethod.Get, "/v1/countries", ("Ledger-Position", header))).Status);
 
+    [Theory]
+    [InlineData("", "99999999", "Ledger-Position", "Ledger-Position")]
+    [InlineData("?atLeast=99999999", "1", "atLeast", "?atLeast")]
+    public async Task A_position_beyond_the_end_is_refused_by_the_name_under_which_it_was_sent(string query, string header, string name, string at)
+    {
+        var refused = await _service.Reader.SendAsync(HttpMethod.Get, $"/v1/countries{query}", ("Ledger-Position", header));
+        Assert.Equal([(at, "beyondTheEnd")], refused.Errors);
+        Assert.StartsWith($"{name}: ", refused.Json.Text("detail"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_report_counts_as_soon_as_its_answer_is_out_here_and_on_another_node()
     {
