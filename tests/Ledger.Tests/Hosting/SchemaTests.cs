@@ -186,7 +186,7 @@ public sealed class SchemaTests
             var refused = await Assert.ThrowsAsync<StartRefusedException>(() => schema.CheckAsync(TestContext.Current.CancellationToken));
 
             Assert.Contains("api_keys_changed", refused.Message, StringComparison.Ordinal);
-            await schema.ApplyAsync(TestContext.Current.CancellationToken);
+            await schema.ApplyAsync(_ => { }, _ => { }, TestContext.Current.CancellationToken);
         }
 
         await schema.CheckAsync(TestContext.Current.CancellationToken);
