@@ -55,7 +55,8 @@ public sealed class Refusals(RequestDelegate next, ILogger<Refusals> log)
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(Problems.TooLarge,
             $"The body is larger than {Limits.ReportBytes / 1024} KB."),
         BadHttpRequestException bad => new(Problems.Malformed, bad.Message),
-        _ => DatabaseFault.ProblemOf(fault) ?? new(Problems.Fault, $"Something failed that should not. Trace {Activity.Current?.TraceId.ToString() ?? "unknown"}."),
+        _ => DatabaseFault.ProblemOf(fault)
+            ?? new(Problems.Fault, $"Something failed that should not. Trace {Activity.Current?.TraceId.ToString() ?? "unknown"}."),
     };
 
     /// <summary>Writes a problem as the whole answer.</summary>

@@ -89,8 +89,8 @@ public sealed class DatabaseFaultTests
             Assert.Equal(503, ready.Status);
             Assert.EndsWith("/problems/slow", ready.Json.Text("type"), StringComparison.Ordinal);
             Assert.NotNull(ready.Headers.RetryAfter);
-            await Eventually.GetAsync("Both who was answered so and the watch should have said so.",
-                () => Task.FromResult(string.Join(", ", logged.All)), x => x.Contains("Refusals DatabaseSlow", StringComparison.Ordinal) && x.Contains("LagWatch DatabaseSlow", StringComparison.Ordinal));
+            await Eventually.GetAsync("Both who was answered so and the watch should have said so.", () => Task.FromResult(string.Join(", ", logged.All)),
+                x => x.Contains("Refusals DatabaseSlow", StringComparison.Ordinal) && x.Contains("LagWatch DatabaseSlow", StringComparison.Ordinal));
             Assert.False(outage.IsOn);
             Assert.DoesNotContain(logged.All, x => x.EndsWith("DatabaseAway", StringComparison.Ordinal) || x.EndsWith("LagUnknown", StringComparison.Ordinal));
         }
