@@ -176,20 +176,12 @@ public sealed class AwayTests
     }
 
     /// <summary>Asks until it is answered so; meanwhile 503 is all that may be said.</summary>
-    private static async Task<Answered> UntilAsync(Func<Task<Answered>> ask, params int[] well)
+    private static Task<Answered> UntilAsync(Func<Task<Answered>> ask, params int[] well) => Eventually.GetAsync("It should go on by itself.", ask, x =>
     {
-        for (var i = 0; ; i++)
-        {
-            var answer = await ask();
-            if ((well.Length == 0 ? [200] : well).Contains(answer.Status))
-            {
-                return answer;
-            }
-
-            Assert.True(answer.Status == 503 && i < 240, $"{answer.Status} {answer.Body}");
-            await Task.Delay(250);
-        }
-    }
+        var isSo = (well.Length == 0 ? [200] : well).Contains(x.Status);
+        Assert.True(isSo || x.Status == 503, $"{x.Status} {x.Body}");
+        return isSo;
+    }, TimeSpan.FromMilliseconds(250));
 
     private static bool TryMount(string folder)
     {

@@ -11,6 +11,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
 {
     private readonly string _folder;
     private Process? _process;
+    private List<int> _frozen = [];
 
     private readonly bool _deleted;
 
@@ -26,8 +27,9 @@ internal sealed class OwnPostgres : IAsyncDisposable
         Host = Path.Combine(_folder, "socket"), Username = "postgres", Database = "postgres", SslMode = SslMode.Disable, Timeout = 5, MaxPoolSize = 20,
     }.ConnectionString;
 
-    /// <summary>Skips the test where there is no installed PostgreSQL in the place where Debian puts it.</summary>
-    public static void OrSkip() => Assert.SkipUnless(Directory.Exists("/usr/lib/postgresql"), "These faults need PostgreSQL's programs under /usr/lib/postgresql.");
+    /// <summary>Skips the test where there is no installed PostgreSQL in the place where Debian puts it, or none with this program.</summary>
+    public static void OrSkip(string program = "initdb") => Assert.SkipUnless(
+        Directory.Exists("/usr/lib/postgresql") && File.Exists(Path.Combine(Programs, program)), $"These faults need PostgreSQL's {program} under /usr/lib/postgresql.");
 
     /// <summary>Makes a cluster in a folder that is there and empty, and starts it.</summary>
     /// <param name="folder">Of the cluster and its socket.</param>
@@ -36,16 +38,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public static async Task<OwnPostgres> StartAsync(string folder, bool deleted, params string[] settings)
     {
         var postgres = new OwnPostgres(folder, deleted);
-        foreach (var name in (string[])["data", "socket"])
-        {
-            Directory.CreateDirectory(Path.Combine(folder, name));
-            Scratch.Chmod("700", Path.Combine(folder, name));
-            if (Scratch.IsRoot)
-            {
-                Scratch.Do("chown", "postgres", Path.Combine(folder, name));
-            }
-        }
-
+        postgres.MakeFolders();
         using var initdb = Run("initdb", "-D", postgres.Data, "-U", "postgres", "--auth=trust", "--no-locale", "-E", "UTF8", "--wal-segsize=1", "--no-sync");
         await initdb.WaitForExitAsync();
         Assert.Equal(0, initdb.ExitCode);
@@ -55,10 +48,59 @@ internal sealed class OwnPostgres : IAsyncDisposable
         return postgres;
     }
 
+    /// <summary>Makes a standby that streams from it, without whose confirmation no commit of it ends from then on.</summary>
+    public async Task<OwnPostgres> WithStandbyAsync()
+    {
+        var standby = new OwnPostgres(Path.Combine(_folder, "standby"), deleted: false);
+        standby.MakeFolders();
+        using var copy = Run("pg_basebackup", "-h", Path.Combine(_folder, "socket"), "-U", "postgres", "-D", standby.Data, "-R", "-X", "stream", "--checkpoint=fast",
+            "--no-sync");
+        await copy.WaitForExitAsync();
+        Assert.Equal(0, copy.ExitCode);
+        await File.AppendAllLinesAsync(Path.Combine(standby.Data, "postgresql.conf"), [$"unix_socket_directories = '{standby._folder}/socket'"]);
+        await standby.StartAsync();
+        await Databases.RunAsync(ConnectionString, "alter system set synchronous_standby_names = '*'");
+        await Databases.ValueAsync<bool>(ConnectionString, "select pg_reload_conf()");
+        await Eventually.GetAsync("The standby should be synchronous.", () => Databases.ValueAsync<string>(ConnectionString,
+            "select coalesce(string_agg(state || ' ' || sync_state, ', '), '') from pg_stat_replication"), x => x == "streaming sync");
+        return standby;
+    }
+
+    /// <summary>Stops every process of it in the middle of whatever it does; nothing of it answers any more, and no connection is cut.</summary>
+    public void Freeze()
+    {
+        _frozen = [_process!.Id, .. Scratch.ChildrenOf(_process.Id)];
+        Signal("STOP");
+    }
+
+    /// <summary>It goes on where it was.</summary>
+    public void GoOn() => Signal("CONT");
+
+    private void Signal(string name)
+    {
+        foreach (var process in _frozen)
+        {
+            Scratch.Do("sh", "-c", $"kill -{name} {process} || true");
+        }
+    }
+
+    private void MakeFolders()
+    {
+        foreach (var folder in (string[])[Data, Path.Combine(_folder, "socket")])
+        {
+            Directory.CreateDirectory(folder);
+            Scratch.Chmod("700", folder);
+            if (Scratch.IsRoot)
+            {
+                Scratch.Do("chown", "postgres", folder);
+            }
+        }
+    }
+
     /// <summary>Starts it on what it left, and waits until it answers.</summary>
     public async Task StartAsync()
     {
-        for (var attempt = 0; attempt < 600; attempt++)
+        await Eventually.GetAsync("PostgreSQL should come up.", async () =>
         {
             if (_process is null or { HasExited: true })
             {
@@ -70,15 +112,13 @@ internal sealed class OwnPostgres : IAsyncDisposable
             {
                 await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
                 await connection.OpenAsync();
-                return;
+                return "";
             }
-            catch (NpgsqlException)
+            catch (NpgsqlException notYet)
             {
-                await Task.Delay(50);
+                return notYet.Message;
             }
-        }
-
-        throw new InvalidOperationException("PostgreSQL did not come up.");
+        }, x => x.Length == 0, TimeSpan.FromMilliseconds(50));
     }
 
     /// <summary>SIGKILL of the postmaster: every process of it ends, and nothing is written any more.</summary>
@@ -107,6 +147,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     {
         if (!_process!.HasExited)
         {
+            GoOn();
             // Immediate: what it wrote is of no more interest.
             Scratch.Do("kill", "-QUIT", _process.Id.ToString(CultureInfo.InvariantCulture));
             await _process.WaitForExitAsync();

@@ -106,19 +106,6 @@ public sealed class StalledTests(ITestOutputHelper output)
 
     private static Task<Answered> UntilAsync(Service service, int status, string path = "/health/ready") => UntilAsync(service.Reader, status, path);
 
-    private static async Task<Answered> UntilAsync(HttpClient reader, int status, string path)
-    {
-        var asked = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            var answer = await Service.GetAsync(reader, path);
-            if (answer.Status == status)
-            {
-                return answer;
-            }
-
-            Assert.True(Stopwatch.GetElapsedTime(asked) < TimeSpan.FromMinutes(1), $"A minute has passed, and {path} is {answer.Status}: {answer.Body}");
-            await Task.Delay(250, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task<Answered> UntilAsync(HttpClient reader, int status, string path) => Eventually.GetAsync($"{path} should be answered with {status}.",
+        () => Service.GetAsync(reader, path), x => x.Status == status, TimeSpan.FromMilliseconds(250));
 }

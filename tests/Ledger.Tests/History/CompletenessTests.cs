@@ -53,18 +53,8 @@ public class CompletenessTests
             await dropping.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        for (var tries = 0; ; tries++)
-        {
-            var ready = await Service.GetAsync(service.Reader, "/health/ready");
-            if (ready.Status == 503)
-            {
-                Assert.Contains("""cannot be counted: relation "ledger.evidence" does not exist""", ready.Json.Text("detail"), StringComparison.Ordinal);
-                return;
-            }
-
-            Assert.True(tries < 60, ready.Body);
-            await Task.Delay(250, TestContext.Current.CancellationToken);
-        }
+        var ready = await Eventually.GetAsync("It should not be ready.", () => Service.GetAsync(service.Reader, "/health/ready"), x => x.Status == 503);
+        Assert.Contains("""cannot be counted: relation "ledger.evidence" does not exist""", ready.Json.Text("detail"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,10 +76,7 @@ public class CompletenessTests
         var posted = await Told.Report("KGZ", "aksungur", 1).PostAsync(service);
         await service.AskAsync("/v1/countries", posted.Position);
         var counting = service.Services.GetRequiredService<Completeness>();
-        while (counting.Last.Verified < posted.Position)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+        await Eventually.GetAsync($"Everything up to {posted.Position} should be counted.", () => Task.FromResult(counting.Last), x => x.Verified >= posted.Position);
 
         Assert.True(counting.Last.IsComplete);
     }

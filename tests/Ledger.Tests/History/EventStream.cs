@@ -33,6 +33,13 @@ internal sealed class EventStream : IAsyncDisposable
     /// <summary>The next event, or null where the stream has ended in order.</summary>
     public async Task<JsonElement?> NextAsync()
     {
+        var next = ReadNextAsync();
+        Assert.True(await Task.WhenAny(next, Task.Delay(Eventually.Patience)) == next, $"No event came within {Eventually.Patience}, but {Comments} comments.");
+        return await next;
+    }
+
+    private async Task<JsonElement?> ReadNextAsync()
+    {
         long? id = null;
         while (await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {

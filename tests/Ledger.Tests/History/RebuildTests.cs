@@ -128,10 +128,7 @@ public class RebuildTests
         {
             var rebuilding = RebuildAsync(service);
             const string Waiting = "select count(*)::int from pg_locks where mode = 'AccessExclusiveLock' and not granted and relation = 'ledger.evidence'::regclass";
-            while (await Databases.ValueAsync<int>(service.ConnectionString, Waiting) == 0)
-            {
-                await Task.Delay(10, TestContext.Current.CancellationToken);
-            }
+            await Eventually.GetAsync("The exchange should wait for its lock.", () => Databases.ValueAsync<int>(service.ConnectionString, Waiting), x => x > 0);
 
             await Databases.ValueAsync<bool>(service.ConnectionString,
                 "select bool_and(pg_terminate_backend(pid)) from pg_locks where mode = 'AccessExclusiveLock' and not granted and relation = 'ledger.evidence'::regclass");
@@ -168,10 +165,8 @@ public class RebuildTests
             await Assert.ThrowsAsync<StartRefusedException>(() => RebuildAsync(service));
         }
 
-        while (await service.ScalarAsync<int>($"select count(*)::int from pg_locks where locktype = 'advisory' and objid = {Rebuild.Turn}") > 0)
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Eventually.GetAsync("The lock of the first should be free.", () => service.ScalarAsync<int>(
+            $"select count(*)::int from pg_locks where locktype = 'advisory' and objid = {Rebuild.Turn}"), x => x == 0);
 
         Assert.Equal(66, (await RebuildAsync(service)).Rows);
         Assert.Equal(66, (await RebuildAsync(service)).Rows);

@@ -37,15 +37,8 @@ public class RandomInputTests(ITestOutputHelper output)
     {
         using var anybody = service.Client(null);
         Assert.Equal(200, (await Service.GetAsync(anybody, "/health/live")).Status);
-        JsonElement health;
-        var patience = Stopwatch.StartNew();
-        do
-        {
-            health = (await Service.GetAsync(anybody, "/health/ready")).Json;
-            await Task.Delay(50);
-        }
-        while (health.GetProperty("readModels")[0].GetProperty("lagPositions").GetInt64() > 0 && patience.Elapsed < TimeSpan.FromSeconds(60));
-
+        var health = (await Eventually.GetAsync("The read model should have used everything.", () => Service.GetAsync(anybody, "/health/ready"),
+            x => x.Status == 200 && x.Json.GetProperty("readModels")[0].GetProperty("lagPositions").GetInt64() == 0)).Json;
         var found = new HashSet<Guid>();
         for (var page = "/v1/reports?limit=1000"; page is not null;)
         {

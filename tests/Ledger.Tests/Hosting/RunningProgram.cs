@@ -102,28 +102,18 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Waits until it is ready again, by itself.</summary>
-    public async Task ReadyAsync()
+    public Task ReadyAsync() => Eventually.GetAsync("The service should become ready.", async () =>
     {
-        for (var i = 0; i < 600; i++)
+        try
         {
-            try
-            {
-                using var ready = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-                if (ready.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Not yet.
-            }
-
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            using var ready = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            return ((int)ready.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
-
-        throw new InvalidOperationException("The service did not become ready within a minute.");
-    }
+        catch (HttpRequestException notYet)
+        {
+            return notYet.Message;
+        }
+    }, x => x == "200", TimeSpan.FromMilliseconds(100));
 
     /// <summary>SIGKILL: no word of farewell, and none to its database.</summary>
     public void Kill() => _process.Kill();

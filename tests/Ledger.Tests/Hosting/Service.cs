@@ -61,18 +61,10 @@ public sealed class Service : IAsyncDisposable
     }
 
     /// <summary>What ships with the service is posted before it listens, and read a moment later: tests begin after that.</summary>
-    private static async Task UntilTheCatalogueIsReadAsync(WebApplication app)
+    private static Task<Lag> UntilTheCatalogueIsReadAsync(WebApplication app)
     {
         var watch = app.Services.GetRequiredService<LagWatch>();
-        for (var tries = 0; tries < 500; tries++)
-        {
-            if (await watch.MeasureAsync(CancellationToken.None) is var lag && lag.Position == lag.End)
-            {
-                return;
-            }
-
-            await Task.Delay(10);
-        }
+        return Eventually.GetAsync("The read model should come to the ledger's end.", () => watch.MeasureAsync(CancellationToken.None), x => x.Position == x.End);
     }
 
     /// <summary>A client with the key of one scope; null: without a key. Every answer is held against the API's description.</summary>

@@ -25,10 +25,7 @@ public sealed class KillTests
             {
                 var posting = Enumerable.Range(0, 8).Select(x => PostUntilItEndsAsync(first, x, acknowledged)).ToList();
                 var importing = ImportUntilItEndsAsync(first, imported);
-                while (acknowledged.Count < 50)
-                {
-                    await Task.Delay(10, TestContext.Current.CancellationToken);
-                }
+                await Eventually.IsSoAsync("Fifty reports should be acknowledged.", () => acknowledged.Count >= 50);
 
                 await Task.Delay(Random.Shared.Next(100, 1_000), TestContext.Current.CancellationToken);
                 first.Kill();

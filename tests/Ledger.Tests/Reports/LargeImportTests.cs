@@ -110,19 +110,8 @@ public sealed class LargeImportTests(OneService one) : IClassFixture<OneService>
     }
 
     /// <summary>How many reports a recipient has, once what was under way is recorded.</summary>
-    private async Task<long> SettledAsync(string recipient)
-    {
-        long count = -1;
-        for (var same = 0; same < 5;)
-        {
-            var now = await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where stream_id like $1", recipient + "/%");
-            same = now == count ? same + 1 : 0;
-            count = now;
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-        }
-
-        return count;
-    }
+    private Task<long> SettledAsync(string recipient) => Eventually.StandsStillAsync("What was under way should have been recorded.",
+        () => _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where stream_id like $1", recipient + "/%"), TimeSpan.FromSeconds(1));
 
     /// <summary>A file that is made while it is sent.</summary>
     private sealed class Generated(IEnumerable<byte[]> blocks) : MemoryStream

@@ -206,16 +206,6 @@ public sealed class RaceTests
         }
     }
 
-    private static async Task CaughtUpAsync(Service service, long position)
-    {
-        for (var i = 0; i < 20; i++)
-        {
-            if ((await Service.GetAsync(service.Reader, $"/v1/countries?limit=1&atLeast={position}")).Status == 200)
-            {
-                return;
-            }
-        }
-
-        Assert.Fail($"The read model has not come to {position}.");
-    }
+    private static Task<Answered> CaughtUpAsync(Service service, long position) => Eventually.GetAsync($"The read model should come to {position}.",
+        () => Service.GetAsync(service.Reader, $"/v1/countries?limit=1&atLeast={position}"), x => x.Status == 200);
 }

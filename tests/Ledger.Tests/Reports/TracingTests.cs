@@ -61,13 +61,7 @@ public sealed class TracingTests
         return values;
     }
 
-    private static async Task UntilAsync(Func<bool> happened)
-    {
-        for (var i = 0; i < 200 && !happened(); i++)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task UntilAsync(Func<bool> happened) => Eventually.IsSoAsync("What is traced should have come.", happened);
 
     /// <summary>Written by the service while the test reads.</summary>
     private sealed class Collected<T> : ICollection<T>

@@ -106,6 +106,10 @@ internal sealed class Scratch : IAsyncDisposable
         }
     }
 
+    /// <summary>The processes that a process has started and that run.</summary>
+    public static List<int> ChildrenOf(int parent) =>
+        [.. Processes().Where(p => Read($"/proc/{p}/stat").Split(") ")[^1].Split(' ') is [_, var of, ..] && of == $"{parent}")];
+
     /// <summary>The ids in Linux's /proc/N/stat after the name: state, parent, process group, session. Null for a process that has ended meanwhile, as
     /// PostgreSQL's workers come and go.</summary>
     public static int? GroupOf(int process) => Read($"/proc/{process}/stat").Split(") ")[^1].Split(' ') is [_, _, var group, ..] ? int.Parse(group, null) : null;
