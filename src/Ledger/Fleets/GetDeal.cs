@@ -41,16 +41,10 @@ public static class GetDeal
         }
 
         var timeline = timelines.SelectMany(x => x.Timeline).OrderBy(x => x.When.Middle).ThenBy(x => x.Position).ToList();
-        var reports = StoredReports.AtAsync(database, [.. timeline.Select(x => x.Position)], http.RequestAborted);
+        var reports = StoredReports.AtAsync(database, timeline, x => x.Position, http.RequestAborted);
         if (answer.Csv)
         {
-            var rows = new List<(Recorded Report, Standing Standing)>(timeline.Count);
-            await foreach (var report in reports)
-            {
-                rows.Add((report, timeline[rows.Count]));
-            }
-
-            await answer.CsvAsync(Shapes.EvidenceColumns, rows, (csv, x) => Shapes.WriteEvidence(csv, x.Report, x.Standing));
+            await answer.CsvAsync(Shapes.EvidenceColumns, reports, (csv, x) => Shapes.WriteEvidence(csv, x.Report, x.Named));
             return;
         }
 
@@ -68,10 +62,9 @@ public static class GetDeal
 
         writer.WriteEndArray();
         writer.WriteStartArray("timeline");
-        var next = 0;
-        await foreach (var report in reports)
+        await foreach (var (standing, report) in reports)
         {
-            Shapes.WriteEvidence(writer, report, timeline[next++]);
+            Shapes.WriteEvidence(writer, report, standing);
             await answer.FlushAsync();
         }
 

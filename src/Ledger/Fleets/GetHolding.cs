@@ -34,16 +34,10 @@ public static class GetHolding
         }
 
         var standings = Estimator.Standings(holding.Reports, basis.AsOf, basis.Position, basis.ReportedBy);
-        var reports = StoredReports.AtAsync(database, [.. standings.Select(x => x.Position)], http.RequestAborted);
+        var reports = StoredReports.AtAsync(database, standings, x => x.Position, http.RequestAborted);
         if (answer.Csv)
         {
-            var rows = new List<(Recorded, Standing)>(standings.Count);
-            await foreach (var report in reports)
-            {
-                rows.Add((report, standings[rows.Count]));
-            }
-
-            await answer.CsvAsync(Shapes.EvidenceColumns, rows, (writer, x) => Shapes.WriteEvidence(writer, x.Item1, x.Item2));
+            await answer.CsvAsync(Shapes.EvidenceColumns, reports, (csv, x) => Shapes.WriteEvidence(csv, x.Report, x.Named));
             return;
         }
 
@@ -62,10 +56,9 @@ public static class GetHolding
 
         writer.WriteEndArray();
         writer.WriteStartArray("evidence");
-        var next = 0;
-        await foreach (var report in reports)
+        await foreach (var (standing, report) in reports)
         {
-            Shapes.WriteEvidence(writer, report, standings[next++]);
+            Shapes.WriteEvidence(writer, report, standing);
             await answer.FlushAsync();
         }
 

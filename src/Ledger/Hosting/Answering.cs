@@ -82,12 +82,16 @@ public sealed class Answering : IAsyncDisposable
 
     /// <summary>Writes items as CSV (RFC 4180): the JSON of each, flattened to <paramref name="columns"/>. A cell that a spreadsheet
     /// would run as a formula is escaped, since reports come from anybody.</summary>
-    public async Task CsvAsync<T>(IReadOnlyList<string> columns, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    public Task CsvAsync<T>(IReadOnlyList<string> columns, IEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
+        CsvAsync(columns, items.ToAsyncEnumerable(), write);
+
+    /// <summary>The same, of items that come as they are read; nothing of them is kept.</summary>
+    public async Task CsvAsync<T>(IReadOnlyList<string> columns, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
         await using var csv = CsvWriter.Create(_http.Response.Body, CsvOptions, leaveOpen: true);
         await csv.WriteRecordAsync([.. columns], _http.RequestAborted);
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        foreach (var item in items)
+        await foreach (var item in items.WithCancellation(_http.RequestAborted))
         {
             buffer.ResetWrittenCount();
             using (var writer = new Utf8JsonWriter(buffer, Json.Writing))

@@ -60,6 +60,21 @@ public static class Limits
     /// <summary>Lines of one import that are under way at once, read but not yet answered.</summary>
     public const int ImportLinesUnderWay = 1_000;
 
+    /// <summary>Bytes of an import's answers that wait in memory for a client that does not read. Past that no further line is read.</summary>
+    public const int ImportAnswerBytes = 16 * 1024 * 1024;
+
+    /// <summary>Bytes of them that an import has for certain, however many others wait: some 10,000 answers.</summary>
+    public const int ImportAnswerBytesCertain = 1024 * 1024;
+
+    /// <summary>Bytes that the answers of all imports of one node may wait in beyond those that are certain.</summary>
+    public const long ImportAnswerBytesShared = 64 * 1024 * 1024;
+
+    /// <summary>Time after which an import is cut off whose answers have no room left and whose client takes none of them.</summary>
+    public static readonly TimeSpan ImportUnread = TimeSpan.FromMinutes(5);
+
+    /// <summary>Lines of an NDJSON file that the command import sends in one request: it reads the answers when it has sent them all.</summary>
+    public const int ImportCommandLines = 5_000;
+
     /// <summary>Reports that a dry run remembers, so that later lines may name them.</summary>
     public const int DryRunReports = 500_000;
 
@@ -74,6 +89,12 @@ public static class Limits
 
     /// <summary>Events that a stream of them reads, and has in memory, at once: at the very most 15 MB, 60 KB each; 0.2 MB as a rule.</summary>
     public const int EventsPerQuery = 250;
+
+    /// <summary>Reports that an answer with evidence reads at once; fewer where they are large.</summary>
+    public const int ReportsPerQuery = 250;
+
+    /// <summary>Bytes of reports after which such a query reads no further, so that a reader who is slow holds no more than that in memory.</summary>
+    public const int ReportBytesPerQuery = 1024 * 1024;
 
     /// <summary>Time that a query waits for its read model to reach <c>atLeast</c>.</summary>
     public static readonly TimeSpan AtLeastWait = TimeSpan.FromSeconds(5);

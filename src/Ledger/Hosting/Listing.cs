@@ -38,8 +38,12 @@ public sealed record Listing(Basis Basis, string? After, int Limit)
 
     /// <summary>Writes basis, items and next, or the items as CSV.</summary>
     /// <param name="also">Writes further members, after the basis.</param>
-    public static async Task WriteAsync<T>(Answering answer, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write, string? next,
-        Action<Utf8JsonWriter>? also = null)
+    public static Task WriteAsync<T>(Answering answer, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write, string? next,
+        Action<Utf8JsonWriter>? also = null) => WriteAsync(answer, items.ToAsyncEnumerable(), columns, write, next, also);
+
+    /// <summary>The same, of items that come as they are read; nothing of them is kept.</summary>
+    public static async Task WriteAsync<T>(Answering answer, IAsyncEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write,
+        string? next, Action<Utf8JsonWriter>? also = null)
     {
         if (answer.Csv)
         {
@@ -52,7 +56,7 @@ public sealed record Listing(Basis Basis, string? After, int Limit)
         answer.Basis.Write(writer);
         also?.Invoke(writer);
         writer.WriteStartArray("items");
-        foreach (var item in items)
+        await foreach (var item in items)
         {
             write(writer, item);
             await answer.FlushAsync();

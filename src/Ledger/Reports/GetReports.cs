@@ -28,27 +28,33 @@ public static class GetReports
             ? (await clocks.ResolveAsync(http)) is { Pinned: true } basis ? basis.Position : long.MaxValue : long.MaxValue;
         if (Guid.TryParseExact(eventId, "D", out var id))
         {
-            await using var command = database.CreateCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = $1");
-            command.Parameters.AddWithValue(id);
-            await using var reader = await command.ExecuteReaderAsync(http.RequestAborted);
-            if (await reader.ReadAsync(http.RequestAborted) && StoredReports.Read(reader) is { } stored && stored.Recorded.Position <= knownAt)
+            if (await FindAsync(database, id, http.RequestAborted) is { } stored && stored.Position <= knownAt)
             {
                 // A report never changes, so its event id is all that a validator needs.
-                http.Response.Headers.ETag = $"\"{stored.Recorded.EventId:N}-{Telemetry.Build}\"";
+                http.Response.Headers.ETag = $"\"{stored.EventId:N}-{Telemetry.Build}\"";
                 http.Response.Headers.CacheControl = "private, no-cache";
-                http.Response.Headers["Ledger-Position"] = stored.Recorded.Position.ToString(CultureInfo.InvariantCulture);
+                http.Response.Headers["Ledger-Position"] = stored.Position.ToString(CultureInfo.InvariantCulture);
                 if (http.Request.GetTypedHeaders().IfNoneMatch.Any(x => x.Tag == http.Response.Headers.ETag.ToString() || x.Tag == "*"))
                 {
                     http.Response.StatusCode = StatusCodes.Status304NotModified;
                     return;
                 }
 
-                await Answer.JsonAsync(http, StatusCodes.Status200OK, writer => StoredReports.Write(writer, stored.Recorded));
+                await Answer.JsonAsync(http, StatusCodes.Status200OK, writer => StoredReports.Write(writer, stored));
                 return;
             }
         }
 
         throw new ProblemException(Problems.NotFound, $"There is no report with the event id '{(eventId.Length > 60 ? eventId[..60] + "…" : eventId)}'.");
+    }
+
+    /// <summary>Reads it and lets go of the connection, before anything is written to a client that may be slow to read.</summary>
+    private static async Task<Recorded?> FindAsync(NpgsqlDataSource database, Guid eventId, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = $1");
+        command.Parameters.AddWithValue(eventId);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? StoredReports.Read(reader)?.Recorded : null;
     }
 
     private static async Task ListAsync(HttpContext http, Clocks clocks, NpgsqlDataSource database)
@@ -68,23 +74,23 @@ public static class GetReports
         command.Parameters.AddWithValue(after);
         command.CommandText += $" and r.position > ${command.Parameters.Count}";
         command.Parameters.AddWithValue(page.Limit + 1);
-        command.CommandText = $"select {StoredReports.Columns} from {Storage.Schema}.evidence r join {Storage.Schema}.mt_events e on e.seq_id = r.position "
-            + $"where {command.CommandText} order by r.position limit ${command.Parameters.Count}";
-
-        var reports = new List<Recorded>();
+        command.CommandText = $"select r.position from {Storage.Schema}.evidence r where {command.CommandText} "
+            + $"order by r.position limit ${command.Parameters.Count}";
+        var positions = new List<long>();
         await using (var reader = await command.ExecuteReaderAsync(http.RequestAborted))
         {
             while (await reader.ReadAsync(http.RequestAborted))
             {
-                reports.Add(StoredReports.Read(reader)!.Value.Recorded);
+                positions.Add(reader.GetInt64(0));
             }
         }
 
         await using var answer = Answering.Begin(http, await clocks.AffectedByAsync(page.Basis, newest, http.RequestAborted));
-        var next = page.Next(http, answer.Basis, reports, x => x.Position.ToString(CultureInfo.InvariantCulture));
+        var next = page.Next(http, answer.Basis, positions, x => x.ToString(CultureInfo.InvariantCulture));
         if (!answer.NotModified)
         {
-            await Listing.WriteAsync(answer, reports.Take(page.Limit), StoredReports.Cells, StoredReports.Write, next);
+            var reports = StoredReports.AtAsync(database, [.. positions.Take(page.Limit)], x => x, http.RequestAborted);
+            await Listing.WriteAsync(answer, reports, StoredReports.Cells, (writer, x) => StoredReports.Write(writer, x.Report), next);
         }
     }
 

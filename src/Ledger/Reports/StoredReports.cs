@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ledger.Hosting;
 using Ledger.Vocabulary;
@@ -29,19 +31,54 @@ public static class StoredReports
                 JsonElement.Parse(row.GetFieldValue<byte[]>(6)), Created: false), row.GetString(3))
             : null;
 
-    /// <summary>The reports at these positions, in the order in which they are named, as they come from the database: never all in
-    /// memory.</summary>
-    public static async IAsyncEnumerable<Recorded> AtAsync(NpgsqlDataSource database, long[] positions,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>The reports at the positions of <paramref name="named"/>, each with what named it, in that order. Read in batches
+    /// (<see cref="Limits.ReportsPerQuery"/>, <see cref="Limits.ReportBytesPerQuery"/>), each a short query of its own: between two of them no
+    /// connection is held, however slowly a client reads. A position without a report is left out, and shifts no other.</summary>
+    public static async IAsyncEnumerable<(T Named, Recorded Report)> AtAsync<T>(NpgsqlDataSource database, IReadOnlyList<T> named, Func<T, long> positionOf,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select {Columns} from unnest($1) with ordinality as named(position, place) "
+        for (var next = 0; next < named.Count;)
+        {
+            var batch = named.Skip(next).Take(Limits.ReportsPerQuery).ToList();
+            var (reports, read) = await ReadAsync(database, [.. batch.Select(positionOf)], cancellation);
+            foreach (var one in batch.Take(read))
+            {
+                if (reports.TryGetValue(positionOf(one), out var report))
+                {
+                    yield return (one, report);
+                }
+            }
+
+            next += read;
+        }
+    }
+
+    /// <summary>The reports at the first of these positions, as many as <see cref="Limits.ReportBytesPerQuery"/> allows.</summary>
+    /// <returns>The reports by position, and for how many of the positions they were looked for: at least one.</returns>
+    private static async Task<(Dictionary<long, Recorded> Reports, int Read)> ReadAsync(
+        NpgsqlDataSource database, long[] positions, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select {Columns}, named.place from unnest($1) with ordinality as named(position, place) "
             + $"join {Storage.Schema}.mt_events e on e.seq_id = named.position order by named.place");
         command.Parameters.AddWithValue(positions);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var reports = new Dictionary<long, Recorded>();
+        var bytes = 0L;
         while (await reader.ReadAsync(cancellation))
         {
-            yield return Read(reader)!.Value.Recorded;
+            if (Read(reader) is { } stored)
+            {
+                reports[stored.Recorded.Position] = stored.Recorded;
+                bytes += JsonMarshal.GetRawUtf8Value(stored.Recorded.Data).Length;
+            }
+
+            if (bytes >= Limits.ReportBytesPerQuery)
+            {
+                return (reports, (int)reader.GetInt64(7));
+            }
         }
+
+        return (reports, positions.Length);
     }
 
     /// <summary>Writes a report's members, envelope first, into an object that the caller has begun and will end.</summary>

@@ -140,7 +140,7 @@ public class CsvTests(OneService one) : IClassFixture<OneService>
     private static IEnumerable<string> Leaves(JsonElement value, string path) => value.ValueKind == JsonValueKind.Object
         ? value.EnumerateObject().SelectMany(x => Leaves(x.Value, path.Length == 0 ? x.Name : string.Create(CultureInfo.InvariantCulture, $"{path}.{x.Name}"))) : [path];
 
-    private static class Csv
+    internal static class Csv
     {
         public static List<string[]> Read(string text)
         {
