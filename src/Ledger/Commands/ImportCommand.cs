@@ -60,38 +60,52 @@ public static class ImportCommand
     private static async Task<bool> ImportFileAsync(HttpClient client, string file, Said said)
     {
         var isNdjson = IsNdjson(file);
-        var lines = CountLines(file);
-        using var request = new HttpRequestMessage(HttpMethod.Post, isNdjson ? "/v1/imports" : "/v1/editions/sipri"
-            + QueryString.Create([.. Of("published", said.Published), .. Of("whole", said.Whole ? "true" : null)]));
-        request.Content = new StreamContent(File.OpenRead(file));
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(isNdjson ? "application/x-ndjson" : "text/csv");
+        var (ends, lines) = Cut(file, isNdjson ? Limits.ImportCommandLines : long.MaxValue);
         JsonElement? last = null;
         var refused = false;
         await Progressing.RunAsync(Path.GetFileName(file), lines, async advance =>
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            using var answers = new StreamReader(await response.Content.ReadAsStreamAsync());
-            if (!response.IsSuccessStatusCode)
-            {
-                refused = true;
-                var problem = JsonElement.Parse(await answers.ReadToEndAsync());
-                Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
-                return;
-            }
-
-            try
-            {
-                while (await answers.ReadLineAsync() is { } line)
-                {
-                    var answer = JsonElement.Parse(line);
-                    last = answer.TryGetProperty("lines", out _) ? answer : null;
-                    Tell(answer);
-                    advance(answer.TryGetProperty("line", out var number) ? number.GetInt64() : lines);
-                }
-            }
-            catch (Exception cut) when (cut is IOException or HttpRequestException)
+            JsonElement? sum = null;
+            var (from, before) = (0L, 0L);
+            foreach (var end in ends)
             {
                 last = null;
+                using var request = new HttpRequestMessage(HttpMethod.Post, isNdjson ? "/v1/imports" : "/v1/editions/sipri"
+                    + QueryString.Create([.. Of("published", said.Published), .. Of("whole", said.Whole ? "true" : null)]));
+                request.Content = new PartOfFile(file, from, end - from);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue(isNdjson ? "application/x-ndjson" : "text/csv");
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                using var answers = new StreamReader(await response.Content.ReadAsStreamAsync());
+                if (!response.IsSuccessStatusCode)
+                {
+                    refused = true;
+                    var problem = JsonElement.Parse(await answers.ReadToEndAsync());
+                    Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
+                    return;
+                }
+
+                try
+                {
+                    while (await answers.ReadLineAsync() is { } line)
+                    {
+                        var answer = JsonElement.Parse(line);
+                        last = answer.TryGetProperty("lines", out _) ? answer : null;
+                        Tell(answer, before);
+                        advance(answer.TryGetProperty("line", out var number) ? before + number.GetInt64() : lines);
+                    }
+                }
+                catch (Exception cut) when (cut is IOException or HttpRequestException)
+                {
+                    last = null;
+                }
+
+                if (last is not { } part)
+                {
+                    return;
+                }
+
+                (from, before) = (end, before + part.GetProperty("lines").GetInt64());
+                last = sum = sum is { } all ? Add(all, part) : part;
             }
         });
 
@@ -126,11 +140,11 @@ public static class ImportCommand
     }
 
     /// <summary>Names what a person should look at: refused lines, and names that nothing resolved.</summary>
-    private static void Tell(JsonElement answer)
+    private static void Tell(JsonElement answer, long before)
     {
         if (answer.TryGetProperty("problem", out var problem))
         {
-            var at = answer.TryGetProperty("line", out var line) ? $"line {line}" : $"delisting of {answer.GetProperty("delisted")}";
+            var at = answer.TryGetProperty("line", out var line) ? $"line {before + line.GetInt64()}" : $"delisting of {answer.GetProperty("delisted")}";
             Console.Error.WriteLine($"{at}: {answer.GetProperty("status")} {problem.GetProperty("detail").GetString()}");
         }
         else if (answer.TryGetProperty("unresolved", out var what) && what.ValueKind is JsonValueKind.String)
@@ -151,17 +165,63 @@ public static class ImportCommand
         return next == '{';
     }
 
-    private static long CountLines(string file)
+    /// <summary>Where each part of a file ends that has so many lines, the last where the file does; and its lines in all.</summary>
+    private static (List<long> Ends, long Lines) Cut(string file, long linesOfPart)
     {
         using var stream = File.OpenRead(file);
         var buffer = new byte[64 * 1024];
-        long lines = 0;
-        for (int read; (read = stream.Read(buffer)) > 0;)
+        var ends = new List<long>();
+        long lines = 0, at = 0;
+        for (int read; (read = stream.Read(buffer)) > 0; at += read)
         {
-            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            for (var i = 0; i < read; i++)
+            {
+                if (buffer[i] == (byte)'\n' && ++lines % linesOfPart == 0)
+                {
+                    ends.Add(at + i + 1);
+                }
+            }
         }
 
-        return Math.Max(1, lines);
+        if (ends.Count == 0 || ends[^1] < at)
+        {
+            ends.Add(at);
+        }
+
+        return (ends, Math.Max(1, lines));
+    }
+
+    /// <summary>The counts of two parts as those of one file.</summary>
+    private static JsonElement Add(JsonElement all, JsonElement part) => JsonSerializer.SerializeToElement(all.EnumerateObject()
+        .ToDictionary(x => x.Name, x => x.Name == "position" ? Math.Max(x.Value.GetInt64(), part.GetProperty(x.Name).GetInt64())
+            : x.Value.GetInt64() + part.GetProperty(x.Name).GetInt64()));
+
+    /// <summary>A stretch of a file as a body. HttpClient reads the answers only when it has sent it all, so it may not be too long.</summary>
+    private sealed class PartOfFile(string file, long from, long length) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await using var source = File.OpenRead(file);
+            source.Position = from;
+            var buffer = new byte[64 * 1024];
+            for (var left = length; left > 0;)
+            {
+                var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)));
+                if (read == 0)
+                {
+                    throw new IOException($"{file} became shorter while it was sent.");
+                }
+
+                await stream.WriteAsync(buffer.AsMemory(0, read));
+                left -= read;
+            }
+        }
+
+        protected override bool TryComputeLength(out long bytes)
+        {
+            bytes = length;
+            return true;
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Of(string name, string? value) => value is null ? [] : [new(name, value)];

@@ -35,8 +35,16 @@ public static class ImportReports
             lines.Writer.TryComplete(cut);
         }
 
-        await answering;
-        await answers.CompleteAsync();
+        try
+        {
+            await answering;
+            await answers.CompleteAsync();
+        }
+        catch (Exception) when (answers.IsUnread)
+        {
+            LogUnread(log, Limits.ImportUnread, null);
+            http.Abort();
+        }
     }
 
     /// <summary>A large file over a slow line is no attack: the server's least rates are for requests that fit in memory.</summary>
@@ -119,7 +127,7 @@ public static class ImportReports
         }
         catch (Exception fault)
         {
-            // Nobody takes lines any more: whoever reads them in must not wait for room (a full disk would be such a case).
+            // Nobody takes lines any more (the client is gone): whoever reads them in must not wait for room.
             lines.Writer.TryComplete(fault);
             throw;
         }
@@ -175,6 +183,9 @@ public static class ImportReports
             writer.WriteEndObject();
         }
     }
+
+    private static readonly Action<ILogger, TimeSpan, Exception?> LogUnread = LoggerMessage.Define<TimeSpan>(LogLevel.Warning, new EventId(2, "ImportUnread"),
+        "An import was cut off: its client has taken none of its answers for {Time}. What was recorded stays; it can be sent again.");
 
     private static readonly Action<ILogger, long, Exception?> LogFault =
         LoggerMessage.Define<long>(LogLevel.Error, new EventId(1, "ImportFault"), "Line {Line} of an import failed, and should not have.");

@@ -19,6 +19,8 @@ internal sealed class Wire : IAsyncDisposable
     public static async Task<Wire> ImportAsync(Service service, long length)
     {
         var wire = new Wire();
+        // Little is under way to a client that does not read.
+        wire._client.ReceiveBufferSize = 16 * 1024;
         await wire._client.ConnectAsync(service.Address.Host, service.Address.Port, wire.Cancellation);
         var head = string.Create(CultureInfo.InvariantCulture, $"""
             POST /v1/imports HTTP/1.0
