@@ -25,6 +25,9 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
 
     private const string EndSql = $"select coalesce(max(seq_id), 0) from {Storage.Schema}.mt_events";
 
+    /// <summary>In answers the position that they have come to; sent back, the least that the next answer must have come to.</summary>
+    private const string PositionHeader = "Ledger-Position";
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(15);
 
     private readonly ConcurrentDictionary<long, DateTimeOffset> _settledAt = new();
@@ -59,7 +62,7 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
         var needed = pinned?.Position ?? position ?? 0;
         if (Math.Max(wanted ?? 0, needed) is var least && least > settled)
         {
-            settled = await WaitAsync(least, wanted == least ? "atLeast" : pinned is null ? names.KnownAt : "cursor", cancellation);
+            settled = await WaitAsync(least, wanted == least ? AtLeastName(http) : pinned is null ? names.KnownAt : "cursor", cancellation);
         }
 
         if (pinned is { } page)
@@ -142,7 +145,7 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
             {
                 throw new ProblemException(Problems.BeyondEnd, $"{parameter}: position {position} lies beyond the ledger's last event, {end}.")
                 {
-                    Errors = [new ProblemError($"?{parameter}", "beyondTheEnd", $"The last position is {end}.")],
+                    Errors = [new ProblemError(parameter == PositionHeader ? parameter : $"?{parameter}", "beyondTheEnd", $"The last position is {end}.")],
                 };
             }
         }
@@ -254,14 +257,17 @@ public sealed class Clocks(NpgsqlDataSource database, CatalogueReader catalogue,
             return asked;
         }
 
-        if (http.Request.Headers["Ledger-Position"] is not { Count: > 0 } header)
+        if (http.Request.Headers[PositionHeader] is not { Count: > 0 } header)
         {
             return null;
         }
 
         return long.TryParse(header.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position
-            : throw new ProblemException(Problems.BadParameter, "Ledger-Position: not a position.");
+            : throw new ProblemException(Problems.BadParameter, $"{PositionHeader}: not a position.");
     }
+
+    /// <summary>How the request says it: the parameter, which goes before the header, or the header.</summary>
+    private static string AtLeastName(HttpContext http) => Query.Text(http, "atLeast") is null ? PositionHeader : "atLeast";
 
     private static DateTimeOffset Time(string text, string parameter) => Times.TryParse(text, out var time) ? time : throw BadKnownAt(parameter);
 

@@ -35,6 +35,16 @@ public class ReadYourWritesTests(OneService one) : IClassFixture<OneService>
     public async Task A_position_that_is_none_is_refused_in_the_header_too(string header) =>
         Assert.Equal(400, (await _service.Reader.SendAsync(HttpMethod.Get, "/v1/countries", ("Ledger-Position", header))).Status);
 
+    [Theory]
+    [InlineData("", "99999999", "Ledger-Position", "Ledger-Position")]
+    [InlineData("?atLeast=99999999", "1", "atLeast", "?atLeast")]
+    public async Task A_position_beyond_the_end_is_refused_by_the_name_under_which_it_was_sent(string query, string header, string name, string at)
+    {
+        var refused = await _service.Reader.SendAsync(HttpMethod.Get, $"/v1/countries{query}", ("Ledger-Position", header));
+        Assert.Equal([(at, "beyondTheEnd")], refused.Errors);
+        Assert.StartsWith($"{name}: ", refused.Json.Text("detail"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task While_the_read_model_stands_still_answers_go_on_and_whoever_wants_more_is_told_when_to_ask_again()
     {
@@ -79,15 +89,6 @@ public class ReadYourWritesTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(7, later.Json.Long("headline.best"));
     }
 
-    private async Task<Answered> AskUntilCaughtUpAsync(string path)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var answer = await Service.GetAsync(_service.Reader, path);
-            if (answer.Status == 200 || attempt == 6)
-            {
-                return answer;
-            }
-        }
-    }
+    private Task<Answered> AskUntilCaughtUpAsync(string path) =>
+        Eventually.GetAsync("The read model should catch up.", () => Service.GetAsync(_service.Reader, path), x => x.Status == 200);
 }
