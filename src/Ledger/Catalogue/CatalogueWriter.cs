@@ -12,14 +12,16 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
     /// <summary>Takes the turn to append, decides on the catalogue as it then stands, and appends what is decided, all or nothing.</summary>
+    /// <param name="isAnswered">A client is told that it is recorded, so it must be on every synchronous standby, even where nothing was to do.</param>
     /// <returns>The catalogue afterwards, and the position of the last event appended: null where nothing was to do.</returns>
     /// <exception cref="ProblemException">What <paramref name="decide"/> refuses.</exception>
-    public async Task<(CatalogueAt Catalogue, long? Position)> AppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by)
+    public async Task<(CatalogueAt Catalogue, long? Position)> AppendAsync(
+        Func<CatalogueAt, IReadOnlyList<object>> decide, string by, bool isAnswered = true)
     {
         await _oneAtATime.WaitAsync();
         try
         {
-            var (before, position) = await DecideAndAppendAsync(decide, by);
+            var (before, position) = await DecideAndAppendAsync(decide, by, isAnswered);
             return (position is null ? before : await catalogue.LatestAsync(), position);
         }
         finally
@@ -30,13 +32,19 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
 
     public void Dispose() => _oneAtATime.Dispose();
 
-    private Task<(CatalogueAt Before, long? Position)> DecideAndAppendAsync(Func<CatalogueAt, IReadOnlyList<object>> decide, string by) =>
+    private Task<(CatalogueAt Before, long? Position)> DecideAndAppendAsync(
+        Func<CatalogueAt, IReadOnlyList<object>> decide, string by, bool isAnswered) =>
         Turn.RunAsync<(CatalogueAt, long?)>(database, async transaction =>
         {
             var before = await LatestInTurnAsync(transaction);
             var events = decide(before);
             if (events.Count == 0)
             {
+                if (isAnswered)
+                {
+                    await Turn.WaitForStandbyAsync(transaction);
+                }
+
                 return (before, null);
             }
 

@@ -23,7 +23,7 @@ public static class ShippedCatalogue
     }
 
     /// <summary>Posts what the ledger does not hold yet, in one transaction.</summary>
-    public static async Task PostAsync(CatalogueWriter writer) => await writer.AppendAsync(Decide, Reporter);
+    public static async Task PostAsync(CatalogueWriter writer) => await writer.AppendAsync(Decide, Reporter, isAnswered: false);
 
     /// <summary>The events that bring the catalogue up to what ships; none where it is. A name that an administrator gave to another
     /// platform stays with that one.</summary>

@@ -71,12 +71,12 @@ public static class CommandLine
         {
             return Refuse($"The service does not answer: {away.Message}. Check its address.");
         }
-        catch (PostgresException refusal) when (!DatabaseFault.IsAway(refusal))
+        catch (PostgresException refusal) when (DatabaseFault.ProblemOf(refusal) is null)
         {
             return Refuse($"PostgreSQL {Place(args)}refuses: {refusal.MessageText} ({refusal.SqlState}). Check user, password, Passfile and database in "
                 + "ConnectionStrings:Ledger, and what that user may do.");
         }
-        catch (Exception fault) when (DatabaseFault.IsAway(fault))
+        catch (Exception fault) when (DatabaseFault.ProblemOf(fault) is not null)
         {
             return Refuse($"The database {Place(args)}cannot be used: {fault.GetBaseException().Message}. Check that it runs, and ConnectionStrings:Ledger.");
         }

@@ -146,6 +146,12 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
                 // LagWatch says so.
                 caughtUp = true;
             }
+            catch (Exception fault) when (DatabaseFault.IsSlow(fault))
+            {
+                // Not counted this time is no fault of the read model.
+                LogSlow(log, fault.GetBaseException().Message, null);
+                caughtUp = true;
+            }
             catch (PostgresException fault)
             {
                 Fault = fault.MessageText;
@@ -172,4 +178,7 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
 
     private static readonly Action<ILogger, string, Exception?> LogFault = LoggerMessage.Define<string>(LogLevel.Error, new EventId(3, "NotCounted"),
         "The read model cannot be counted: {Reason}. Where its table is gone: the command db-apply, then the command rebuild.");
+
+    private static readonly Action<ILogger, string, Exception?> LogSlow = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(4, "CountedTooSlowly"),
+        "The read model was not counted, since the database did not answer in time: {Reason}. It is counted again.");
 }

@@ -96,6 +96,11 @@ public sealed class LagWatch(NpgsqlDataSource database, Outage outage, TimeProvi
                 LogAway(log, away.GetBaseException().Message, null);
                 outage.Begin();
             }
+            catch (Exception slow) when (DatabaseFault.IsSlow(slow))
+            {
+                // No outage: whatever else goes wrong meanwhile is news, and nothing is muted.
+                LogSlow(log, slow.GetBaseException().Message, null);
+            }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 LogNotAgain(log, EvidenceProjection.Name, fault);
@@ -133,6 +138,9 @@ public sealed class LagWatch(NpgsqlDataSource database, Outage outage, TimeProvi
 
     private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(1, "LagUnknown"),
         "The database is away: {Reason}. What the libraries say of it is left out from here on.");
+
+    private static readonly Action<ILogger, string, Exception?> LogSlow = LoggerMessage.Define<string>(LogLevel.Warning, new EventId(7, "DatabaseSlow"),
+        "The database did not answer in time: {Reason}");
 
     private static readonly Action<ILogger, long, long, Exception?> LogBack = LoggerMessage.Define<long, long>(LogLevel.Warning, new EventId(6, "DatabaseBack"),
         "The database is there again. The read model is at position {Position}; the ledger's end is {End}.");

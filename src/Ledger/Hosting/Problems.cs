@@ -60,6 +60,9 @@ public static class Problems
     public static readonly ProblemKind Unavailable = new(503, "unavailable", "Not at the moment",
         "The database is away or full, the service is stopping, or others are at the same: detail says which. Nothing was lost and nothing half recorded. "
         + "Send the same again after Retry-After: a report that was recorded after all is answered with 200.");
+    public static readonly ProblemKind Slow = new(503, "slow", "The database is too slow at the moment",
+        "The database is there and did not come to an end in time: it is busy, something holds a lock, or a standby does not confirm. Whether a report "
+        + "was recorded is open. Send the same again after Retry-After: one that was recorded is answered with 200, and nothing is doubled.");
     public static readonly ProblemKind Behind = new(503, "behind", "The read model has not come that far yet",
         "The report is recorded; the fleets that the query asks about have not used it yet. Ask again after Retry-After.");
     public static readonly ProblemKind Stalled = new(503, "stalled", "The read model stands still",
@@ -74,7 +77,8 @@ public static class Problems
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Stalled, Incomplete, Fault,
+        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, TooLarge, MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
+        Stalled, Incomplete, Fault,
     ];
 }
 

@@ -32,6 +32,10 @@ public sealed class Refusals(RequestDelegate next, ILogger<Refusals> log)
             {
                 LogAway(log, fault.GetBaseException().Message, null);
             }
+            else if (problem.Kind == Problems.Slow && fault is not ProblemException)
+            {
+                LogSlow(log, http.Request.Method, http.Request.Path, fault.GetBaseException().Message, null);
+            }
 
             if (http.Response.HasStarted)
             {
@@ -51,9 +55,8 @@ public sealed class Refusals(RequestDelegate next, ILogger<Refusals> log)
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(Problems.TooLarge,
             $"The body is larger than {Limits.ReportBytes / 1024} KB."),
         BadHttpRequestException bad => new(Problems.Malformed, bad.Message),
-        _ when DatabaseFault.IsAway(fault) =>
-            new(Problems.Unavailable, "The database cannot be reached, or cannot take anything at the moment.") { RetryAfter = 5 },
-        _ => new(Problems.Fault, $"Something failed that should not. Trace {Activity.Current?.TraceId.ToString() ?? "unknown"}."),
+        _ => DatabaseFault.ProblemOf(fault)
+            ?? new(Problems.Fault, $"Something failed that should not. Trace {Activity.Current?.TraceId.ToString() ?? "unknown"}."),
     };
 
     /// <summary>Writes a problem as the whole answer.</summary>
@@ -111,4 +114,7 @@ public sealed class Refusals(RequestDelegate next, ILogger<Refusals> log)
 
     private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning,
         new EventId(2, "DatabaseAway"), "The database is away: {Reason}");
+
+    private static readonly Action<ILogger, string, string, string, Exception?> LogSlow = LoggerMessage.Define<string, string, string>(LogLevel.Warning,
+        new EventId(3, "DatabaseSlow"), "{Method} {Path} was answered with 503: the database did not answer in time: {Reason}");
 }

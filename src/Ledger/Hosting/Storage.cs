@@ -68,6 +68,9 @@ public static class Storage
         builder.ConnectionStringBuilder.ApplicationName ??= "ledger";
         builder.ConnectionStringBuilder.Timezone = "UTC";
         builder.ConnectionStringBuilder.MaxAutoPrepare = 40;
+        // Whatever the operator's connection string says. A command that times out or is cancelled breaks its connection: waited for, the
+        // cancellation of a commit ends the wait for the standby alone, and Npgsql would return as if the commit had been replicated.
+        builder.ConnectionStringBuilder.CancellationTimeout = -1;
         return builder.Build();
     }
 
@@ -84,6 +87,9 @@ public static class Storage
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.UserNameEnabled = true;
         options.Events.UseListenNotifyForEventAppends = true;
+        // A failed batch is not sent again by the store: it is part of a transaction of ours, which has failed with it, and only the first fault
+        // says why. Recorder looks again and decides again.
+        options.ConfigureWritePolly(_ => { });
         Facts.Register(options);
 
         // A rebuild empties the evidence and refolds it. The marks stay: at which time what was known is no matter of how it is kept.

@@ -11,21 +11,40 @@ public static class Turn
     /// freezes in the middle loses its turn after a while, together with its transaction.</summary>
     public const string Take = "select set_config('idle_in_transaction_session_timeout', '30s', true), pg_advisory_xact_lock(7301116)";
 
-    /// <summary>Runs one, and commits what it did.</summary>
+    /// <summary>A transactional message in the log, where commits wait for a standby. A commit that wrote nothing waits for nobody, and what it found
+    /// may be a commit of which no standby has heard yet: with the message it waits for this and for everything before it.</summary>
+    private const string Mark = "select pg_logical_emit_message(true, 'ledger', '') where current_setting('synchronous_standby_names') <> ''";
+
+    /// <summary>The routine of PostgreSQL that warns when a commit has stopped waiting for its standby; the warning's text depends on the language.</summary>
+    private const string StandbyWait = "SyncRepWaitForLSN";
+
+    /// <summary>To be called where a transaction writes nothing and its answer says that something is recorded already: an earlier commit may
+    /// have been answered with a time-out because no standby confirmed it. Its commit then waits until one has.</summary>
+    public static async Task WaitForStandbyAsync(NpgsqlTransaction transaction)
+    {
+        await using var command = new NpgsqlCommand(Mark, transaction.Connection, transaction);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Runs one, and commits what it did. No cancellation: a commit that was sent is waited for, or its connection is lost.</summary>
     /// <param name="database">Where.</param>
     /// <param name="work">Takes the turn by <see cref="Take"/>, and then looks, decides and appends, all on the connection of its transaction.</param>
-    /// <exception cref="NpgsqlException">The connection was lost; whether it was committed, only asking again tells.</exception>
+    /// <exception cref="NpgsqlException">The connection was lost, or no standby confirmed in time; whether it was committed, only asking again
+    /// tells.</exception>
     public static async Task<T> RunAsync<T>(NpgsqlDataSource database, Func<NpgsqlTransaction, Task<T>> work)
     {
         await using var connection = await database.OpenConnectionAsync();
+        var isUnconfirmed = false;
+        connection.Notice += (_, told) => isUnconfirmed |= told.Notice.Routine == StandbyWait;
         try
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var done = await work(transaction);
             await transaction.CommitAsync();
-            return done;
+            // Cancelled, PostgreSQL ends the wait for the standby, not the commit, and says so in a warning alone.
+            return isUnconfirmed ? throw new NpgsqlException("No standby has confirmed the commit.", new TimeoutException(StandbyWait)) : done;
         }
-        catch (Exception fault) when (connection.FullState is not ConnectionState.Open && !DatabaseFault.IsAway(fault))
+        catch (Exception fault) when (connection.FullState is not ConnectionState.Open && DatabaseFault.ProblemOf(fault) is null)
         {
             // The store tries a failed batch again, on the same connection, and of one that was lost it then tells only that second failure.
             throw new NpgsqlException("The connection to the database was lost.", fault);

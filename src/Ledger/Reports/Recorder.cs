@@ -29,6 +29,9 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
     private readonly Channel<Submission> _waiting = Channel.CreateBounded<Submission>(
         new BoundedChannelOptions(Limits.ReportsWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    /// <summary>Submissions of one batch that time out by themselves before the rest is given up.</summary>
+    private const int SlowAtMost = 2;
+
     private readonly History _history = new(catalogue);
 
     /// <summary>Records all of <paramref name="reports"/>, or none.</summary>
@@ -103,17 +106,44 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
         {
             // One submission that the database will not take must not fail its neighbours.
             LogSplit(log, batch.Count, fault);
-            foreach (var submission in batch.Where(x => !x.Answer.Task.IsCompleted))
-            {
-                await RecordBatchAsync([submission]);
-            }
+            await RecordEachAsync(batch);
         }
         catch (Exception fault)
         {
-            foreach (var submission in batch)
+            Fail(batch, fault);
+        }
+    }
+
+    /// <summary>Each by itself, in order. Where two of them were too slow by themselves the database is, not a submission: the rest is
+    /// told so rather than waited for, since everybody else waits behind it.</summary>
+    private async Task RecordEachAsync(List<Submission> batch)
+    {
+        var slow = 0;
+        foreach (var submission in batch.Where(x => !x.Answer.Task.IsCompleted))
+        {
+            try
             {
-                submission.Answer.TrySetException(DatabaseFault.IsRace(fault) ? DatabaseFault.Outrun() : fault);
+                await AttemptAsync([submission]);
             }
+            catch (Exception fault) when (DatabaseFault.IsSlow(fault) && ++slow == SlowAtMost)
+            {
+                Fail(batch, fault);
+                return;
+            }
+            catch (Exception fault)
+            {
+                Fail([submission], fault);
+            }
+        }
+    }
+
+    /// <summary>Tells all that were not answered. Only a lost race is sure to have left nothing: after any other fault a commit that was sent
+    /// may stand.</summary>
+    private static void Fail(List<Submission> batch, Exception fault)
+    {
+        foreach (var submission in batch)
+        {
+            submission.Answer.TrySetException(DatabaseFault.IsRace(fault) ? DatabaseFault.Outrun() : fault);
         }
     }
 
@@ -153,6 +183,11 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
             }
 
             await session.SaveChangesAsync();
+        }
+
+        if (fresh.Count == 0 && decided.Any(x => x.Decision.Refusal is null && x.Submission.DryRun is null))
+        {
+            await Turn.WaitForStandbyAsync(transaction);
         }
 
         return decided;
