@@ -11,7 +11,7 @@ namespace Ledger.Fleets;
 
 /// <summary>Turns every report into one row of evidence, in the transaction that moves the projection's own progress: a row is there
 /// exactly when the progress says so. With each batch it marks the time at which its last position was settled.</summary>
-public sealed class EvidenceProjection(TimeProvider clock) : IProjection
+public sealed class EvidenceProjection(TimeProvider clock, LedgerMetrics metrics) : IProjection
 {
     /// <summary>Name of the read model, and of its progress in the store (with <c>:All</c>).</summary>
     public const string Name = "evidence";
@@ -83,7 +83,7 @@ public sealed class EvidenceProjection(TimeProvider clock) : IProjection
             operations.QueueSqlCommand(Mark, clock.GetUtcNow(), last, last);
         }
 
-        Telemetry.Projected(events, clock.GetElapsedTime(started), clock.GetUtcNow());
+        metrics.Projected(events, clock.GetElapsedTime(started), clock.GetUtcNow());
         return Task.CompletedTask;
     }
 

@@ -21,7 +21,8 @@ public sealed record Lag(long Position, long End, DateTimeOffset? Since, DateTim
 }
 
 /// <summary>Measures the lag, every few seconds for the metrics and whenever somebody asks for /health/ready.</summary>
-public sealed class LagWatch(NpgsqlDataSource database, Outage outage, TimeProvider clock, IServiceProvider services, ILogger<LagWatch> log)
+public sealed class LagWatch(NpgsqlDataSource database, Outage outage, TimeProvider clock, LedgerMetrics metrics, IServiceProvider services,
+    ILogger<LagWatch> log)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
@@ -71,7 +72,7 @@ public sealed class LagWatch(NpgsqlDataSource database, Outage outage, TimeProvi
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Telemetry.ObserveLag(() => (_last.End - _last.Position, _last.Seconds(clock.GetUtcNow()), _last.IsStalled(clock.GetUtcNow())));
+        metrics.ObserveLag(() => (_last.End - _last.Position, _last.Seconds(clock.GetUtcNow()), _last.IsStalled(clock.GetUtcNow())));
         using var timer = new PeriodicTimer(Every, clock);
         var before = -1L;
         while (await timer.WaitForNextTickAsync(stoppingToken))

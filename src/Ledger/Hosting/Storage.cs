@@ -27,7 +27,7 @@ public static class Storage
         builder.Services.AddMarten(services =>
         {
             var options = new StoreOptions();
-            Configure(options, services.GetRequiredService<TimeProvider>());
+            Configure(options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<LedgerMetrics>());
             return options;
         })
             .UseNpgsqlDataSource()
@@ -71,7 +71,7 @@ public static class Storage
         return builder.Build();
     }
 
-    private static void Configure(StoreOptions options, TimeProvider clock)
+    private static void Configure(StoreOptions options, TimeProvider clock, LedgerMetrics metrics)
     {
         options.DatabaseSchemaName = Schema;
         options.AutoCreateSchemaObjects = AutoCreate.None;
@@ -87,7 +87,7 @@ public static class Storage
         Facts.Register(options);
 
         // A rebuild empties the evidence and refolds it. The marks stay: at which time what was known is no matter of how it is kept.
-        options.Projections.Add(new EvidenceProjection(clock), ProjectionLifecycle.Async, EvidenceProjection.Name,
+        options.Projections.Add(new EvidenceProjection(clock, metrics), ProjectionLifecycle.Async, EvidenceProjection.Name,
             x => x.DeleteDataInTableOnTeardown($"{Schema}.{EvidenceProjection.Name}"));
         // A ledger may stop, never skip.
         options.Projections.Errors.SkipApplyErrors = false;

@@ -12,7 +12,8 @@ namespace Ledger.Reports;
 /// <param name="Report">The report, with its feed, id and slug filled in.</param>
 /// <param name="EventId">UUID v5 of feed and id.</param>
 /// <param name="By">Who posts it.</param>
-public sealed record Posted(Report Report, Guid EventId, Access.Caller By);
+/// <param name="Bytes">Of what was posted, in RFC 8785 form, less id, feed and kind.</param>
+public sealed record Posted(Report Report, Guid EventId, Access.Caller By, int Bytes);
 
 /// <summary>A report as the ledger holds it.</summary>
 /// <param name="Data">The event's JSON as it was stored.</param>
@@ -23,7 +24,8 @@ public sealed record Recorded(Guid EventId, ReportKind Kind, long Position, Date
 /// share one commit; each submission is decided by itself, in order, and recorded whole or not at all.</summary>
 /// <remarks>Crash order: nothing is answered before the commit; a client whose answer was lost posts again and finds its report. Once
 /// writing has begun no cancelled request stops it.</remarks>
-public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, ILogger<Recorder> log)
+public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, LedgerMetrics metrics,
+    ILogger<Recorder> log)
     : BackgroundService
 {
     private readonly Channel<Submission> _waiting = Channel.CreateBounded<Submission>(
@@ -125,7 +127,7 @@ public sealed class Recorder(IDocumentStore store, NpgsqlDataSource database, Ca
             {
                 foreach (var (submission, decision) in await DecideAndAppendAsync(batch))
                 {
-                    submission.Complete(decision);
+                    submission.Complete(decision, metrics);
                 }
 
                 return;
