@@ -20,7 +20,7 @@ internal static class GeneratedLedger
     private const int Recipients = 150;
     private const int Platforms = 300;
 
-    private static readonly string[] s_recipients = [.. Country.Names.Keys.Where(x => x != Constant).Order(StringComparer.Ordinal).Take(Recipients - 1)];
+    private static readonly string[] s_recipients = [.. Country.States.Keys.Where(x => x != Constant).Order(StringComparer.Ordinal).Take(Recipients - 1)];
 
     /// <summary>Those after which a deal can be named.</summary>
     private static readonly string[] s_platforms = [.. ShippedCatalogue.Read().Select(x => x.Platform!).Where(x => Slug.IsLabel($"{x}.0"))

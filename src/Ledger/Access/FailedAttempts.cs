@@ -6,7 +6,7 @@ namespace Ledger.Access;
 
 /// <summary>Presented keys that opened nothing: counted by reason, told to the log, and limited for each address. A key of 256 random bits
 /// is not guessed; what is limited is the noise, and what it costs. A key that is known goes through whatever its neighbours try.</summary>
-public sealed class FailedAttempts(IOptions<LedgerSettings> settings, ILogger<FailedAttempts> log) : IDisposable
+public sealed class FailedAttempts(IOptions<LedgerSettings> settings, LedgerMetrics metrics, ILogger<FailedAttempts> log) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _limiter = EachMinute(settings.Value.FailedAttemptsPerMinute);
     private readonly PartitionedRateLimiter<string> _said = EachMinute(1);
@@ -20,7 +20,7 @@ public sealed class FailedAttempts(IOptions<LedgerSettings> settings, ILogger<Fa
     /// <exception cref="ProblemException">429: too many from this address within a minute.</exception>
     public void Note(HttpContext http, string why, string? whose = null)
     {
-        Telemetry.AttemptFailed(why);
+        metrics.AttemptFailed(why);
         var address = AddressOf(http);
         using var lease = _limiter.AttemptAcquire(address);
         if (!lease.IsAcquired)

@@ -13,7 +13,7 @@ namespace Ledger.Editions;
 /// sent again it comes to the same reports, since it is always held against what earlier editions said, never against its own beginnings.</summary>
 public sealed class ImportEdition(
     NpgsqlDataSource database, CatalogueReader catalogue, CatalogueWriter catalogueWriter, Clocks clocks, EditionsHeld editions, Recorder recorder,
-    TimeProvider clock, ILogger<ImportEdition> log)
+    TimeProvider clock, LedgerMetrics metrics, ILogger<ImportEdition> log)
 {
     /// <summary>Serialises the imports of one feed, over all nodes: an edition is compared with what stands still.</summary>
     private const string OneAtATime = $"select pg_try_advisory_lock(hashtext('{RegisterReports.Feed}'))";
@@ -286,7 +286,7 @@ public sealed class ImportEdition(
             LogFault(log, fault);
         }
 
-        Telemetry.ReportRefused(problem.Kind.Slug);
+        metrics.ReportRefused(problem);
         return problem;
     }
 

@@ -44,7 +44,7 @@ public static class RegisterNames
     public static string AsciiSlug(string name)
     {
         var ascii = new StringBuilder(name.Length);
-        foreach (var c in name.Normalize(NormalizationForm.FormD))
+        foreach (var c in Normalization.ToD(name))
         {
             if (char.IsAscii(c))
             {
@@ -61,7 +61,7 @@ public static class RegisterNames
 
     private static FrozenDictionary<string, string> ReadCodes()
     {
-        var codes = Country.Names.ToDictionary(x => KeyOf(x.Value), x => x.Key, StringComparer.Ordinal);
+        var codes = Country.States.ToDictionary(x => KeyOf(x.Value), x => x.Key, StringComparer.Ordinal);
         foreach (var (name, code) in Read<Dictionary<string, string>>("sipri-names.json"))
         {
             codes[KeyOf(name)] = code;

@@ -91,7 +91,8 @@ public static class GetFleet
     /// <summary>The refusal of a code that is no state's and has no report.</summary>
     public static ProblemException NoSuchRecipient(string code) =>
         new(Problems.NotFound, $"There is no recipient '{(code.Length > 60 ? code[..60] + "…" : code)}': "
-            + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report.");
+            + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report."
+            + (Country.Renamed.ContainsKey(code) ? $" {Country.Advice(code)}" : ""));
 
     internal static void WriteHolding(System.Text.Json.Utf8JsonWriter writer, Catalogue.Platform platform, HoldingEstimate estimate)
     {

@@ -19,7 +19,7 @@ public sealed record Counted(long Verified, long Missing, long Surplus, long? Fi
 /// trusted. Positions are taken in stretches; each turn counts the stretch at the end, one of the old ones in rotation, and those that
 /// were found wanting. So a turn costs the same however long the ledger is, and what is lost behind our back is found within one round.
 /// What was verified is remembered in memory: a node that starts believes nobody.</summary>
-public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness> log) : BackgroundService
+public sealed class Completeness(NpgsqlDataSource database, LedgerMetrics metrics, ILogger<Completeness> log) : BackgroundService
 {
     /// <summary>Positions that are counted in one query, some 20 ms.</summary>
     public const long Stretch = 20_000;
@@ -127,7 +127,7 @@ public sealed class Completeness(NpgsqlDataSource database, ILogger<Completeness
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Telemetry.ObserveCompleteness(() => (Last.Verified, Last.Missing, Last.Surplus));
+        metrics.ObserveCompleteness(() => (Last.Verified, Last.Missing, Last.Surplus));
         var caughtUp = false;
         while (!stoppingToken.IsCancellationRequested)
         {

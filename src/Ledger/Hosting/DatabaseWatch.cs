@@ -13,7 +13,7 @@ public sealed record DatabaseState(long End, TimeSpan ClockOffset, bool NeedsReb
 }
 
 /// <summary>Looks at the database every few seconds, and whenever somebody asks for /health/ready: is it there, and how far is its clock from ours.</summary>
-public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, TimeProvider clock, ILogger<DatabaseWatch> log) : BackgroundService
+public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, TimeProvider clock, LedgerMetrics metrics, ILogger<DatabaseWatch> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
@@ -42,7 +42,7 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, Time
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Telemetry.ObserveClock(() => _last.ClockOffset.TotalSeconds);
+        metrics.ObserveClock(() => _last.ClockOffset.TotalSeconds);
         using var timer = new PeriodicTimer(Every, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

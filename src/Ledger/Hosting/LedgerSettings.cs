@@ -55,7 +55,7 @@ public sealed class LedgerSettings
             if (!Country.IsCode(entry.Value ?? ""))
             {
                 throw new StartRefusedException(
-                    $"{entry.Path}: '{entry.Value}' is no code. Each entry is an ISO 3166-1 alpha-3 code in capitals (IRN), or x-….");
+                    $"{entry.Path}: '{entry.Value}' is no code. {Country.Advice(entry.Value ?? "")}");
             }
         }
     }

@@ -3,8 +3,12 @@ namespace Ledger.Hosting;
 /// <summary>Every limit of the service, in one place, each with its unit.</summary>
 public static class Limits
 {
-    /// <summary>Bytes of one report's body, and of one line of an import.</summary>
-    public const int ReportBytes = 60 * 1024;
+    /// <summary>Bytes of one report's body, and of one line of an import. What the ledger adds to it (up to 100 event ids, the digest, the
+    /// slug twice, the envelope) fits into what is left of <see cref="EntryBytes"/>.</summary>
+    public const int ReportBytes = 56 * 1024;
+
+    /// <summary>Bytes of an event's entry in the transparency log, whose length is written in 16 bits.</summary>
+    public const int EntryBytes = 65_535;
 
     /// <summary>Bytes of one CloudEvent that are not its data: a report that can be posted by itself can be posted as an event.</summary>
     public const int EnvelopeBytes = 4 * 1024;
@@ -88,7 +92,8 @@ public static class Limits
     /// <summary>Points of a series, over all its pages: 27 years of days. A page has no more points than items.</summary>
     public const int SeriesPoints = 10_000;
 
-    /// <summary>Events that a stream of them reads, and has in memory, at once: at the very most 15 MB, 60 KB each; 0.2 MB as a rule.</summary>
+    /// <summary>Events that a stream of them reads, and has in memory, at once: at the very most 16 MB, 64 KB each; 0.2 MB as a
+    /// rule.</summary>
     public const int EventsPerQuery = 250;
 
     /// <summary>Positions whose time, and times whose position, are kept in memory, some 50 bytes each.</summary>

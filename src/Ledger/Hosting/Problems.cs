@@ -48,8 +48,8 @@ public static class Problems
         "An edition that was taken in to its end is what its day said, for ever. The same file is answered with 200 and records nothing; one that says "
         + "something else is refused, since it would rewrite that day. Send the newer edition under its own day: it is compared with this one.");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
-        "One report takes at most 60 KB, and so does one line of an import; a batch of CloudEvents at most 1,000 events and 4 MB; "
-        + "an edition at most 32 MB.");
+        "One report takes at most 56 KB, and so does one line of an import: its entry in the transparency log, with what the ledger "
+        + "adds, must fit into 65,535 bytes; a batch of CloudEvents at most 1,000 events and 4 MB; an edition at most 32 MB.");
     public static readonly ProblemKind MediaType = new(415, "media-type", "This media type is not taken here",
         "Single reports are application/json, imports application/x-ndjson, CloudEvents application/cloudevents+json or "
         + "application/cloudevents-batch+json, all in UTF-8 and without content coding.");
@@ -96,9 +96,12 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
     /// <summary>Seconds after which to try again, for 429 and 503.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>It is in the count of refused reports: who answers with it must not count it again.</summary>
+    public bool IsCounted { get; set; }
+
     /// <summary>The same refusal with other errors: where what was refused is part of something larger, they point into that.</summary>
     public ProblemException With(IReadOnlyList<ProblemError> errors) =>
-        new(Kind, Message) { Errors = errors, Extensions = Extensions, RetryAfter = RetryAfter };
+        new(Kind, Message) { Errors = errors, Extensions = Extensions, RetryAfter = RetryAfter, IsCounted = IsCounted };
 
     /// <summary>Writes the problem (RFC 9457) as JSON.</summary>
     /// <param name="writer">Where to.</param>

@@ -78,7 +78,7 @@ public static class Query
     {
         null => null,
         var text when Country.IsCode(text) => text,
-        _ => throw Bad(name, "An ISO 3166-1 alpha-3 code, or x-…."),
+        var text => throw Bad(name, Country.Advice(text)),
     };
 
     /// <summary>The slug of the platform that is named.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Ledger.Hosting;
 
 /// <summary>Measures how long each question took to answer, whatever came of it.</summary>
-public sealed class QueryTime(RequestDelegate next, TimeProvider clock)
+public sealed class QueryTime(RequestDelegate next, TimeProvider clock, LedgerMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -18,7 +18,7 @@ public sealed class QueryTime(RequestDelegate next, TimeProvider clock)
             if (http.GetEndpoint()?.Metadata is { } endpoint && endpoint.GetMetadata<Needs>()?.Scope == Scopes.Read
                 && endpoint.GetMetadata<IDisableHttpMetricsMetadata>() is null && endpoint.GetMetadata<IEndpointNameMetadata>() is { } question)
             {
-                Telemetry.Queried(question.EndpointName, http.Response.StatusCode, clock.GetElapsedTime(started));
+                metrics.Queried(question.EndpointName, http.Response.StatusCode, clock.GetElapsedTime(started));
             }
         }
     }

@@ -64,7 +64,7 @@ public sealed class Refusals(RequestDelegate next, ILogger<Refusals> log)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<Access.Needs>()?.Scope == Access.Scopes.Report)
         {
-            Telemetry.ReportRefused(problem.Kind.Slug);
+            http.RequestServices.GetRequiredService<LedgerMetrics>().ReportRefused(problem);
         }
 
         var response = http.Response;

@@ -7,15 +7,16 @@ using Ledger.Reports;
 
 namespace Ledger.Hosting;
 
-/// <summary>How JSON is read from a client, and how it is stored. Read strictly: an unknown member, a duplicate or a number written as
-/// text is a typo, and a typo must not lose a fact.</summary>
+/// <summary>How JSON is read from a client, and how it is stored. A request is read strictly: an unknown member, a duplicate or a number
+/// written as text is a typo, and a typo must not lose a fact. A stored event is read tolerantly: a member that this build does not know
+/// was written by a newer one, stays in the store, and is ignored here.</summary>
 public static partial class StrictJson
 {
     /// <summary>Of requests: the members that only the server sets are unknown here.</summary>
-    public static readonly JsonSerializerOptions Requests = Make(HideServerMembers);
+    public static readonly JsonSerializerOptions Requests = Make(JsonUnmappedMemberHandling.Disallow, HideServerMembers);
 
     /// <summary>Of stored events and of answers: absent members stay absent.</summary>
-    public static readonly JsonSerializerOptions Stored = Make(_ => { });
+    public static readonly JsonSerializerOptions Stored = Make(JsonUnmappedMemberHandling.Skip, _ => { });
 
     private static readonly JsonDocumentOptions Documents = new()
     {
@@ -25,8 +26,10 @@ public static partial class StrictJson
         AllowTrailingCommas = false,
     };
 
-    /// <summary>Applies the service's conventions to another set of options, such as the store's.</summary>
-    public static void Apply(JsonSerializerOptions options)
+    /// <summary>Applies the conventions of stored events to another set of options: the store's.</summary>
+    public static void Apply(JsonSerializerOptions options) => Apply(options, JsonUnmappedMemberHandling.Skip);
+
+    private static void Apply(JsonSerializerOptions options, JsonUnmappedMemberHandling unknown)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
@@ -34,7 +37,7 @@ public static partial class StrictJson
         options.AllowDuplicateProperties = false;
         // What an old event did not have is absent; the validators say what a request must have.
         options.RespectRequiredConstructorParameters = false;
-        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.UnmappedMemberHandling = unknown;
         options.MaxDepth = Limits.JsonDepth;
     }
 
@@ -147,13 +150,13 @@ public static partial class StrictJson
     internal static string PointerTo(string name) =>
         $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
-    private static JsonSerializerOptions Make(Action<JsonTypeInfo> modify)
+    private static JsonSerializerOptions Make(JsonUnmappedMemberHandling unknown, Action<JsonTypeInfo> modify)
     {
         var options = new JsonSerializerOptions(JsonSerializerOptions.Strict)
         {
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { modify } },
         };
-        Apply(options);
+        Apply(options, unknown);
         options.MakeReadOnly();
         return options;
     }

@@ -156,6 +156,12 @@ internal sealed class Past(Dictionary<Guid, Known> known, CatalogueAt catalogue,
         }
 
         var (report, stream) = posted.Report is Withdrawal withdrawal ? Complete(withdrawal, posted, find) : Complete(posted.Report, posted, find);
+        if (posted.Bytes > LogEntry.AlwaysFits
+            && LogEntry.BytesOf(posted.EventId, report, stream, posted.By.Reporter) is > Limits.EntryBytes and var bytes)
+        {
+            throw LogEntry.TooLarge(bytes);
+        }
+
         var fresh = new Fresh(posted.EventId, report, stream, posted.By.Reporter);
         added[posted.EventId] = new Known(
             report.Kind, report.Feed!, report.Recipient!, report.Supplier!, report.Platform!, stream, report.Digest!, null, fresh);

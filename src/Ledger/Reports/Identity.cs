@@ -27,15 +27,17 @@ public static class Identity
 
     /// <summary>The id of a report that was posted without one: SHA-256 (hex) of the RFC 8785 form of its body. An import's line names
     /// its kind, a single post's address does: the kind is left out, so that both are the same report.</summary>
-    public static string IdOf(JsonElement body) => Hash(body, "kind");
+    public static string IdOf(JsonElement body) => Hash(body, out _, "kind");
 
     /// <summary>What was said under an identity: SHA-256 (hex) of the RFC 8785 form of the body, less what makes the identity.</summary>
-    public static string DigestOf(JsonElement body) => Hash(body, "id", "feed", "kind");
+    /// <param name="bytes">Length of that form.</param>
+    public static string DigestOf(JsonElement body, out int bytes) => Hash(body, out bytes, "id", "feed", "kind");
 
-    private static string Hash(JsonElement body, params ReadOnlySpan<string> except)
+    private static string Hash(JsonElement body, out int bytes, params ReadOnlySpan<string> except)
     {
         var canonical = new ArrayBufferWriter<byte>(1024);
         CanonicalJson.Write(body, canonical, except);
+        bytes = canonical.WrittenCount;
         return Convert.ToHexStringLower(SHA256.HashData(canonical.WrittenSpan));
     }
 }

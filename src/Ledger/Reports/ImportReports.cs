@@ -14,7 +14,7 @@ public static class ImportReports
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/imports", ImportAsync).WithMetadata(new Needs(Scopes.Report)).WithName("import");
 
-    private static async Task ImportAsync(HttpContext http, Recorder recorder, ILogger<Recorder> log)
+    private static async Task ImportAsync(HttpContext http, Recorder recorder, LedgerMetrics metrics, ILogger<Recorder> log)
     {
         Query.Only(http, "dryRun");
         var dryRun = Query.Word(http, "dryRun", ["true", "false"]) == "true" ? new DryRun() : null;
@@ -26,7 +26,8 @@ public static class ImportReports
         var answering = AnswerAsync(lines, answers);
         try
         {
-            await ReadAsync(http, recorder, dryRun, lines.Writer, log);
+            // A dry run counts nothing.
+            await ReadAsync(http, recorder, dryRun, lines.Writer, dryRun is null ? metrics : null, log);
             lines.Writer.TryComplete();
         }
         catch (Exception cut)
@@ -61,18 +62,20 @@ public static class ImportReports
         }
     }
 
-    private static async Task ReadAsync(HttpContext http, Recorder recorder, DryRun? dryRun, ChannelWriter<Task<Line>> lines, ILogger log)
+    private static async Task ReadAsync(
+        HttpContext http, Recorder recorder, DryRun? dryRun, ChannelWriter<Task<Line>> lines, LedgerMetrics? metrics, ILogger log)
     {
         var caller = Caller.Of(http);
         await foreach (var text in NdjsonLines.ReadAsync(http.Request.BodyReader, Limits.ReportBytes, http.RequestAborted))
         {
-            await lines.WriteAsync(await TakeAsync(text, caller, recorder, dryRun, log, http.RequestAborted), http.RequestAborted);
+            var line = await TakeAsync(text, caller, recorder, dryRun, metrics, log, http.RequestAborted);
+            await lines.WriteAsync(line, http.RequestAborted);
         }
     }
 
     /// <summary>Checks a line and gives it its place in the queue; the task that is returned ends when it is recorded.</summary>
-    private static async ValueTask<Task<Line>> TakeAsync(NdjsonLine line, Caller caller, Recorder recorder, DryRun? dryRun, ILogger log,
-        CancellationToken cancellation)
+    private static async ValueTask<Task<Line>> TakeAsync(NdjsonLine line, Caller caller, Recorder recorder, DryRun? dryRun,
+        LedgerMetrics? metrics, ILogger log, CancellationToken cancellation)
     {
         try
         {
@@ -84,15 +87,15 @@ public static class ImportReports
             using var body = StrictJson.Parse(line.Text);
             var posted = Intake.ReadAny(body.RootElement, caller);
             var answer = await recorder.EnqueueAsync([posted], dryRun, cancellation);
-            return FinishAsync(line.Number, answer, log);
+            return FinishAsync(line.Number, answer, metrics, log);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return Task.FromResult(Failed(line.Number, fault, log));
+            return Task.FromResult(Failed(line.Number, fault, metrics, log));
         }
     }
 
-    private static async Task<Line> FinishAsync(long number, Task<IReadOnlyList<Recorded>> answer, ILogger log)
+    private static async Task<Line> FinishAsync(long number, Task<IReadOnlyList<Recorded>> answer, LedgerMetrics? metrics, ILogger log)
     {
         try
         {
@@ -101,12 +104,12 @@ public static class ImportReports
         }
         catch (Exception fault)
         {
-            return Failed(number, fault, log);
+            return Failed(number, fault, metrics, log);
         }
     }
 
     /// <summary>The answer to a line that was not recorded, whatever the reason: one line never fails the others.</summary>
-    private static Line Failed(long number, Exception fault, ILogger log)
+    private static Line Failed(long number, Exception fault, LedgerMetrics? metrics, ILogger log)
     {
         var problem = Refusals.ProblemOf(fault);
         if (problem.Kind == Problems.Fault)
@@ -114,7 +117,7 @@ public static class ImportReports
             LogFault(log, number, fault);
         }
 
-        Telemetry.ReportRefused(problem.Kind.Slug);
+        metrics?.ReportRefused(problem);
         return new Line(number, null, problem);
     }
 

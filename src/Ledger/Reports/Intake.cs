@@ -52,9 +52,9 @@ public static class Intake
             Supplier = report.Supplier ?? (report is Withdrawal ? null : Country.Unknown),
             Platform = slug,
             PlatformName = slug == report.Platform ? null : report.Platform,
-            Digest = Identity.DigestOf(body),
+            Digest = Identity.DigestOf(body, out var bytes),
         };
-        return new Posted(told, Identity.EventId(feed, id), caller);
+        return new Posted(told, Identity.EventId(feed, id), caller, bytes);
     }
 
     /// <summary>Reads a report that names its kind itself: a line of an import.</summary>

@@ -12,7 +12,8 @@ namespace Ledger.Reports;
 /// <param name="Report">The report, with its feed, id and slug filled in.</param>
 /// <param name="EventId">UUID v5 of feed and id.</param>
 /// <param name="By">Who posts it.</param>
-public sealed record Posted(Report Report, Guid EventId, Access.Caller By);
+/// <param name="Bytes">Of what was posted, in RFC 8785 form, less id, feed and kind.</param>
+public sealed record Posted(Report Report, Guid EventId, Access.Caller By, int Bytes);
 
 /// <summary>A report as the ledger holds it.</summary>
 /// <param name="Data">The event's JSON as it was stored.</param>
@@ -24,7 +25,7 @@ public sealed record Recorded(Guid EventId, ReportKind Kind, long Position, Date
 /// <remarks>Crash order: nothing is answered before the commit; a client whose answer was lost posts again and finds its report. Once
 /// writing has begun no cancelled request stops it.</remarks>
 public sealed class Recorder(
-    IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, LedgerClock clock, TimeProvider time,
+    IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, LedgerClock clock, TimeProvider time, LedgerMetrics metrics,
     ILogger<Recorder> log)
     : BackgroundService
 {
@@ -161,7 +162,7 @@ public sealed class Recorder(
                     select (one.Submission.Trace!.Value, outcome.Fresh.Position), started, time.GetUtcNow());
                 foreach (var (submission, decision) in decided)
                 {
-                    submission.Complete(decision);
+                    submission.Complete(decision, metrics);
                 }
 
                 return;

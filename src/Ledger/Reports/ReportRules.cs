@@ -73,7 +73,7 @@ public static partial class Rules
 
     public static IRuleBuilderOptions<T, string?> CountryCode<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || Country.IsCode(x)).WithErrorCode("country")
-            .WithMessage("Not a country: an ISO 3166-1 alpha-3 code in capitals (KGZ), or x- and a slug for what is not a state (x-unknown).");
+            .WithMessage((_, x) => $"Not a country. {Country.Advice(x!)}");
 
     public static IRuleBuilderOptions<T, string?> PlatformName<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || (WhyNotText(x, Limits.NameCharacters, false) is null && Slug.OfPlatform(x) is not null)).WithErrorCode("platform")

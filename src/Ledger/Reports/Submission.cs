@@ -19,18 +19,26 @@ internal sealed class Submission(IReadOnlyList<Posted> reports, DryRun? dryRun, 
 
     public TaskCompletionSource<IReadOnlyList<Recorded>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Complete(Decision decision)
+    /// <summary>Gives the answer once the transaction is over, and counts it whoever still waits: what is recorded is recorded. A dry run
+    /// counts nothing.</summary>
+    public void Complete(Decision decision, LedgerMetrics metrics)
     {
         if (decision.Refusal is { } refusal)
         {
-            Answer.TrySetException(refusal());
+            var problem = refusal();
+            if (DryRun is null)
+            {
+                metrics.ReportRefused(problem);
+            }
+
+            problem.IsCounted = true;
+            Answer.TrySetException(problem);
         }
         else
         {
-            // Counted here, whoever still waits for the answer: what is recorded is recorded.
             foreach (var outcome in decision.Outcomes.Where(_ => DryRun is null))
             {
-                Telemetry.ReportRecorded(outcome.Kind, outcome.Created);
+                metrics.ReportRecorded(outcome.Kind, outcome.Created);
             }
 
             DryRun?.Suppose(decision.Added);

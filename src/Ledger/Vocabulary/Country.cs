@@ -1,79 +1,58 @@
 using System.Collections.Frozen;
-using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Ledger.Vocabulary;
 
 /// <summary>Codes of recipients and suppliers: ISO 3166-1 alpha-3, the withdrawn alpha-3 code of ISO 3166-3 for a state that is no more, or
-/// <c>x-…</c> for what is not a state. Today's states and their English names come from the runtime's own tables (ICU); those tables
-/// forget states that are no more, so these are the only ones typed in.</summary>
+/// <c>x-…</c> for what is not a state. All of them and their English names ship with the service (countries.json), so that every node
+/// answers alike: what a machine's ICU knows differs from version to version, and forgets states that are no more.</summary>
 public static partial class Country
 {
     /// <summary>The code of a supplier that nobody named.</summary>
     public const string Unknown = "x-unknown";
 
-    /// <summary>States whose code was withdrawn when they came to an end (ISO 3166-3), so far as arms were ever reported to or from them.
-    /// Codes that were withdrawn with a mere change of name are not here: the state has another code today.</summary>
-    private static readonly (string Code, string Name)[] Former =
-    [
-        ("ANT", "Netherlands Antilles"), ("CSK", "Czechoslovakia"), ("DDR", "East Germany"), ("SCG", "Serbia and Montenegro"), ("SUN", "Soviet Union"),
-        ("VDR", "North Vietnam"), ("YMD", "South Yemen"), ("YUG", "Yugoslavia"),
-    ];
+    private static readonly CountryTable Table = CountryTable.Read();
 
     /// <summary>Name by code, of every state and territory that ISO 3166-1 lists, and of the former ones.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Names = Read();
+    public static readonly IReadOnlyDictionary<string, string> States =
+        Table.States.Concat(Table.Former).ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Name by code, of what is not a state: those that have a name here. Other <c>x-…</c> codes are legal too.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Others = Table.Others.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Codes that are refused, each with the one to write: those of ISO 3166-3 whose state only changed its name, and those that
+    /// others use for Kosovo.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Renamed = Table.Renamed.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>True for an alpha-3 code of a state or territory, of today or former.</summary>
-    public static bool IsState(string code) => Names.ContainsKey(code);
+    public static bool IsState(string code) => States.ContainsKey(code);
 
     /// <summary>True for a listed alpha-3 code, and for <c>x-</c> and a slug of up to 40 characters.</summary>
     public static bool IsCode(string code) => IsState(code) || NotAState().IsMatch(code);
 
-    /// <summary>The English name; a code that is no state's is its own name.</summary>
-    public static string NameOf(string code) => Names.TryGetValue(code, out var name) ? name : code;
+    /// <summary>What to write instead of a text that is no code, as a sentence.</summary>
+    public static string Advice(string code) => Renamed.TryGetValue(code, out var now)
+        ? $"{code} is written {now} here."
+        : "A code is an ISO 3166-1 alpha-3 code in capitals (KGZ), or x- and a slug for what is not a state (x-unknown).";
 
-    private static FrozenDictionary<string, string> Read()
-    {
-        var names = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        for (var first = 'A'; first <= 'Z'; first++)
-        {
-            for (var second = 'A'; second <= 'Z'; second++)
-            {
-                var alpha2 = string.Create(2, (first, second), static (span, x) => (span[0], span[1]) = x);
-                if (Region(alpha2) is { } region)
-                {
-                    names[region.ThreeLetterISORegionName] = region.EnglishName;
-                }
-            }
-        }
-
-        foreach (var (code, name) in Former)
-        {
-            names[code] = name;
-        }
-
-        return names.ToFrozenDictionary(StringComparer.Ordinal);
-    }
-
-    private static RegionInfo? Region(string alpha2)
-    {
-        try
-        {
-            // The runtime takes EH alone for a language.
-            var region = new RegionInfo(alpha2 == "EH" ? "en-EH" : alpha2);
-            // ICU also answers for codes that were withdrawn (CS), are its own (XK) or never a state's (IV), some under another name.
-            return region.TwoLetterISORegionName == alpha2 && IsAlpha3().IsMatch(region.ThreeLetterISORegionName)
-                && region.EnglishName.Length > 3 && alpha2 is not ("CS" or "XK") ? region : null;
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The English name; an <c>x-…</c> code that has none is its own name.</summary>
+    public static string NameOf(string code) => States.TryGetValue(code, out var name) || Others.TryGetValue(code, out name) ? name : code;
 
     [GeneratedRegex(@"^x-[a-z0-9]+(-[a-z0-9]+)*\z(?<=^.{3,42})", RegexOptions.CultureInvariant)]
     private static partial Regex NotAState();
 
-    [GeneratedRegex(@"^[A-Z]{3}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex IsAlpha3();
+    /// <summary>The file that ships, as it is written: names by code, and codes by the code that they are refused for.</summary>
+    private sealed record CountryTable(
+        Dictionary<string, string> States, Dictionary<string, string> Former,
+        Dictionary<string, string> Others, Dictionary<string, string> Renamed)
+    {
+        private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false };
+
+        public static CountryTable Read()
+        {
+            using var resource = typeof(Country).Assembly.GetManifestResourceStream("Ledger.Vocabulary.countries.json")!;
+            return JsonSerializer.Deserialize<CountryTable>(resource, Json)!;
+        }
+    }
 }

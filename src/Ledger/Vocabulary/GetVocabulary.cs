@@ -50,7 +50,7 @@ public static class GetVocabulary
         WriteGrades(writer, "credibility", Credibilities);
         writer.WriteEndObject();
         writer.WriteStartArray("countries");
-        foreach (var (code, name) in Country.Names.OrderBy(x => x.Key, StringComparer.Ordinal))
+        foreach (var (code, name) in Country.States.Concat(Country.Others).OrderBy(x => x.Key, StringComparer.Ordinal))
         {
             writer.WriteStartObject();
             writer.WriteString("code", code);

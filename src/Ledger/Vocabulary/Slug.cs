@@ -11,7 +11,7 @@ public static partial class Slug
     /// <param name="name">Any name, <c>Bayraktar TB2</c>; a slug is its own slug.</param>
     public static string? OfPlatform(string name)
     {
-        // The runtime normalises no text with U+FFFE in it, which is no character of any.
+        // No character of any text (RFC 7493, 2.1).
         if (name.Contains('\uFFFE', StringComparison.Ordinal))
         {
             return null;
@@ -19,7 +19,7 @@ public static partial class Slug
 
         var slug = new StringBuilder(name.Length);
         var gap = false;
-        foreach (var rune in name.Normalize(NormalizationForm.FormC).EnumerateRunes())
+        foreach (var rune in Normalization.ToC(name).EnumerateRunes())
         {
             if (!Rune.IsLetterOrDigit(rune))
             {

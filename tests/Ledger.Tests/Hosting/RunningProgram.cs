@@ -23,10 +23,13 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <param name="folder">Its data folder.</param>
     /// <param name="port">Where to listen; a free one if 0.</param>
     /// <param name="settings">Further options of the command line.</param>
-    public static async Task<RunningProgram> StartAsync(string folder, int port = 0, params string[] settings)
+    public static Task<RunningProgram> StartAsync(string folder, int port = 0, params string[] settings) => StartAsync(folder, [], port, settings);
+
+    /// <summary>Starts it with these variables in its environment, and waits until it is ready.</summary>
+    public static async Task<RunningProgram> StartAsync(string folder, Dictionary<string, string> environment, int port = 0, params string[] settings)
     {
         port = port == 0 ? FreePort() : port;
-        var process = Run(["serve", "--data", folder, "--urls", $"http://127.0.0.1:{port}", .. settings]);
+        var process = Run(["serve", "--data", folder, "--urls", $"http://127.0.0.1:{port}", .. settings], environment);
         var said = new ConcurrentQueue<string>();
         process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
         process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
@@ -70,10 +73,19 @@ internal sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Runs a command until it ends or is killed; whoever asked reads its words.</summary>
-    public static Process Run(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LedgerService).Assembly.Location, .. arguments])
+    public static Process Run(string[] arguments, Dictionary<string, string>? environment = null)
     {
-        UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
-    })!;
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(LedgerService).Assembly.Location, .. arguments])
+        {
+            UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
 
     /// <summary>How many reports of a feed it holds, counted through its list.</summary>
     /// <param name="feed">URI.</param>
@@ -114,6 +126,9 @@ internal sealed class RunningProgram : IAsyncDisposable
             return notYet.Message;
         }
     }, x => x == "200", TimeSpan.FromMilliseconds(100));
+
+    /// <summary>The libraries that it has loaded, as Linux lists them.</summary>
+    public string Libraries => File.ReadAllText($"/proc/{_process.Id}/maps");
 
     /// <summary>SIGKILL: no word of farewell, and none to its database.</summary>
     public void Kill() => _process.Kill();

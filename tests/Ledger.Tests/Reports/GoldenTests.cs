@@ -55,6 +55,38 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     }
 
     [Theory]
+    [MemberData(nameof(Files))]
+    public void A_member_that_a_newer_build_stored_at_any_level_is_ignored_and_a_request_with_it_is_refused(string file)
+    {
+        var golden = JsonNode.Parse(Golden(file))!;
+        var newer = golden.DeepClone();
+        Extend(newer);
+        var serializer = _service.Services.GetRequiredService<IDocumentStore>().Options.Serializer();
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(newer.ToJsonString()));
+
+        var read = serializer.FromJson(TypeOf(file), stream);
+        var again = JsonSerializer.Deserialize(newer, TypeOf(file), StrictJson.Stored);
+
+        Assert.True(JsonNode.DeepEquals(golden, JsonNode.Parse(serializer.ToJson(read))), serializer.ToJson(read));
+        Assert.True(JsonNode.DeepEquals(golden, JsonSerializer.SerializeToNode(again, TypeOf(file), StrictJson.Stored)));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(newer, TypeOf(file), StrictJson.Requests));
+    }
+
+    /// <summary>Gives every object a member more.</summary>
+    private static void Extend(JsonNode? node)
+    {
+        foreach (var inner in node switch { JsonObject members => members.Select(x => x.Value), JsonArray items => items, _ => [] })
+        {
+            Extend(inner);
+        }
+
+        if (node is JsonObject open)
+        {
+            open["newerMember"] = new JsonObject { ["a"] = new JsonArray(1, "b", null) };
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(FilesOfToday))]
     public async Task What_is_stored_today_has_the_form_of_the_golden_file(string file)
     {

@@ -187,19 +187,19 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
-    public async Task A_report_of_60_KB_is_taken_and_a_byte_more_is_not()
+    public async Task A_report_of_56_KB_is_taken_and_a_byte_more_is_not()
     {
         var body = Said.Put(Said.Least("deliveries"), """{"id":"large"}""").ToJsonString();
 
-        Assert.Equal(201, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((60 * 1024) - 1))).Status);
-        Assert.Equal(200, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight(60 * 1024))).Status);
-        Assert.Equal(413, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((60 * 1024) + 1))).Status);
+        Assert.Equal(201, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((56 * 1024) - 1))).Status);
+        Assert.Equal(200, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight(56 * 1024))).Status);
+        Assert.Equal(413, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((56 * 1024) + 1))).Status);
     }
 
     [Fact]
     public async Task A_report_without_a_length_is_measured_as_it_comes()
     {
-        using var content = new StreamContent(new NoLength(new byte[(60 * 1024) + 1]));
+        using var content = new StreamContent(new NoLength(new byte[(56 * 1024) + 1]));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/deliveries") { Content = content };
         request.Headers.TransferEncodingChunked = true;

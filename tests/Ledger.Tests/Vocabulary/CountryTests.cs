@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Ledger.Tests.Hosting;
+using Ledger.Tests.Reports;
+using Ledger.Vocabulary;
+
+namespace Ledger.Tests.Vocabulary;
+
+public sealed class CountryTests(OneService one) : IClassFixture<OneService>
+{
+    private readonly Service _service = one.Service;
+
+    [Fact]
+    public void Every_state_of_today_and_those_that_are_no_more_have_a_code_and_a_name_of_their_own()
+    {
+        Assert.Equal(249 + 8, Country.States.Count);
+        Assert.All(Country.States, x => Assert.Matches("^[A-Z]{3}$", x.Key));
+        Assert.All(Country.Others, x => Assert.True(x.Key.StartsWith("x-", StringComparison.Ordinal) && Country.IsCode(x.Key), x.Key));
+        Assert.Equal(Country.States.Count, Country.States.Values.Distinct().Count());
+        Assert.All(Country.States.Concat(Country.Others), x => Assert.True(Ledger.Reports.Rules.WhyNotText(x.Value, Ledger.Hosting.Limits.NameCharacters, false) is null, x.Key));
+        Assert.All(Country.Renamed, x => Assert.True(!Country.IsCode(x.Key) && Country.IsCode(x.Value), x.Key));
+    }
+
+    [Theory]
+    [InlineData("TUR", "Turkey")]
+    [InlineData("CIV", "Côte d’Ivoire")]
+    [InlineData("ESH", "Western Sahara")]
+    [InlineData("SUN", "Soviet Union")]
+    [InlineData("YMD", "South Yemen")]
+    [InlineData("x-unknown", "Unknown")]
+    [InlineData("x-nato", "NATO")]
+    [InlineData("x-hezbollah", "Hezbollah")]
+    [InlineData("x-kosovo", "Kosovo")]
+    [InlineData("x-north-yemen", "North Yemen")]
+    [InlineData("x-nobody-knows-them", "x-nobody-knows-them")]
+    public void A_code_has_its_name(string code, string name) => Assert.Equal(name, Country.NameOf(code));
+
+    [Theory]
+    [InlineData("ZAR", "COD")]
+    [InlineData("BUR", "MMR")]
+    [InlineData("TMP", "TLS")]
+    [InlineData("RHO", "ZWE")]
+    [InlineData("ROM", "ROU")]
+    [InlineData("XKX", "x-kosovo")]
+    [InlineData("XKK", "x-kosovo")]
+    [InlineData("UNK", "x-kosovo")]
+    [InlineData("DHY", "BEN")]
+    public async Task A_code_that_was_only_renamed_is_refused_with_the_one_to_write(string code, string now)
+    {
+        var posted = await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Least("deliveries"), $$"""{"supplier":"{{code}}"}""").ToJsonString());
+        Assert.Equal((422, "/supplier", "country"), (posted.Status, posted.Errors.Single().Pointer, posted.Errors.Single().Code));
+        Assert.Contains($"{code} is written {now} here.", posted.Body, StringComparison.Ordinal);
+        var asked = await Service.GetAsync(_service.Reader, $"/v1/deals?supplier={code}");
+        Assert.Equal(400, asked.Status);
+        Assert.Contains($"{code} is written {now} here.", asked.Body, StringComparison.Ordinal);
+        var fleet = await Service.GetAsync(_service.Reader, $"/v1/countries/{code}/fleet");
+        Assert.Equal(404, fleet.Status);
+        Assert.Contains($"{code} is written {now} here.", fleet.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_runtime_without_ICU_serves_the_same_words_names_slugs_and_order()
+    {
+        var folder = Directory.CreateTempSubdirectory("ledger-invariant-").FullName;
+        Hosting.Postgres.Scratch.Chmod("755", folder);
+        try
+        {
+            // As in an image without ICU, and without time zones.
+            var environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1", ["TZDIR"] = "/nowhere", ["TZ"] = "" };
+            await using var program = await RunningProgram.StartAsync(folder, environment);
+            Assert.DoesNotContain("libicu", program.Libraries, StringComparison.Ordinal);
+            using var reader = program.Reader();
+            Assert.Equal((await _service.AskAsync("/v1/vocabulary")).GetRawText(), (await Service.GetAsync(reader, "/v1/vocabulary")).Json.GetRawText());
+
+            // Composed and decomposed, marks in either order, ligatures, scripts with and without case, and what other orders would sort differently.
+            string[] platforms = ["Cafe\u0301 1", "CAFÉ 2", "a\u0302\u0323 3", "Ångström", "Zulu", "äther", "Żubr", "İHA", "ﬁlm", "Кыргыз Й", "ΣΊΣΥΦΟΣ", "\u0958\u0928", "한글", "ÆRØ", "co-op", "coop"];
+            (HttpClient Reporter, HttpClient Reader)[] both = [(_service.Reporter, _service.Reader), (program.Client, reader)];
+            var answers = new List<string[]>();
+            foreach (var (reporter, asking) in both)
+            {
+                var last = 0L;
+                foreach (var (platform, i) in platforms.Select((x, i) => (x, i)))
+                {
+                    var recipient = i % 3 == 0 ? "x-unknown" : i % 3 == 1 ? "CIV" : "YUG";
+                    var answer = await Service.PostAsync(reporter, "/v1/deliveries", Said.Put(Said.Delivery($"invariant-{i}", recipient), JsonSerializer.Serialize(new { platform })).ToJsonString());
+                    Assert.True(answer.Status == 201, answer.Body);
+                    last = answer.Position;
+                }
+
+                answers.Add(
+                [
+                    .. await OfAsync(asking, $"/v1/countries?atLeast={last}", x => $"{x.Text("recipient")} {x.Text("name")}"),
+                    .. await OfAsync(asking, "/v1/countries/CIV/fleet", x => $"{x.Text("platform")} {x.Text("name")}", "holdings"),
+                    .. await OfAsync(asking, "/v1/countries/x-unknown/fleet", x => $"{x.Text("platform")} {x.Text("name")}", "holdings"),
+                    .. await OfAsync(asking, "/v1/deals?recipient=YUG", x => $"{x.Text("recipient")} {x.Text("platform")}"),
+                ]);
+            }
+
+            Assert.Contains(answers[0], x => x.StartsWith("café-1 ", StringComparison.Ordinal));
+            Assert.Equal(answers[0], answers[1]);
+        }
+        finally
+        {
+            await RunningProgram.DeleteAsync(folder);
+        }
+    }
+
+    private static async Task<string[]> OfAsync(HttpClient client, string path, Func<JsonElement, string> line, string items = "items")
+    {
+        var answer = await Service.GetAsync(client, path);
+        Assert.True(answer.Status == 200, answer.Body);
+        return [.. answer.Json.Items(items).Select(line)];
+    }
+}
