@@ -52,7 +52,11 @@ public static class LedgerService
         builder.Services.AddSingleton<Completeness>();
         builder.Services.AddSingleton<EvidenceReader>();
         builder.Services.AddSingleton<EditionsHeld>();
-        builder.Services.AddSingleton<ImportEdition>();
+        builder.Services.AddSingleton<EditionComparison>();
+        builder.Services.AddSingleton<EditionImport>();
+        builder.Services.AddSingleton<EditionIntake>();
+        builder.Services.AddSingleton<EditionJobs>();
+        builder.Services.AddSingleton<EditionRecording>();
         builder.Services.AddSingleton<LagWatch>();
         builder.Services.AddSingleton<Recorder>();
         builder.Services.AddSingleton<Settled>();
@@ -114,6 +118,7 @@ public static class LedgerService
         PostCloudEvents.Map(app);
         ImportReports.Map(app);
         PostEdition.Map(app);
+        GetEditions.Map(app);
         GetReports.Map(app);
         GetCountries.Map(app);
         GetFleet.Map(app);
