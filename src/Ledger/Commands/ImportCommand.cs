@@ -6,13 +6,14 @@ using Spectre.Console;
 
 namespace Ledger.Commands;
 
-/// <summary>Imports files: reports as NDJSON, or a SIPRI trade register as CSV. They are posted as any client would post them: to the service
-/// named by <c>--to</c>, or else to the one that runs on the data folder, or else to one that this command runs for itself.</summary>
-/// <remarks>Exit code 0 where every file was imported to its end, refused lines among them listed; 1 where one was refused as a whole, cut, or
-/// its import failed.</remarks>
+/// <summary>Imports files: reports as NDJSON, or a SIPRI trade register as CSV. They are posted as any client would post them: to the
+/// service named by <c>--to</c>, or else to the one that runs on the data folder, or else to one that this command runs for itself.</summary>
+/// <remarks>Exit code 0 where every file was imported to its end, refused lines among them listed; 1 where one was refused as a whole,
+/// cut, or its import failed.</remarks>
 public static class ImportCommand
 {
-    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--whole] [--to URL --key KEY]  (the keys may stand in LEDGER_REPORT_KEY and LEDGER_READ_KEY)";
+    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--whole] [--to URL --key KEY]  "
+        + "(the keys may stand in LEDGER_REPORT_KEY and LEDGER_READ_KEY)";
 
     /// <summary>How often the progress of an edition is asked for.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
@@ -25,11 +26,13 @@ public static class ImportCommand
         {
             var key = said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
                 ?? throw new FormatException($"--to needs a key with the scope report.\n{Usage}");
-            return await ImportAsync(said, new Uri(to), key, said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key);
+            var readKey = said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
+            return await ImportAsync(said, new Uri(to), key, readKey);
         }
 
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0"], database.ConnectionString,
+        await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0"],
+            database.ConnectionString,
             builder => builder.Services.AddSingleton(new OpeningSettings(options.DataFolder, Development: false)));
         var running = database.IsJoined ? ServiceAddress.Read(options.DataFolder) : null;
         if (running is null)
@@ -67,7 +70,8 @@ public static class ImportCommand
         var whole = true;
         foreach (var file in said.Files)
         {
-            whole &= IsNdjson(file) ? await ImportFileAsync(client, file) : await ImportEditionCommand.RunAsync(client, reader, file, said.Published, said.Whole, Look);
+            whole &= IsNdjson(file) ? await ImportFileAsync(client, file)
+                : await ImportEditionCommand.RunAsync(client, reader, file, said.Published, said.Whole, Look);
         }
 
         return whole ? 0 : 1;
@@ -148,7 +152,8 @@ public static class ImportCommand
     {
         if (answer.TryGetProperty("problem", out var problem))
         {
-            Console.Error.WriteLine($"line {answer.GetProperty("line")}: {answer.GetProperty("status")} {problem.GetProperty("detail").GetString()}");
+            Console.Error.WriteLine($"line {answer.GetProperty("line")}: {answer.GetProperty("status")} "
+                + $"{problem.GetProperty("detail").GetString()}");
         }
     }
 

@@ -48,7 +48,8 @@ public static class ImportEditionCommand
         return false;
     }
 
-    /// <summary>Draws the progress until the import has ended. A service that is away for a while is asked again: the job goes on without us.</summary>
+    /// <summary>Draws the progress until the import has ended. A service that is away for a while is asked again: the job goes on
+    /// without us.</summary>
     private static async Task<JsonElement?> EndAsync(HttpClient reader, string file, string id, TimeSpan look)
     {
         JsonElement? ended = null;
@@ -61,7 +62,8 @@ public static class ImportEditionCommand
                     using var response = await reader.GetAsync($"/v1/editions/{id}");
                     if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                     {
-                        Console.Error.WriteLine($"{file} was accepted as {id}; to see what becomes of it, a key with the scope {Scopes.Read} is needed.");
+                        Console.Error.WriteLine($"{file} was accepted as {id}; to see what becomes of it, a key with the scope "
+                            + $"{Scopes.Read} is needed.");
                         return;
                     }
 

@@ -27,10 +27,12 @@ public static class ContinueEditionHandler
         chain.OnAnyException().ContinueWith(new TryAgain());
     }
 
-    public static Task<ContinueEdition?> HandleAsync(ContinueEdition step, EditionImport import, IDocumentSession session, CancellationToken cancellation) =>
+    public static Task<ContinueEdition?> HandleAsync(
+        ContinueEdition step, EditionImport import, IDocumentSession session, CancellationToken cancellation) =>
         import.ContinueAsync(step, session, cancellation);
 
-    /// <summary>Waits in place, which keeps the order of messages, and handles the message again; while the database is away, too.</summary>
+    /// <summary>Waits in place, which keeps the order of messages, and handles the message again, also while the database is
+    /// away.</summary>
     private sealed class TryAgain() : UserDefinedContinuation($"Handle the message again after {Limits.EditionPause.TotalSeconds:0} s")
     {
         public override async ValueTask ExecuteAsync(

@@ -15,8 +15,8 @@ public static class EditionAnswers
     public static readonly string[] Columns =
     [
         "id", "feed", "published", "state", "reporter", "accepted", "ended", "position", "progress.done", "progress.of",
-        .. ((string[])["lines", "created", "existing", "refused", "rows", "new", "changed", "unchanged", "delisted", "broken", "defined", "unresolved",
-            "flaggedShare", "flaggedShareBefore", "warnings"]).Select(x => $"summary.{x}"),
+        .. ((string[])["lines", "created", "existing", "refused", "rows", "new", "changed", "unchanged", "delisted", "broken", "defined",
+            "unresolved", "flaggedShare", "flaggedShareBefore", "warnings"]).Select(x => $"summary.{x}"),
         "problem.title", "problem.detail",
     ];
 
@@ -24,8 +24,9 @@ public static class EditionAnswers
     public static string IdOf(DateOnly published, int before) => $"sipri-{Times.Text(published)}{(before == 0 ? "" : $"-{before + 1}")}";
 
     /// <summary>An edition that was imported before imports were jobs, as one that is done.</summary>
-    public static EditionJob JobOf(HeldEdition held) => new(0, IdOf(held.Day, 0), held.Edition.Feed, held.Day, held.Edition.Digest, false, held.Reporter,
-        held.RecordedAt, held.RecordedAt, JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position);
+    public static EditionJob JobOf(HeldEdition held) => new(
+        0, IdOf(held.Day, 0), held.Edition.Feed, held.Day, held.Edition.Digest, false, held.Reporter, held.RecordedAt, held.RecordedAt,
+        JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position);
 
     /// <summary>Writes an import.</summary>
     public static void Write(Utf8JsonWriter writer, EditionJob job)
@@ -110,7 +111,8 @@ public static class EditionAnswers
     public static ProblemException Refused(string at, string code, string detail) =>
         new(Problems.Invalid, detail) { Errors = [new ProblemError(at, code, detail)] };
 
-    private static double? ShareOf(EditionImported edition) => edition.Numbers == 0 ? null : Math.Round((double)edition.Flagged / edition.Numbers, 4);
+    private static double? ShareOf(EditionImported edition) =>
+        edition.Numbers == 0 ? null : Math.Round((double)edition.Flagged / edition.Numbers, 4);
 
     private static void WriteShare(Utf8JsonWriter writer, string name, double? share)
     {

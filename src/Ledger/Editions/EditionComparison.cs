@@ -13,13 +13,14 @@ namespace Ledger.Editions;
 public sealed class EditionComparison(
     NpgsqlDataSource database, CatalogueReader catalogue, Clocks clocks, EditionsHeld editions, EditionJobs jobs)
 {
-    /// <summary>An edition that lacks more of the one before than this share, and more than <see cref="Lacking"/> orders, is more likely a file that
-    /// was cut: between two sound editions two years apart a twentieth went.</summary>
+    /// <summary>An edition that lacks more of the one before than this share, and more than <see cref="Lacking"/> orders, is more likely
+    /// a file that was cut: between two sound editions two years apart a twentieth went.</summary>
     private const double LackingShare = 0.1;
 
     private const int Lacking = 100;
 
-    /// <exception cref="ProblemException">409: a newer edition is held; 422: far fewer orders than before; 503: the read model is behind.</exception>
+    /// <exception cref="ProblemException">409: a newer edition is held; 422: far fewer orders than before; 503: the read model is
+    /// behind.</exception>
     public async Task<ContinueEdition?> CompareAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var (rows, broken) = RegisterFile.ReadAll(await jobs.FileAsync(part.Number, cancellation));
@@ -41,7 +42,8 @@ public sealed class EditionComparison(
         var isKnown = held.Any(x => x.Day == part.Published && x.Edition.Digest is not null);
         if (!part.Whole && !isKnown && difference.Delisted.Count > Lacking && difference.Delisted.Count > listed * LackingShare)
         {
-            throw EditionAnswers.Refused("?whole", "lacking", $"The file lacks {difference.Delisted.Count} of the {listed} orders of the edition before, "
+            throw EditionAnswers.Refused("?whole", "lacking",
+                $"The file lacks {difference.Delisted.Count} of the {listed} orders of the edition before, "
                 + "and would delist them: it may have been cut. Nothing was recorded. If it is the whole edition, say whole=true.");
         }
 
@@ -54,9 +56,10 @@ public sealed class EditionComparison(
             .Concat(unresolved.Select(x => new EditionLine(null, LineStatus.Unresolved) { What = x.What, Name = x.Name, TakenAs = x.As }));
         var count = await WriteAsync(connection, part.Number, lines, cancellation);
         session.QueueSqlCommand(
-            $"update {EditionTables.Editions} set lines = ?, compared_at = ?, rows = ?, numbers = ?, flagged = ? where number = ?", count, settled, rows.Count,
-            rows.Count(x => x.Ordered is not null) + rows.Count(x => x.Delivered > 0),
-            rows.Count(x => x.Ordered is not null && x.OrderedIsUncertain) + rows.Count(x => x.Delivered > 0 && x.DeliveredIsUncertain), part.Number);
+            $"update {EditionTables.Editions} set lines = ?, compared_at = ?, rows = ?, numbers = ?, flagged = ? where number = ?",
+            count, settled, rows.Count, rows.Count(x => x.Ordered is not null) + rows.Count(x => x.Delivered > 0),
+            rows.Count(x => x.Ordered is not null && x.OrderedIsUncertain) + rows.Count(x => x.Delivered > 0 && x.DeliveredIsUncertain),
+            part.Number);
         if (before.NewestBefore(part.Published) is { } begun && held.All(x => x.Day != begun))
         {
             session.QueueSqlCommand($"update {EditionTables.Editions} set unfinished = ? where number = ?", begun, part.Number);
@@ -119,7 +122,8 @@ public sealed class EditionComparison(
             }
 
             var posts = EditionDifference.ReportsOf(row, reports).Select(ToPost.Of).ToList();
-            yield return new EditionLine(row.Row.Line, row.Before is null ? LineStatus.New : posts.Count > 0 ? LineStatus.Changed : LineStatus.Unchanged)
+            var finding = row.Before is null ? LineStatus.New : posts.Count > 0 ? LineStatus.Changed : LineStatus.Unchanged;
+            yield return new EditionLine(row.Row.Line, finding)
             {
                 Recipient = row.Key.Recipient, Deal = row.Deal, Posts = posts,
             };
@@ -162,7 +166,8 @@ public sealed class EditionComparison(
     }
 
     /// <summary>Copies the lines into their table as they are made: none of them waits in memory.</summary>
-    private static async Task<int> WriteAsync(NpgsqlConnection connection, long edition, IEnumerable<EditionLine> lines, CancellationToken cancellation)
+    private static async Task<int> WriteAsync(
+        NpgsqlConnection connection, long edition, IEnumerable<EditionLine> lines, CancellationToken cancellation)
     {
         var n = 0;
         await using var copy = await connection.BeginBinaryImportAsync(

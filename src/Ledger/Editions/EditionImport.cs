@@ -9,7 +9,8 @@ namespace Ledger.Editions;
 /// edition is in.</summary>
 /// <remarks>Crash order: an attempt is counted and committed before its work; what a chunk records is committed by the recorder, and found
 /// again where the chunk is done again, since identities decide; outcomes, checkpoint and next message are committed together. So a kill
-/// anywhere loses and doubles nothing. Two nodes that do one part at a time both record the same, and the second ends without effect.</remarks>
+/// anywhere loses and doubles nothing. Two nodes that do one part at a time both record the same, and the second ends without
+/// effect.</remarks>
 public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison, EditionRecording recording, ILogger<EditionImport> log)
 {
     /// <summary>Imports whose last attempt here ended through no fault of theirs: it is not counted.</summary>
@@ -49,7 +50,8 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
         catch (Exception fault)
         {
             LogFault(log, part.Id, part.Checkpoint ?? 0, part.Attempt, fault);
-            await jobs.NoteFaultAsync(part, $"The last time: {fault.GetType().Name}, trace {Activity.Current?.TraceId.ToString() ?? "unknown"}.");
+            var trace = Activity.Current?.TraceId.ToString() ?? "unknown";
+            await jobs.NoteFaultAsync(part, $"The last time: {fault.GetType().Name}, trace {trace}.");
             throw;
         }
     }
@@ -59,9 +61,9 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
         || fault is ProblemException { Kind.Status: StatusCodes.Status503ServiceUnavailable };
 
     private static ProblemException Stopped(BegunPart part) => new(Problems.Fault,
-        $"{(part.Checkpoint is { } done ? $"The lines behind line {done} of the answer were" : "The comparison was")} begun {Limits.EditionAttempts} times, "
-        + $"and never came to an end. {part.Fault ?? "The process ended with it."} What was recorded before stays. When the cause is mended, "
-        + $"POST /v1/editions/{part.Id}/retry goes on there.");
+        $"{(part.Checkpoint is { } done ? $"The lines behind line {done} of the answer were" : "The comparison was")} begun "
+        + $"{Limits.EditionAttempts} times, and never came to an end. {part.Fault ?? "The process ended with it."} "
+        + $"What was recorded before stays. When the cause is mended, POST /v1/editions/{part.Id}/retry goes on there.");
 
     private static readonly Action<ILogger, string, int, int, Exception?> LogFault = LoggerMessage.Define<string, int, int>(LogLevel.Error,
         new EventId(1, "EditionFault"), "The import of {Edition} failed behind line {Line} of its answer, attempt {Attempt}.");

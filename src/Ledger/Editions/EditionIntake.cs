@@ -5,8 +5,8 @@ using Wolverine.Marten;
 
 namespace Ledger.Editions;
 
-/// <summary>Accepts an edition, or says at once what can be told at once: whether the file is a register, of which day, and whether that day
-/// can still be said.</summary>
+/// <summary>Accepts an edition, or says at once what can be told at once: whether the file is a register, of which day, and whether that
+/// day can still be said.</summary>
 public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimeProvider clock)
 {
     /// <summary>Keeps the file and publishes the message of its import, in one transaction.</summary>
@@ -14,8 +14,8 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
     /// <param name="whole">The caller says that it is the whole edition, however much it lacks of the one before.</param>
     /// <param name="outbox">Of this request.</param>
     /// <returns>The import, and whether it is new: not where the same file was accepted before.</returns>
-    /// <exception cref="ProblemException">409: older than the newest edition, or another file of a day that is taken; 422: no register, no day,
-    /// one that is still to come, or no sound row.</exception>
+    /// <exception cref="ProblemException">409: older than the newest edition, or another file of a day that is taken; 422: no register,
+    /// no day, one that is still to come, or no sound row.</exception>
     public async Task<(EditionJob Job, bool IsNew)> AcceptAsync(
         ReadOnlyMemory<byte> bytes, DateOnly? published, bool whole, Caller caller, IMartenOutbox outbox, CancellationToken cancellation)
     {
@@ -48,7 +48,8 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
             throw EditionAnswers.Older(day, newest);
         }
 
-        var job = new EditionJob(all.Count == 0 ? 1 : all.Max(x => x.Number) + 1, EditionAnswers.IdOf(day, all.Count(x => x.Published == day)),
+        var number = all.Count == 0 ? 1 : all.Max(x => x.Number) + 1;
+        var job = new EditionJob(number, EditionAnswers.IdOf(day, all.Count(x => x.Published == day)),
             RegisterReports.Feed, day, digest, whole, caller.Reporter, now, null, JobState.Queued, null, null, null, null, null);
         jobs.Add(session, job, bytes.ToArray());
         // Behind another one it waits without a message: whoever ends that one publishes its own.
@@ -108,9 +109,9 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
         var taken = all.LastOrDefault(x => x.Published == day && x.TakesItsDay);
         if (taken?.Digest is { } other && other != digest)
         {
-            throw new ProblemException(Problems.EditionHeld, $"The edition of {Times.Text(day)} {(taken.State == JobState.Done ? "was taken in to its end"
-                : $"is {taken.State} as {taken.Id}")}, and its rows said something else than those of this file. What was stored stays: the next edition "
-                + "corrects it, under its own day.");
+            var how = taken.State == JobState.Done ? "was taken in to its end" : $"is {taken.State} as {taken.Id}";
+            throw new ProblemException(Problems.EditionHeld, $"The edition of {Times.Text(day)} {how}, and its rows said something else "
+                + "than those of this file. What was stored stays: the next edition corrects it, under its own day.");
         }
 
         // Of an edition that came in before its digest was kept nobody can tell: it is compared once more.

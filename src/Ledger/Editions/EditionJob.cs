@@ -31,8 +31,8 @@ public static class JobState
 /// <param name="Problem">Why it failed (RFC 9457).</param>
 /// <param name="Position">Of its <see cref="EditionImported"/>.</param>
 public sealed record EditionJob(
-    long Number, string Id, string Feed, DateOnly Published, string? Digest, bool Whole, string? Reporter, DateTimeOffset Accepted, DateTimeOffset? Ended,
-    string State, int? Checkpoint, int? Lines, JsonElement? Summary, JsonElement? Problem, long? Position)
+    long Number, string Id, string Feed, DateOnly Published, string? Digest, bool Whole, string? Reporter, DateTimeOffset Accepted,
+    DateTimeOffset? Ended, string State, int? Checkpoint, int? Lines, JsonElement? Summary, JsonElement? Problem, long? Position)
 {
     public bool IsActive => State is JobState.Queued or JobState.Running;
 
@@ -49,5 +49,5 @@ public sealed record EditionJob(
 /// <param name="Rows">Sound rows; null, like what follows, until the file was compared.</param>
 /// <param name="ComparedAt">The ledger's end when it was.</param>
 public sealed record BegunPart(
-    long Number, string Id, DateOnly Published, string Digest, bool Whole, string Reporter, int? Checkpoint, int? Lines, int Attempt, string? Fault,
-    int? Rows, int? Numbers, int? Flagged, DateOnly? Unfinished, long? ComparedAt);
+    long Number, string Id, DateOnly Published, string Digest, bool Whole, string Reporter, int? Checkpoint, int? Lines, int Attempt,
+    string? Fault, int? Rows, int? Numbers, int? Flagged, DateOnly? Unfinished, long? ComparedAt);

@@ -53,7 +53,8 @@ public sealed record EditionLine(int? Line, string Finding)
 
     /// <summary>The columns of <see cref="EditionTables.Lines"/> that <see cref="Values"/> fills, in its order.</summary>
     public const string Columns =
-        "edition, n, line, status, finding, recipient, deal, platform, name, category, what, taken_as, problem, reports, created, existing, to_post";
+        "edition, n, line, status, finding, recipient, deal, platform, name, category, what, taken_as, problem, "
+        + "reports, created, existing, to_post";
 
     /// <summary>The row of this line.</summary>
     public IEnumerable<(object? Value, NpgsqlDbType Type)> Values(long edition, int n)

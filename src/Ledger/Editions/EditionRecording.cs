@@ -15,11 +15,13 @@ public sealed class EditionRecording(
     NpgsqlDataSource database, CatalogueWriter catalogue, EditionsHeld editions, EditionJobs jobs, Recorder recorder)
 {
     /// <summary>Records the next chunk. Done again it records nothing, and finds the same outcomes.</summary>
-    public async Task<ContinueEdition?> RecordAsync(BegunPart part, int checkpoint, IDocumentSession session, CancellationToken cancellation)
+    public async Task<ContinueEdition?> RecordAsync(
+        BegunPart part, int checkpoint, IDocumentSession session, CancellationToken cancellation)
     {
         var last = Math.Min(checkpoint + Limits.EditionLines, part.Lines!.Value);
         var waiting = await WaitingAsync(part, checkpoint, last, cancellation);
-        var platforms = waiting.SelectMany(x => x.Posts).Where(x => x.Kind is null).Select(x => x.Body.Deserialize<PlatformDefined>(StrictJson.Stored)!).ToList();
+        var platforms = waiting.SelectMany(x => x.Posts).Where(x => x.Kind is null)
+            .Select(x => x.Body.Deserialize<PlatformDefined>(StrictJson.Stored)!).ToList();
         if (platforms.Count > 0)
         {
             await catalogue.AppendAsync(now => [.. platforms.Where(x => !now.Knows(x.Platform))], part.Reporter);
@@ -61,14 +63,16 @@ public sealed class EditionRecording(
     public async Task<ContinueEdition?> CompleteAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var counts = await CountAsync(part.Number, cancellation);
-        var edition = new EditionImported(RegisterReports.Feed, Times.Text(part.Published), part.Rows!.Value, counts.New, counts.Changed, counts.Unchanged,
-            counts.Delisted, counts.Broken, part.Numbers!.Value, part.Flagged!.Value, part.Digest);
+        var edition = new EditionImported(RegisterReports.Feed, Times.Text(part.Published), part.Rows!.Value, counts.New, counts.Changed,
+            counts.Unchanged, counts.Delisted, counts.Broken, part.Numbers!.Value, part.Flagged!.Value, part.Digest);
         var before = EditionsHeld.Before(await editions.ListAsync(cancellation), part.Published);
         var position = await editions.AddAsync(edition, part.Reporter);
-        return await jobs.CompleteAsync(session, part, EditionAnswers.SummaryOf(edition, before, counts, part.Unfinished), position, cancellation);
+        var summary = EditionAnswers.SummaryOf(edition, before, counts, part.Unfinished);
+        return await jobs.CompleteAsync(session, part, summary, position, cancellation);
     }
 
-    private async Task<List<(int N, IReadOnlyList<ToPost> Posts)>> WaitingAsync(BegunPart part, int checkpoint, int last, CancellationToken cancellation)
+    private async Task<List<(int N, IReadOnlyList<ToPost> Posts)>> WaitingAsync(
+        BegunPart part, int checkpoint, int last, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
             $"select n, to_post from {EditionTables.Lines} where edition = $1 and n > $2 and n <= $3 and to_post is not null order by n");
@@ -86,12 +90,15 @@ public sealed class EditionRecording(
     }
 
     /// <summary>Gives a line's reports their place in the recorder's queue, by the rules of every post.</summary>
-    private async Task<Task<IReadOnlyList<Recorded>>> EnqueueAsync(IReadOnlyList<ToPost> posts, Caller caller, object source, CancellationToken cancellation)
+    private async Task<Task<IReadOnlyList<Recorded>>> EnqueueAsync(
+        IReadOnlyList<ToPost> posts, Caller caller, object source, CancellationToken cancellation)
     {
         try
         {
-            var reports = posts.Where(x => x.Kind is not null).Select(x => Intake.Read(Words.Parse<ReportKind>(x.Kind)!.Value, x.Body, caller)).ToList();
-            return reports.Count == 0 ? Task.FromResult<IReadOnlyList<Recorded>>([]) : await recorder.EnqueueAsync(reports, source, null, cancellation);
+            var reports = posts.Where(x => x.Kind is not null)
+                .Select(x => Intake.Read(Words.Parse<ReportKind>(x.Kind)!.Value, x.Body, caller)).ToList();
+            return reports.Count == 0 ? Task.FromResult<IReadOnlyList<Recorded>>([])
+                : await recorder.EnqueueAsync(reports, source, null, cancellation);
         }
         catch (ProblemException refusal)
         {
@@ -100,7 +107,8 @@ public sealed class EditionRecording(
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, BegunPart part, List<(int N, IReadOnlyList<Recorded> Recorded, string? Problem)> outcomes, CancellationToken cancellation)
+        NpgsqlConnection connection, BegunPart part, List<(int N, IReadOnlyList<Recorded> Recorded, string? Problem)> outcomes,
+        CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand($"""
             update {EditionTables.Lines} l set status = case when o.problem is null then l.finding else '{LineStatus.Refused}' end,
@@ -114,7 +122,7 @@ public sealed class EditionRecording(
         command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.N).ToArray());
         command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Count(IsOurs)).ToArray());
         command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Count(r => !IsOurs(r))).ToArray());
-        command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Count == 0 ? (long?)null : x.Recorded.Max(r => r.Position)).ToArray());
+        command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Max(r => (long?)r.Position)).ToArray());
         command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Problem).ToArray());
         await command.ExecuteNonQueryAsync(cancellation);
     }
@@ -124,17 +132,20 @@ public sealed class EditionRecording(
         await using var command = database.CreateCommand($"""
             select count(line)::integer, coalesce(sum(created), 0)::integer, coalesce(sum(existing), 0)::integer,
               count(line) filter (where status in ('{LineStatus.Refused}', '{LineStatus.Broken}'))::integer,
-              count(*) filter (where status = '{LineStatus.New}')::integer, count(*) filter (where status = '{LineStatus.Changed}')::integer,
-              count(*) filter (where status = '{LineStatus.Unchanged}')::integer, count(*) filter (where finding = '{LineStatus.Delisted}')::integer,
-              count(*) filter (where status = '{LineStatus.Broken}')::integer, count(*) filter (where status = '{LineStatus.Defined}')::integer,
+              count(*) filter (where status = '{LineStatus.New}')::integer,
+              count(*) filter (where status = '{LineStatus.Changed}')::integer,
+              count(*) filter (where status = '{LineStatus.Unchanged}')::integer,
+              count(*) filter (where finding = '{LineStatus.Delisted}')::integer,
+              count(*) filter (where status = '{LineStatus.Broken}')::integer,
+              count(*) filter (where status = '{LineStatus.Defined}')::integer,
               count(*) filter (where status = '{LineStatus.Unresolved}')::integer
             from {EditionTables.Lines} where edition = $1
             """);
         command.Parameters.AddWithValue(edition);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         await row.ReadAsync(cancellation);
-        return new LineCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(6),
-            row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10));
+        return new LineCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5),
+            row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10));
     }
 }
 
@@ -143,5 +154,5 @@ public sealed class EditionRecording(
 /// <param name="Created">Reports that it recorded.</param>
 /// <param name="Existing">Reports that were there already.</param>
 /// <param name="Refused">Records of which nothing was recorded: broken ones, and those that a rule or the history refused.</param>
-public sealed record LineCounts(int Lines, int Created, int Existing, int Refused, int New, int Changed, int Unchanged, int Delisted, int Broken,
-    int Defined, int Unresolved);
+public sealed record LineCounts(int Lines, int Created, int Existing, int Refused, int New, int Changed, int Unchanged, int Delisted,
+    int Broken, int Defined, int Unresolved);

@@ -18,7 +18,8 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
 {
     private const string Stream = "editions/sipri";
 
-    private const string Sql = $"select data, seq_id, timestamp, user_name from {Storage.Schema}.mt_events where stream_id = '{Stream}' order by version";
+    private const string Sql = $"select data, seq_id, timestamp, user_name from {Storage.Schema}.mt_events "
+        + $"where stream_id = '{Stream}' order by version";
 
     /// <summary>All of them, in the order in which they came.</summary>
     public async Task<IReadOnlyList<HeldEdition>> ListAsync(CancellationToken cancellation)

@@ -11,7 +11,8 @@ namespace Ledger.Editions;
 public static class GetEditions
 {
     private static readonly string[] LineColumns =
-        ["n", "line", "status", "finding", "recipient", "deal", "platform", "name", "category", "what", "as", "position", "reports", "problem.detail"];
+        ["n", "line", "status", "finding", "recipient", "deal", "platform", "name", "category", "what", "as", "position", "reports",
+            "problem.detail"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -77,7 +78,8 @@ public static class GetEditions
             }
         }
 
-        await page.WriteAsync(http, lines, x => x.N.ToString(CultureInfo.InvariantCulture), LineColumns, (writer, x) => writer.WriteRawValue(x.Json));
+        await page.WriteAsync(http, lines, x => x.N.ToString(CultureInfo.InvariantCulture), LineColumns,
+            (writer, x) => writer.WriteRawValue(x.Json));
     }
 
     private static byte[] JsonOf(NpgsqlDataReader row)
@@ -92,8 +94,8 @@ public static class GetEditions
             if (row.IsDBNull(1)) { writer.WriteNullValue(); }
             else { writer.WriteNumberValue(row.GetInt32(1)); }
 
-            foreach (var (name, column) in (ReadOnlySpan<(string, int)>)[("status", 2), ("finding", 3), ("recipient", 4), ("deal", 5), ("platform", 6),
-                ("name", 7), ("category", 8), ("what", 9), ("as", 10)])
+            foreach (var (name, column) in (ReadOnlySpan<(string, int)>)[("status", 2), ("finding", 3), ("recipient", 4), ("deal", 5),
+                ("platform", 6), ("name", 7), ("category", 8), ("what", 9), ("as", 10)])
             {
                 writer.WriteString(name, Text(column));
             }

@@ -6,8 +6,8 @@ using Wolverine.Marten;
 
 namespace Ledger.Editions;
 
-/// <summary>POST /v1/editions/sipri: accepts a whole trade register as CSV; its import is a durable job. POST /v1/editions/{id}/retry: starts a
-/// failed one again.</summary>
+/// <summary>POST /v1/editions/sipri: accepts a whole trade register as CSV; its import is a durable job. POST /v1/editions/{id}/retry:
+/// starts a failed one again.</summary>
 public static class PostEdition
 {
     /// <summary>How often a request that waits looks whether the import has ended.</summary>
@@ -38,7 +38,8 @@ public static class PostEdition
         await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isNew);
     }
 
-    private static async Task RetryAsync(HttpContext http, string id, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
+    private static async Task RetryAsync(
+        HttpContext http, string id, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
     {
         Query.None(http);
         var job = await intake.RetryAsync(id, outbox, http.RequestAborted) ?? throw GetEditions.NoSuch();

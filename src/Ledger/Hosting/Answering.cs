@@ -89,7 +89,8 @@ public sealed class Answering : IAsyncDisposable
         CsvAsync(_http, columns, items, write);
 
     /// <summary>The same for an answer that has no basis.</summary>
-    public static async Task CsvAsync<T>(HttpContext http, IReadOnlyList<string> columns, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    public static async Task CsvAsync<T>(
+        HttpContext http, IReadOnlyList<string> columns, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
         await using var csv = CsvWriter.Create(http.Response.Body, CsvOptions, leaveOpen: true);
         await csv.WriteRecordAsync([.. columns], http.RequestAborted);

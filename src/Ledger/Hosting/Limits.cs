@@ -57,7 +57,8 @@ public static class Limits
     /// <summary>Time that an edition waits for the read model to have used everything before it; then its message comes again.</summary>
     public static readonly TimeSpan EditionWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>Lines of an edition that one message records: a chunk takes a second, so that a stop waits for little and a kill loses little.</summary>
+    /// <summary>Lines of an edition that one message records: a chunk takes a second, so that a stop waits for little and a kill loses
+    /// little.</summary>
     public const int EditionLines = 500;
 
     /// <summary>Times that a part of an edition's import is begun before the import counts as failed.</summary>

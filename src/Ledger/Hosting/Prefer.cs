@@ -5,7 +5,8 @@ namespace Ledger.Hosting;
 /// <summary>What a client prefers and no more (RFC 7240): what is not understood is passed over.</summary>
 public static class Prefer
 {
-    /// <summary>The seconds of <c>Prefer: wait=60</c>, at most <see cref="Limits.PreferWait"/>; null where the client does not say.</summary>
+    /// <summary>The seconds of <c>Prefer: wait=60</c>, at most <see cref="Limits.PreferWait"/>; null where the client does not
+    /// say.</summary>
     public static int? WaitOf(HttpContext http)
     {
         foreach (var preference in http.Request.Headers["Prefer"].SelectMany(x => (x ?? "").Split(',')))

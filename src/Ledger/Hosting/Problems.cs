@@ -76,7 +76,8 @@ public static class Problems
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotFailed, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind, Stalled, Incomplete, Fault,
+        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotFailed, TooLarge, MediaType, Invalid, TooMany, Unavailable, Behind,
+        Stalled, Incomplete, Fault,
     ];
 }
 

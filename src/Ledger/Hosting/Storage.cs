@@ -13,7 +13,8 @@ using Wolverine.Marten;
 
 namespace Ledger.Hosting;
 
-/// <summary>The store: Marten on PostgreSQL, with Wolverine carrying the imports of editions and deciding which node runs the projections.</summary>
+/// <summary>The store: Marten on PostgreSQL, with Wolverine carrying the imports of editions and deciding which node runs the
+/// projections.</summary>
 public static class Storage
 {
     /// <summary>Schema of the events and of everything made from them.</summary>
@@ -51,9 +52,9 @@ public static class Storage
                 "one" or "" or null => DurabilityMode.Solo,
                 var other => throw new FormatException($"Ledger:Nodes is '{other}', and may be one or several."),
             };
-            // Another node goes on with the work of a killed one within 20 s: it is stale after 7, seen twice within 4, its messages are released
-            // within 2 and fetched within 3. Who is missed in error and comes back can double nothing: a row's position is its key, and an
-            // import's checkpoint is set once.
+            // Another node goes on with the work of a killed one within 20 s: it is stale after 7, seen twice within 4, its messages are
+            // released within 2 and fetched within 3. Who is missed in error and comes back can double nothing: a row's position is its
+            // key, and an import's checkpoint is set once.
             options.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(2);
             options.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(7);
             options.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(5);
@@ -108,7 +109,8 @@ public static class Storage
         options.Projections.RebuildErrors.SkipSerializationErrors = false;
         options.Projections.RebuildErrors.SkipUnknownEvents = false;
 
-        foreach (var table in EvidenceTables.All().Concat(EditionTables.All()).Append(ApiKeyTable.Make()).Append(Hosting.Schema.VersionTable()))
+        foreach (var table in EvidenceTables.All().Concat(EditionTables.All()).Append(ApiKeyTable.Make())
+            .Append(Hosting.Schema.VersionTable()))
         {
             options.Storage.ExtendedSchemaObjects.Add(table);
         }

@@ -1,6 +1,5 @@
 using System.Text;
 using Ledger.Editions;
-using Ledger.Hosting;
 using Ledger.Tests.Faults;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Reports;
