@@ -502,6 +502,55 @@ CREATE INDEX idx_evidence_kind_position ON ledger.evidence USING btree (kind, po
 CREATE INDEX idx_evidence_recorded_at ON ledger.evidence USING btree (recorded_at);
 
 CREATE INDEX idx_evidence_passed_to ON ledger.evidence USING btree (passed_to, recipient, platform) WHERE (passed_to is not null);
+CREATE TABLE IF NOT EXISTS ledger.editions (
+    number         bigint                      NOT NULL,
+    id             text                        NOT NULL,
+    feed           text                        NOT NULL,
+    published      date                        NOT NULL,
+    digest         text                        NOT NULL,
+    whole          boolean                     NOT NULL,
+    reporter       text                        NOT NULL,
+    accepted       timestamp with time zone    NOT NULL,
+    ended          timestamp with time zone    NULL,
+    state          text                        NOT NULL,
+    file           bytea                       NULL,
+    checkpoint     integer                     NULL,
+    lines          integer                     NULL,
+    attempts       integer                     NOT NULL,
+    fault          text                        NULL,
+    rows           integer                     NULL,
+    numbers        integer                     NULL,
+    flagged        integer                     NULL,
+    unfinished     date                        NULL,
+    compared_at    bigint                      NULL,
+    summary        text                        NULL,
+    problem        text                        NULL,
+    position       bigint                      NULL,
+CONSTRAINT pkey_editions_number PRIMARY KEY (number)
+);
+
+CREATE UNIQUE INDEX idx_editions_id ON ledger.editions USING btree (id);
+CREATE TABLE IF NOT EXISTS ledger.edition_lines (
+    edition      bigint     NOT NULL,
+    n            integer    NOT NULL,
+    line         integer    NULL,
+    status       text       NOT NULL,
+    finding      text       NOT NULL,
+    recipient    text       NULL,
+    deal         text       NULL,
+    platform     text       NULL,
+    name         text       NULL,
+    category     text       NULL,
+    what         text       NULL,
+    taken_as     text       NULL,
+    problem      text       NULL,
+    reports      uuid[]     NULL,
+    created      integer    NOT NULL,
+    existing     integer    NOT NULL,
+    position     bigint     NULL,
+    to_post      bytea      NULL,
+CONSTRAINT pkey_edition_lines_edition_n PRIMARY KEY (edition, n)
+);
 CREATE TABLE IF NOT EXISTS ledger.api_keys (
     id           text                        NOT NULL,
     hash         bytea                       NOT NULL,

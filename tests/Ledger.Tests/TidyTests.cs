@@ -8,7 +8,8 @@ public partial class TidyTests
     internal static readonly string Root = FindRoot();
 
     private static IEnumerable<string> Sources => Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
-        .Concat(Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories));
+        .Concat(Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories))
+        .Where(x => !x.Contains("/Internal/Generated/", StringComparison.Ordinal));
 
     [Fact]
     public void No_file_is_named_after_what_it_is_made_of_rather_than_what_it_is_for() =>

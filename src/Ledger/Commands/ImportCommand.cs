@@ -6,12 +6,17 @@ using Spectre.Console;
 
 namespace Ledger.Commands;
 
-/// <summary>Imports files: reports as NDJSON, or a SIPRI trade register as CSV. They are posted as any client would post them, to the service
-/// named by <c>--to</c>, or else to one that this command runs for itself on the same database, beside whatever service runs there.</summary>
-/// <remarks>Exit code 0 where every file was read to its end, refused lines among them listed; 1 where one was refused as a whole or cut.</remarks>
+/// <summary>Imports files: reports as NDJSON, or a SIPRI trade register as CSV. They are posted as any client would post them: to the
+/// service named by <c>--to</c>, or else to the one that runs on the data folder, or else to one that this command runs for itself.</summary>
+/// <remarks>Exit code 0 where every file was imported to its end, refused lines among them listed; 1 where one was refused as a whole,
+/// cut, or its import failed.</remarks>
 public static class ImportCommand
 {
-    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--whole] [--to URL --key KEY]  (the key may stand in LEDGER_REPORT_KEY)";
+    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--whole] [--to URL --key KEY]  "
+        + "(the keys may stand in LEDGER_REPORT_KEY and LEDGER_READ_KEY)";
+
+    /// <summary>How often the progress of an edition is asked for.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -21,46 +26,60 @@ public static class ImportCommand
         {
             var key = said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
                 ?? throw new FormatException($"--to needs a key with the scope report.\n{Usage}");
-            return await ImportAsync(said, new Uri(to), key);
+            var readKey = said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
+            return await ImportAsync(said, new Uri(to), key, readKey);
         }
 
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        // Beside a running service, that one's projection does the work.
-        string[] beside = database.IsJoined ? ["--Ledger:Nodes", "none"] : [];
-        await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0", .. beside], database.ConnectionString,
+        await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0"],
+            database.ConnectionString,
             builder => builder.Services.AddSingleton(new OpeningSettings(options.DataFolder, Development: false)));
-        await app.StartAsync();
+        var running = database.IsJoined ? ServiceAddress.Read(options.DataFolder) : null;
+        if (running is null)
+        {
+            await app.StartAsync();
+        }
+        else
+        {
+            await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
+        }
+
         var keys = app.Services.GetRequiredService<ApiKeys>();
         var soon = app.Services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(1);
-        var (made, secret) = await keys.MakeAsync("import", [Scopes.Report], [Caller.AllFeeds], soon, CancellationToken.None);
+        var (made, secret) = await keys.MakeAsync("import", [Scopes.Report, Scopes.Read], [Caller.AllFeeds], soon, CancellationToken.None);
         try
         {
-            return await ImportAsync(said, new Uri(app.Urls.First()), secret);
+            return await ImportAsync(said, running ?? new Uri(app.Urls.First()), secret, secret);
         }
         finally
         {
             await keys.RevokeAsync(made.Id, CancellationToken.None);
-            await app.StopAsync();
+            if (running is null)
+            {
+                await app.StopAsync();
+            }
         }
     }
 
-    private static async Task<int> ImportAsync(Said said, Uri service, string key)
+    private static async Task<int> ImportAsync(Said said, Uri service, string key, string readKey)
     {
         using var client = new HttpClient { BaseAddress = service, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var reader = new HttpClient { BaseAddress = service };
+        reader.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", readKey);
         var whole = true;
         foreach (var file in said.Files)
         {
-            whole &= await ImportFileAsync(client, file, said);
+            whole &= IsNdjson(file) ? await ImportFileAsync(client, file)
+                : await ImportEditionCommand.RunAsync(client, reader, file, said.Published, said.Whole, Look);
         }
 
         return whole ? 0 : 1;
     }
 
-    private static async Task<bool> ImportFileAsync(HttpClient client, string file, Said said)
+    private static async Task<bool> ImportFileAsync(HttpClient client, string file)
     {
-        var isNdjson = IsNdjson(file);
-        var (ends, lines) = Cut(file, isNdjson ? Limits.ImportCommandLines : long.MaxValue);
+        var (ends, lines) = Cut(file, Limits.ImportCommandLines);
         JsonElement? last = null;
         var refused = false;
         await Progressing.RunAsync(Path.GetFileName(file), lines, async advance =>
@@ -70,10 +89,8 @@ public static class ImportCommand
             foreach (var end in ends)
             {
                 last = null;
-                using var request = new HttpRequestMessage(HttpMethod.Post, isNdjson ? "/v1/imports" : "/v1/editions/sipri"
-                    + QueryString.Create([.. Of("published", said.Published), .. Of("whole", said.Whole ? "true" : null)]));
-                request.Content = new PartOfFile(file, from, end - from);
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue(isNdjson ? "application/x-ndjson" : "text/csv");
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports") { Content = new PartOfFile(file, from, end - from) };
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                 using var answers = new StreamReader(await response.Content.ReadAsStreamAsync());
                 if (!response.IsSuccessStatusCode)
@@ -120,6 +137,13 @@ public static class ImportCommand
             return false;
         }
 
+        PrintSummary(file, summary);
+        return true;
+    }
+
+    /// <summary>Prints the counts of an import, and its warnings.</summary>
+    public static void PrintSummary(string file, JsonElement summary)
+    {
         var table = new Table().Border(TableBorder.Simple).Title(Path.GetFileName(file).EscapeMarkup()).HideHeaders()
             .AddColumn("").AddColumn(new TableColumn("").RightAligned());
         foreach (var count in summary.EnumerateObject().Where(x => x.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String))
@@ -135,21 +159,16 @@ public static class ImportCommand
                 Console.Error.WriteLine($"Warning: {warning.GetString()}");
             }
         }
-
-        return true;
     }
 
-    /// <summary>Names what a person should look at: refused lines, and names that nothing resolved.</summary>
+    /// <summary>Names what a person should look at: refused lines.</summary>
+    /// <param name="before">Lines of the parts before.</param>
     private static void Tell(JsonElement answer, long before)
     {
         if (answer.TryGetProperty("problem", out var problem))
         {
-            var at = answer.TryGetProperty("line", out var line) ? $"line {before + line.GetInt64()}" : $"delisting of {answer.GetProperty("delisted")}";
-            Console.Error.WriteLine($"{at}: {answer.GetProperty("status")} {problem.GetProperty("detail").GetString()}");
-        }
-        else if (answer.TryGetProperty("unresolved", out var what) && what.ValueKind is JsonValueKind.String)
-        {
-            Console.Error.WriteLine($"unresolved {what}: {answer.GetProperty("name").GetString()} is taken as {answer.GetProperty("as").GetString()}");
+            Console.Error.WriteLine($"line {before + answer.GetProperty("line").GetInt64()}: {answer.GetProperty("status")} "
+                + $"{problem.GetProperty("detail").GetString()}");
         }
     }
 
@@ -223,8 +242,6 @@ public static class ImportCommand
             return true;
         }
     }
-
-    private static IEnumerable<KeyValuePair<string, string?>> Of(string name, string? value) => value is null ? [] : [new(name, value)];
 
     private sealed record Said(IReadOnlyList<string> Files, string? Published, bool Whole, string? To, string? Key)
     {

@@ -22,6 +22,11 @@ public static class ServeCommand
             builder => builder.Services.AddSingleton(options.Opening(database)));
         await app.StartAsync();
         var addresses = string.Join(", ", app.Urls);
+        if (database.IsOwn)
+        {
+            ServiceAddress.Write(options.DataFolder, app.Urls.First());
+        }
+
         Console.Error.WriteLine($"Ledger listens on {addresses}  ·  reference: {app.Urls.First()}/docs");
         if (File.Exists(Path.Combine(options.DataFolder, Access.DevelopmentKeys.FileName)) && database.IsOwn)
         {

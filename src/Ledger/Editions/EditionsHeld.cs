@@ -6,19 +6,34 @@ using Npgsql;
 
 namespace Ledger.Editions;
 
+/// <summary>An edition that was taken in to its end, as the ledger holds it.</summary>
+/// <param name="Reporter">Who imported it.</param>
+public sealed record HeldEdition(EditionImported Edition, long Position, DateTimeOffset RecordedAt, string? Reporter)
+{
+    public DateOnly Day => DateOnly.ParseExact(Edition.Published, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
+
 /// <summary>The editions that were taken in to their end, in a stream of their own.</summary>
 public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database, LedgerClock clock)
 {
     private const string Stream = "editions/sipri";
 
-    private const string Sql = $"select data, seq_id from {Storage.Schema}.mt_events where stream_id = '{Stream}' order by version";
+    private const string Sql = $"select data, seq_id, timestamp, user_name from {Storage.Schema}.mt_events "
+        + $"where stream_id = '{Stream}' order by version";
 
     /// <summary>All of them, in the order in which they came.</summary>
-    public async Task<IReadOnlyList<EditionImported>> ListAsync(CancellationToken cancellation)
+    public async Task<IReadOnlyList<HeldEdition>> ListAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(Sql);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await ListAsync(connection, cancellation);
+    }
+
+    /// <summary>The same, on a connection that the caller has.</summary>
+    public async Task<IReadOnlyList<HeldEdition>> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(Sql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        return (await ReadAsync(reader, cancellation)).ConvertAll(x => x.Edition);
+        return await ReadAsync(reader, cancellation);
     }
 
     /// <summary>Records that an edition is in; nothing where it was recorded before.</summary>
@@ -37,7 +52,7 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
             now = reader.GetFieldValue<DateTimeOffset>(0);
             await reader.NextResultAsync();
             if ((await ReadAsync(reader, CancellationToken.None)).Find(x => x.Edition.Published == edition.Published && x.Edition.Feed == edition.Feed)
-                is { Edition: not null } there)
+                is { } there)
             {
                 return there.Position;
             }
@@ -53,17 +68,16 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
     });
 
     /// <summary>The newest edition before a day; null where there is none.</summary>
-    public static EditionImported? Before(IEnumerable<EditionImported> held, DateOnly published) =>
-        held.Where(x => DayOf(x) < published).MaxBy(DayOf);
+    public static EditionImported? Before(IEnumerable<HeldEdition> held, DateOnly published) =>
+        held.Where(x => x.Day < published).MaxBy(x => x.Day)?.Edition;
 
-    private static DateOnly DayOf(EditionImported edition) => DateOnly.ParseExact(edition.Published, "yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static async Task<List<(EditionImported Edition, long Position)>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
+    private static async Task<List<HeldEdition>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
-        var held = new List<(EditionImported, long)>();
+        var held = new List<HeldEdition>();
         while (await reader.ReadAsync(cancellation))
         {
-            held.Add((JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StrictJson.Stored)!, reader.GetInt64(1)));
+            held.Add(new HeldEdition(JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StrictJson.Stored)!,
+                reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
         }
 
         return held;

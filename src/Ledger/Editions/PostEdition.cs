@@ -1,16 +1,25 @@
+using System.Globalization;
 using Ledger.Access;
 using Ledger.Hosting;
 using Ledger.Reports;
+using Wolverine.Marten;
 
 namespace Ledger.Editions;
 
-/// <summary>POST /v1/editions/sipri: a whole trade register as CSV, answered line by line like an import.</summary>
+/// <summary>POST /v1/editions/sipri: accepts a whole trade register as CSV; its import is a durable job. POST /v1/editions/{id}/retry:
+/// starts a failed one again.</summary>
 public static class PostEdition
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/editions/sipri", PostAsync).WithMetadata(new Needs(Scopes.Report)).WithName("edition");
+    /// <summary>How often a request that waits looks whether the import has ended.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    private static async Task PostAsync(HttpContext http, ImportEdition edition)
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/editions/sipri", PostAsync).WithMetadata(new Needs(Scopes.Report)).WithName("edition");
+        routes.MapPost("/v1/editions/{id}/retry", RetryAsync).WithMetadata(new Needs(Scopes.Admin)).WithName("retryEdition");
+    }
+
+    private static async Task PostAsync(HttpContext http, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
     {
         Query.Only(http, "published", "whole");
         var whole = Query.Word(http, "whole", ["true", "false"]) == "true";
@@ -25,10 +34,47 @@ public static class PostEdition
         Body.MustBe(http, "text/csv", anyCharset: true);
         ImportReports.LetItTakeItsTime(http);
         var file = await Body.ReadAsync(http, Limits.EditionBytes);
-        await edition.RunAsync(file, published, whole, caller, () =>
+        var (job, isNew) = await intake.AcceptAsync(file, published, whole, caller, outbox, http.RequestAborted);
+        await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isNew);
+    }
+
+    private static async Task RetryAsync(
+        HttpContext http, string id, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
+    {
+        Query.None(http);
+        var job = await intake.RetryAsync(id, outbox, http.RequestAborted) ?? throw GetEditions.NoSuch();
+        await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isAccepted: true);
+    }
+
+    private static Task AnswerAsync(HttpContext http, EditionJob job, bool isAccepted)
+    {
+        http.Response.Headers.Location = $"/v1/editions/{job.Id}";
+        http.Response.Headers.CacheControl = "no-store";
+        if (job.Position is { } position)
         {
-            http.Response.ContentType = "application/x-ndjson";
-            return new AnswerSpill(http.Response.Body, http.RequestAborted);
-        }, http.RequestAborted);
+            http.Response.Headers["Ledger-Position"] = position.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return Answer.JsonAsync(http, isAccepted && job.IsActive ? StatusCodes.Status202Accepted : StatusCodes.Status200OK,
+            writer => EditionAnswers.Write(writer, job));
+    }
+
+    /// <summary>Waits as long as the client prefers (RFC 7240), at most <see cref="Limits.PreferWait"/>, for the import to end.</summary>
+    private static async Task<EditionJob> EndedAsync(HttpContext http, EditionJob job, EditionJobs jobs, TimeProvider clock)
+    {
+        if (Prefer.WaitOf(http) is not { } seconds)
+        {
+            return job;
+        }
+
+        http.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
+        var started = clock.GetTimestamp();
+        while (job.IsActive && clock.GetElapsedTime(started).TotalSeconds < seconds)
+        {
+            await Task.Delay(Look, clock, http.RequestAborted);
+            job = await jobs.FindAsync(job.Id, http.RequestAborted) ?? job;
+        }
+
+        return job;
     }
 }

@@ -44,6 +44,24 @@ public sealed partial class RegisterFile
     /// <exception cref="ProblemException">422: it is no trade register of this form.</exception>
     public static RegisterFile Open(ReadOnlyMemory<byte> file) => new(Decoded(file));
 
+    /// <summary>The sound rows of a file, and its broken records, each in order.</summary>
+    /// <exception cref="ProblemException">422: it is no trade register of this form.</exception>
+    public static (List<RegisterRow> Rows, List<BrokenRecord> Broken) ReadAll(ReadOnlyMemory<byte> file) => Open(file).ReadAll();
+
+    /// <summary>The same of a file that was recognised.</summary>
+    public (List<RegisterRow> Rows, List<BrokenRecord> Broken) ReadAll()
+    {
+        var rows = new List<RegisterRow>();
+        var broken = new List<BrokenRecord>();
+        foreach (var (row, fault) in Read())
+        {
+            if (row is not null) { rows.Add(row); }
+            else { broken.Add(fault!); }
+        }
+
+        return (rows, broken);
+    }
+
     /// <summary>Every record after the header, in order: a sound row, or why it is none. Empty lines are none.</summary>
     public IEnumerable<(RegisterRow? Row, BrokenRecord? Broken)> Read()
     {

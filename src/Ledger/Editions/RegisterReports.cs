@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using Ledger.Access;
 using Ledger.Hosting;
 using Ledger.Reports;
 using Ledger.Vocabulary;
@@ -11,8 +9,7 @@ namespace Ledger.Editions;
 
 /// <summary>What a row of a trade register says, as reports: one contract, and one delivery of the whole deal. Pure.</summary>
 /// <param name="published">The edition's day.</param>
-/// <param name="caller">Who imports it.</param>
-public sealed class RegisterReports(DateOnly published, Caller caller)
+public sealed class RegisterReports(DateOnly published)
 {
     /// <summary>The feed of every edition's reports.</summary>
     public const string Feed = "urn:sipri:trade-register";
@@ -59,19 +56,14 @@ public sealed class RegisterReports(DateOnly published, Caller caller)
     };
 
     /// <summary>That the edition no longer lists a report.</summary>
-    public Posted DelistingOf(Stated report, string recipient, string deal, string kind) => PostedOf(new Delisting
+    public Delisting DelistingOf(Stated report, string recipient, string deal, string kind) => new()
     {
         Id = IdOf(_source.Published!, recipient, deal, $"{kind}-delisted"),
         Feed = Feed,
         Target = report.EventId.ToString(),
         Edition = $"SIPRI trade register {_source.Published}",
         Source = _source,
-    });
-
-    /// <summary>A report ready to be recorded, through the same rules as one that is posted.</summary>
-    /// <exception cref="ProblemException">422: the row breaks a rule.</exception>
-    public Posted PostedOf(Report report) =>
-        Intake.Read(report.Kind, JsonSerializer.SerializeToElement(report, report.GetType(), StrictJson.Stored), caller);
+    };
 
     /// <summary>What a report says, less when and of which platform's spelling: equal for two editions that say the same of a row.</summary>
     public static UInt128 SaidBy(Report report)

@@ -10,6 +10,9 @@ namespace Ledger.Hosting;
 /// go out as they are written.</summary>
 public sealed class Answering : IAsyncDisposable
 {
+    /// <summary>The media type of a table.</summary>
+    public const string CsvType = "text/csv; charset=utf-8; header=present";
+
     private const int FlushBytes = 32 * 1024;
 
     private static readonly CsvWriterOptions CsvOptions = new()
@@ -57,7 +60,7 @@ public sealed class Answering : IAsyncDisposable
         http.Response.StatusCode = has ? StatusCodes.Status304NotModified : StatusCodes.Status200OK;
         if (!has)
         {
-            http.Response.ContentType = csv ? "text/csv; charset=utf-8; header=present" : "application/json";
+            http.Response.ContentType = csv ? CsvType : "application/json";
         }
 
         return new Answering(http, basis, csv, has);
@@ -86,12 +89,17 @@ public sealed class Answering : IAsyncDisposable
         CsvAsync(columns, items.ToAsyncEnumerable(), write);
 
     /// <summary>The same, of items that come as they are read; nothing of them is kept.</summary>
-    public async Task CsvAsync<T>(IReadOnlyList<string> columns, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    public Task CsvAsync<T>(IReadOnlyList<string> columns, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write) =>
+        CsvAsync(_http, columns, items, write);
+
+    /// <summary>The same for an answer that has no basis.</summary>
+    public static async Task CsvAsync<T>(
+        HttpContext http, IReadOnlyList<string> columns, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
-        await using var csv = CsvWriter.Create(_http.Response.Body, CsvOptions, leaveOpen: true);
-        await csv.WriteRecordAsync([.. columns], _http.RequestAborted);
+        await using var csv = CsvWriter.Create(http.Response.Body, CsvOptions, leaveOpen: true);
+        await csv.WriteRecordAsync([.. columns], http.RequestAborted);
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        await foreach (var item in items.WithCancellation(_http.RequestAborted))
+        await foreach (var item in items.WithCancellation(http.RequestAborted))
         {
             buffer.ResetWrittenCount();
             using (var writer = new Utf8JsonWriter(buffer, Json.Writing))
@@ -114,7 +122,7 @@ public sealed class Answering : IAsyncDisposable
                 }
             }
 
-            await csv.EndRecordAsync(_http.RequestAborted);
+            await csv.EndRecordAsync(http.RequestAborted);
         }
     }
 
@@ -143,7 +151,7 @@ public sealed class Answering : IAsyncDisposable
     };
 
     /// <summary>True where Accept names text/csv above application/json; whoever asks for neither gets JSON.</summary>
-    private static bool PrefersCsv(HttpContext http)
+    internal static bool PrefersCsv(HttpContext http)
     {
         double csv = 0;
         double? json = null, application = null, any = null;

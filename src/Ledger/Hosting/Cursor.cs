@@ -51,6 +51,10 @@ public sealed record Cursor(DateOnly AsOf, DateOnly? ReportedBy, long Position, 
         return Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{Fingerprint(http, content)}\n{content}"));
     }
 
+    /// <summary>The cursor of the next page of a list without a basis.</summary>
+    public static string After(HttpContext http, string last) =>
+        After(http, new Fleets.Basis { AsOf = default, Position = 0, Settled = 0, Catalogue = null! }, last);
+
     /// <summary>The whole address of the next page, for the header Link.</summary>
     public static string Link(HttpContext http, string cursor)
     {

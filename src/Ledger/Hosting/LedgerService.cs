@@ -58,7 +58,11 @@ public static class LedgerService
         builder.Services.AddSingleton<Completeness>();
         builder.Services.AddSingleton<EvidenceReader>();
         builder.Services.AddSingleton<EditionsHeld>();
-        builder.Services.AddSingleton<ImportEdition>();
+        builder.Services.AddSingleton<EditionComparison>();
+        builder.Services.AddSingleton<EditionImport>();
+        builder.Services.AddSingleton<EditionIntake>();
+        builder.Services.AddSingleton<EditionJobs>();
+        builder.Services.AddSingleton<EditionRecording>();
         builder.Services.AddSingleton<DatabaseWatch>();
         builder.Services.AddSingleton<Recorder>();
         builder.Services.AddSingleton<LedgerClock>();
@@ -127,6 +131,7 @@ public static class LedgerService
         PostCloudEvents.Map(app);
         ImportReports.Map(app);
         PostEdition.Map(app);
+        GetEditions.Map(app);
         GetReports.Map(app);
         GetCountries.Map(app);
         GetFleet.Map(app);

@@ -62,6 +62,19 @@ public static class Limits
     /// <summary>Bytes of one edition's file, which is held in memory while it is compared.</summary>
     public const int EditionBytes = 32 * 1024 * 1024;
 
+    /// <summary>Lines of an edition that one message records: a chunk takes a second, so that a stop waits for little and a kill loses
+    /// little.</summary>
+    public const int EditionLines = 500;
+
+    /// <summary>Times that a part of an edition's import is begun before the import counts as failed.</summary>
+    public const int EditionAttempts = 3;
+
+    /// <summary>Time before a part of an edition's import is tried again.</summary>
+    public static readonly TimeSpan EditionPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Seconds that a request waits at most for the end of what it began (<c>Prefer: wait</c>).</summary>
+    public const int PreferWait = 60;
+
     /// <summary>Lines of one import that are under way at once, read but not yet answered.</summary>
     public const int ImportLinesUnderWay = 1_000;
 

@@ -47,6 +47,8 @@ public static class Problems
     public static readonly ProblemKind EditionHeld = new(409, "edition-held", "This edition is held, and was another file",
         "An edition that was taken in to its end is what its day said, for ever. The same file is answered with 200 and records nothing; one that says "
         + "something else is refused, since it would rewrite that day. Send the newer edition under its own day: it is compared with this one.");
+    public static readonly ProblemKind NotFailed = new(409, "not-failed", "The import has not failed",
+        "Only an import that failed can be started again. One that is queued or running goes on by itself, and one that is done is done.");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
         "One report takes at most 56 KB, and so does one line of an import: its entry in the transparency log, with what the ledger "
         + "adds, must fit into 65,535 bytes; a batch of CloudEvents at most 1,000 events and 4 MB; an edition at most 32 MB.");
@@ -77,7 +79,7 @@ public static class Problems
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, TooLarge, MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
+        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotFailed, TooLarge, MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
         ClockOff, Incomplete, Fault,
     ];
 }

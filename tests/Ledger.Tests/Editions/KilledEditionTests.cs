@@ -1,48 +1,60 @@
+using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Editions;
 
-/// <summary>The real program, killed in the middle of an edition again and again.</summary>
+/// <summary>The real program, killed in the middle of an import again and again.</summary>
 [Collection(Alone.Name)]
-public sealed class KilledEditionTests
+public sealed class KilledEditionTests(ITestOutputHelper output)
 {
     private const int Kills = 10;
+    private const int Orders = 3_000;
 
     [Fact]
-    public async Task An_edition_killed_ten_times_and_sent_again_each_time_is_held_once()
+    public async Task An_import_killed_ten_times_goes_on_by_itself_to_its_end_and_is_held_once()
     {
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
         Hosting.Postgres.Scratch.Chmod("755", folder);
         var random = new Random(20261125);
         try
         {
-            var before = Register.Of([.. Rows(3)]);
-            var after = Register.Of([.. Rows(4)]);
-            for (var kill = 0; kill < Kills; kill++)
+            string id;
+            await using (var first = await RunningProgram.StartAsync(folder))
+            {
+                // Both are accepted before the first has ended: the second waits behind it, through the kills too.
+                id = (await Edition.SendAsync(first.Client, Encoding.UTF8.GetBytes(Register.Of([.. Rows(3)])), "2024-03-18")).Id;
+                Assert.Equal("queued", (await Edition.SendAsync(first.Client, Encoding.UTF8.GetBytes(Register.Of([.. Rows(4)])), "2026-05-18")).Word);
+                first.Kill();
+            }
+
+            for (var (kill, seen) = (1, -1L); kill < Kills; kill++)
             {
                 await using var killed = await RunningProgram.StartAsync(folder);
-                if (kill == Kills / 2)
-                {
-                    // The first edition to its end, half of the kills in each.
-                    Assert.Equal(200, (await Edition.PostAsync(killed.Client, before, "2024-03-18")).Status);
-                }
-
-                var (file, day) = kill < Kills / 2 ? (before, "2024-03-18") : (after, "2026-05-18");
-                var cut = CutAsync(killed, file, day);
-                await Task.Delay(random.Next(60, 900), TestContext.Current.CancellationToken);
+                using var asking = killed.Reader();
+                // A kill without progress since the last one would be an attempt that failed.
+                var state = await Edition.StateAsync(asking, id, x => x.Text("state") == "done" || DoneOf(x) > seen);
+                seen = DoneOf(state);
+                await Task.Delay(random.Next(0, 150), TestContext.Current.CancellationToken);
                 killed.Kill();
-                await cut;
+                output.WriteLine($"kill {kill + 1} behind line {seen}");
+                if (state.Text("state") == "done" && id.EndsWith("2024-03-18", StringComparison.Ordinal))
+                {
+                    (id, seen) = ("sipri-2026-05-18", -1);
+                }
             }
 
             await using var last = await RunningProgram.StartAsync(folder);
-            var edition = await Edition.PostAsync(last.Client, after, "2026-05-18");
-            Assert.Equal((Orders, Orders / 2, Orders / 2, 0), ((int)edition.Count("rows"), (int)edition.Count("changed"), (int)edition.Count("unchanged"), (int)edition.Count("refused")));
+            using var reader = last.Reader();
+            var before = await Edition.EndAsync(reader, "sipri-2024-03-18");
+            var after = await Edition.EndAsync(reader, "sipri-2026-05-18");
+            Assert.Equal(("done", Orders, Orders, 0), (before.Word, (int)before.Count("rows"), (int)before.Count("new"), (int)before.Count("refused")));
+            Assert.Equal(("done", Orders / 2, Orders / 2, 0), (after.Word, (int)after.Count("changed"), (int)after.Count("unchanged"), (int)after.Count("refused")));
             // A contract and a delivery of each, and a delivery more of those that changed: whatever was recorded before a kill is found, not doubled.
-            Assert.Equal((Orders / 2, 0), ((int)(edition.Count("created") + edition.Count("existing")), (int)edition.Count("new")));
-            Assert.Equal((2 * Orders) + (Orders / 2), await last.CountReportsAsync("urn:sipri:trade-register", edition.Count("position")));
-            var again = await Edition.PostAsync(last.Client, after, "2026-05-18");
-            Assert.Equal((0, Orders / 2), ((int)again.Count("created"), (int)again.Count("existing")));
+            Assert.Equal((2 * Orders, 0, Orders / 2, 0), ((int)before.Count("created"), (int)before.Count("existing"), (int)after.Count("created"), (int)after.Count("existing")));
+            Assert.Equal((2 * Orders) + (Orders / 2), await last.CountReportsAsync("urn:sipri:trade-register", after.Count("position")));
+            Assert.All(after.Lines.Concat(before.Lines), x => Assert.NotEqual("pending", x.Text("status")));
         }
         finally
         {
@@ -50,24 +62,45 @@ public sealed class KilledEditionTests
         }
     }
 
-    private const int Orders = 6_000;
-
-    private static IEnumerable<string> Rows(int delivered) =>
-        Enumerable.Range(0, Orders).Select(x => Register.Row(designation: $"Owl {x}", delivered: x % 2 == 0 ? $"{delivered}" : "5"));
-
-    private static async Task CutAsync(RunningProgram program, string file, string day)
+    [Fact]
+    public async Task Another_node_goes_on_with_the_import_of_a_killed_one_within_twenty_seconds()
     {
+        var database = await Databases.MakeAsync();
+        var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
+        string[] settings =
+        [
+            "--ConnectionStrings:Ledger", database, "--environment", "Development", "--Ledger:Nodes", "several", "--Ledger:Schema", "apply",
+        ];
         try
         {
-            await Edition.PostAsync(program.Client, Encoding.UTF8.GetBytes(file), day);
+            await using var one = await RunningProgram.StartAsync(folder, 0, settings);
+            await using var two = await RunningProgram.StartAsync(folder, 0, settings);
+            using var reader = two.Reader();
+            // The first to come is the leader: it is the one that is killed.
+            var id = (await Edition.SendAsync(one.Client, Encoding.UTF8.GetBytes(Register.Of([.. Rows(3, 2 * Orders)])), "2024-03-18")).Id;
+            var seen = DoneOf(await Edition.StateAsync(reader, id, x => DoneOf(x) >= 500));
+
+            one.Kill();
+            var killed = Stopwatch.GetTimestamp();
+            // What it had committed before it was killed may be seen after it.
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            seen = DoneOf(await Edition.StateAsync(reader, id, _ => true));
+            Assert.True(seen < 2 * Orders, $"{seen}");
+            await Edition.StateAsync(reader, id, x => DoneOf(x) > seen || x.Text("state") == "done");
+            var took = Stopwatch.GetElapsedTime(killed);
+            output.WriteLine($"gone on after {took.TotalSeconds:0.0} s");
+            Assert.True(took < TimeSpan.FromSeconds(20), $"{took}");
+            Assert.Equal((4L * Orders, "done"), (await Edition.EndAsync(reader, id)) is var end ? (end.Count("created"), end.Word) : default);
         }
-        catch (HttpRequestException)
+        finally
         {
-            // Killed.
-        }
-        catch (IOException)
-        {
-            // Killed in the middle of its answer.
+            Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>Of weapons that come into no catalogue: each line is a row, and its reports are recorded when it is done.</summary>
+    private static IEnumerable<string> Rows(int delivered, int orders = Orders) => Enumerable.Range(0, orders)
+        .Select(x => Register.Row(designation: $"Owl {x}", description: "owl", delivered: x % 2 == 0 ? $"{delivered}" : "5"));
+
+    private static long DoneOf(JsonElement state) => state.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress ? progress.GetProperty("done").GetInt64() : -1;
 }

@@ -163,7 +163,7 @@ public partial class ApiDescriptionTests
         await using var service = await Service.StartAsync();
         long position = 0;
         string? key = null;
-        foreach (var (operation, content) in s_description.Operations.Where(x => x.Method == "POST")
+        foreach (var (operation, content) in s_description.Operations.Where(x => x.Method == "POST" && x.Json.TryGetProperty("requestBody", out _))
             .SelectMany(x => x.Json.GetProperty("requestBody").GetProperty("content").EnumerateObject().Select(content => (x, content))))
         {
             var example = s_description.ExamplesOf(content.Value).Single();
@@ -172,7 +172,7 @@ public partial class ApiDescriptionTests
             body.Headers.ContentType = new MediaTypeHeaderValue(content.Name);
             using var response = await client.PostAsync(WithExamples(operation), body, TestContext.Current.CancellationToken);
             var answer = await Answered.OfAsync(response);
-            Assert.True(answer.Status == (operation.Id is "import" or "edition" ? 200 : 201), $"{operation}: {answer.Status} {answer.Body}");
+            Assert.True(answer.Status == (operation.Id switch { "import" => 200, "edition" => 202, _ => 201 }), $"{operation}: {answer.Status} {answer.Body}");
             position = answer.Headers.Contains("Ledger-Position") ? answer.Position : position;
             key = operation.Id == "make-key" ? answer.Json.GetProperty("id").GetString() : key;
         }

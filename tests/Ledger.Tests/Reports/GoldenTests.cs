@@ -123,7 +123,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
 
         if (name is Facts.EditionImported)
         {
-            await Edition.PostAsync(_service.Reporter, Register.Of(Register.Row(), Register.Row(delivered: "", years: "?")), "2026-05-18");
+            await Edition.PostAsync(_service, Register.Of(Register.Row(), Register.Row(delivered: "", years: "?")), "2026-05-18");
             return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where type = $1", name);
         }
 

@@ -1,0 +1,221 @@
+using System.Text.Json;
+using Ledger.Hosting;
+using Marten;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Ledger.Editions;
+
+/// <summary>The rows of imports: which there are, whose turn it is, and how far each has come.</summary>
+/// <remarks>Whoever accepts, ends or restarts an import holds <see cref="Lock"/> until the end of its transaction, so that of two imports
+/// one always sees the other, and a message is always published for the one whose turn it is.</remarks>
+public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, TimeProvider clock)
+{
+    private const string Columns =
+        "number, id, feed, published, digest, whole, reporter, accepted, ended, state, checkpoint, lines, summary, problem, position";
+
+    private const string Lock = $"select pg_advisory_xact_lock(hashtext('editions of {RegisterReports.Feed}'))";
+
+    private const string Active = $"state in ('{JobState.Queued}', '{JobState.Running}')";
+
+    /// <summary>Every import in the order of acceptance, those before imports were jobs first.</summary>
+    public async Task<IReadOnlyList<EditionJob>> ListAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await ListAsync(connection, cancellation);
+    }
+
+    /// <summary>One import; null where there is none of this id.</summary>
+    public async Task<EditionJob?> FindAsync(string id, CancellationToken cancellation) =>
+        id.Contains('\0', StringComparison.Ordinal) ? null : (await ListAsync(cancellation)).FirstOrDefault(x => x.Id == id);
+
+    /// <summary>Takes the lock for the session's transaction, and reads what there is.</summary>
+    public async Task<IReadOnlyList<EditionJob>> ListLockedAsync(IDocumentSession session, CancellationToken cancellation)
+    {
+        var connection = await LockAsync(session, cancellation);
+        return await ListAsync(connection, cancellation);
+    }
+
+    /// <summary>Keeps a new import, in the session's transaction.</summary>
+    public void Add(IDocumentSession session, EditionJob job, byte[] file) => session.QueueSqlCommand($"""
+        insert into {EditionTables.Editions} (number, id, feed, published, digest, whole, reporter, accepted, state, file, attempts)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+        """, job.Number, job.Id, job.Feed, job.Published, job.Digest!, job.Whole, job.Reporter!, job.Accepted, job.State, file);
+
+    /// <summary>Counts an attempt at the part behind a checkpoint, and commits that before the work: a process that the work kills counts
+    /// nothing afterwards.</summary>
+    /// <param name="counts">False where the attempt before ended through no fault of the import's: this one takes its place.</param>
+    /// <returns>Null where this part is done, the import has ended, or it is not its turn: whoever ends the one before publishes its
+    /// message.</returns>
+    public async Task<BegunPart?> BeginAsync(ContinueEdition step, bool counts, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"""
+            with before as (select number, fault from {EditionTables.Editions} where number = $1)
+            update {EditionTables.Editions} e set state = '{JobState.Running}', attempts = attempts + $3, fault = null
+            from before where e.number = before.number and e.checkpoint is not distinct from $2 and {Active}
+              and not exists (select 1 from {EditionTables.Editions} o where o.number < $1 and o.feed = e.feed and o.{Active})
+            returning e.id, e.published, e.digest, e.whole, e.reporter, e.lines, e.attempts, before.fault, e.rows, e.numbers, e.flagged,
+              e.unfinished, e.compared_at
+            """);
+        command.Parameters.AddWithValue(step.Number);
+        command.Parameters.Add(CheckpointOf(step.Checkpoint));
+        command.Parameters.AddWithValue(counts ? 1 : 0);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation)
+            ? new BegunPart(step.Number, row.GetString(0), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetBoolean(3),
+                row.GetString(4), step.Checkpoint, Value<int>(row, 5), row.GetInt32(6), row.IsDBNull(7) ? null : row.GetString(7),
+                Value<int>(row, 8), Value<int>(row, 9), Value<int>(row, 10), Value<DateOnly>(row, 11), Value<long>(row, 12))
+            : null;
+    }
+
+    /// <summary>Remembers how an attempt ended, for the problem of the import should it be the last.</summary>
+    public async Task NoteFaultAsync(BegunPart part, string fault)
+    {
+        await using var command = database.CreateCommand(
+            $"update {EditionTables.Editions} set fault = $3 where number = $1 and checkpoint is not distinct from $2");
+        command.Parameters.AddWithValue(part.Number);
+        command.Parameters.Add(CheckpointOf(part.Checkpoint));
+        command.Parameters.AddWithValue(fault);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The bytes of an import's file.</summary>
+    public async Task<byte[]> FileAsync(long number, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select file from {EditionTables.Editions} where number = $1");
+        command.Parameters.AddWithValue(number);
+        return (byte[])(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Begins the transaction that ends a part, with the import's row locked in it.</summary>
+    /// <returns>Null where another node has ended the part meanwhile: nothing is to be done any more.</returns>
+    public static async Task<NpgsqlConnection?> HoldAsync(
+        IDocumentSession session, BegunPart part, bool ends, CancellationToken cancellation)
+    {
+        var connection = ends ? await LockAsync(session, cancellation) : await BeginTransactionAsync(session, cancellation);
+        await using var command = new NpgsqlCommand(
+            $"select 1 from {EditionTables.Editions} where number = $1 and checkpoint is not distinct from $2 and {Active} for update",
+            connection);
+        command.Parameters.AddWithValue(part.Number);
+        command.Parameters.Add(CheckpointOf(part.Checkpoint));
+        return await command.ExecuteScalarAsync(cancellation) is null ? null : connection;
+    }
+
+    /// <summary>Moves the checkpoint, in the session's transaction.</summary>
+    /// <returns>The message that goes on from there.</returns>
+    public static ContinueEdition Advance(IDocumentSession session, BegunPart part, int checkpoint)
+    {
+        session.QueueSqlCommand($"update {EditionTables.Editions} set checkpoint = ?, attempts = 0 where number = ?", checkpoint,
+            part.Number);
+        return new ContinueEdition(part.Number, checkpoint);
+    }
+
+    /// <summary>Ends an import that came to its end. Its file goes, and so does that of failed ones which cannot be started again
+    /// now.</summary>
+    /// <returns>The message of the next one, if there is one.</returns>
+    public async Task<ContinueEdition?> CompleteAsync(
+        IDocumentSession session, BegunPart part, byte[] summary, long position, CancellationToken cancellation)
+    {
+        if (await HoldAsync(session, part, ends: true, cancellation) is not { } connection)
+        {
+            return null;
+        }
+
+        session.QueueSqlCommand(
+            $"update {EditionTables.Editions} set state = '{JobState.Done}', ended = ?, summary = ?, position = ? where number = ?",
+            clock.GetUtcNow(), System.Text.Encoding.UTF8.GetString(summary), position, part.Number);
+        var past = $"(select number from {EditionTables.Editions} where number = ? or (state = '{JobState.Failed}' "
+            + "and feed = ? and published <= ?))";
+        session.QueueSqlCommand($"update {EditionTables.Lines} set to_post = null where to_post is not null and edition in {past}",
+            part.Number, RegisterReports.Feed, part.Published);
+        session.QueueSqlCommand($"update {EditionTables.Editions} set file = null where file is not null and number in {past}",
+            part.Number, RegisterReports.Feed, part.Published);
+        return await NextAsync(connection, part.Number, cancellation);
+    }
+
+    /// <summary>Ends an import that cannot go on.</summary>
+    /// <returns>The message of the next one, if there is one.</returns>
+    public async Task<ContinueEdition?> FailAsync(
+        IDocumentSession session, BegunPart part, ProblemException problem, CancellationToken cancellation)
+    {
+        if (await HoldAsync(session, part, ends: true, cancellation) is not { } connection)
+        {
+            return null;
+        }
+
+        session.QueueSqlCommand(
+            $"update {EditionTables.Editions} set state = '{JobState.Failed}', ended = ?, problem = ?, attempts = 0 where number = ?",
+            clock.GetUtcNow(), TextOf(problem), part.Number);
+        return await NextAsync(connection, part.Number, cancellation);
+    }
+
+    /// <summary>Queues a failed import again, in the session's transaction.</summary>
+    public static void Restart(IDocumentSession session, EditionJob job) => session.QueueSqlCommand(
+        $"update {EditionTables.Editions} set state = '{JobState.Queued}', problem = null, fault = null, ended = null, attempts = 0 "
+        + "where number = ?", job.Number);
+
+    /// <summary>The problem as it is kept: its type relative, since no client's address of this service is known here.</summary>
+    public static string TextOf(ProblemException problem)
+    {
+        var text = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(text, Json.Writing))
+        {
+            problem.Write(writer, "");
+        }
+
+        return System.Text.Encoding.UTF8.GetString(text.WrittenSpan);
+    }
+
+    private static async Task<NpgsqlConnection> LockAsync(IDocumentSession session, CancellationToken cancellation)
+    {
+        var connection = await BeginTransactionAsync(session, cancellation);
+        await using var alone = new NpgsqlCommand(Lock, connection);
+        await alone.ExecuteNonQueryAsync(cancellation);
+        return connection;
+    }
+
+    private static async Task<NpgsqlConnection> BeginTransactionAsync(IDocumentSession session, CancellationToken cancellation)
+    {
+        await session.BeginTransactionAsync(cancellation);
+        return (NpgsqlConnection)session.Connection!;
+    }
+
+    private static async Task<ContinueEdition?> NextAsync(NpgsqlConnection connection, long ended, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select number, checkpoint from {EditionTables.Editions} where {Active} and number <> $1 order by number limit 1", connection);
+        command.Parameters.AddWithValue(ended);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation) ? new ContinueEdition(row.GetInt64(0), Value<int>(row, 1)) : null;
+    }
+
+    private async Task<IReadOnlyList<EditionJob>> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        var jobs = new List<EditionJob>();
+        await using (var command = new NpgsqlCommand($"select {Columns} from {EditionTables.Editions} order by number", connection))
+        await using (var row = await command.ExecuteReaderAsync(cancellation))
+        {
+            while (await row.ReadAsync(cancellation))
+            {
+                jobs.Add(new EditionJob(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateOnly>(3),
+                    row.GetString(4), row.GetBoolean(5), row.GetString(6), row.GetFieldValue<DateTimeOffset>(7),
+                    Value<DateTimeOffset>(row, 8), row.GetString(9), Value<int>(row, 10), Value<int>(row, 11),
+                    Parsed(row, 12), Parsed(row, 13), Value<long>(row, 14)));
+            }
+        }
+
+        // An import that has recorded its edition and not yet said that it is done stands for it too.
+        var taken = jobs.Where(x => x.TakesItsDay).Select(x => x.Published).ToHashSet();
+        var before = (await held.ListAsync(connection, cancellation)).Where(x => !taken.Contains(x.Day));
+        return [.. before.Select(EditionAnswers.JobOf), .. jobs];
+    }
+
+    private static NpgsqlParameter CheckpointOf(int? checkpoint) =>
+        new() { Value = (object?)checkpoint ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
+
+    private static T? Value<T>(NpgsqlDataReader row, int column) where T : struct =>
+        row.IsDBNull(column) ? null : row.GetFieldValue<T>(column);
+
+    private static JsonElement? Parsed(NpgsqlDataReader row, int column) =>
+        row.IsDBNull(column) ? null : JsonElement.Parse(row.GetString(column));
+}

@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Catalogue;
+using Ledger.Hosting;
+using Ledger.Reports;
+using Ledger.Vocabulary;
+using Marten;
+using Npgsql;
+
+namespace Ledger.Editions;
+
+/// <summary>The parts of an import behind the comparison: records the lines chunk by chunk, each line whole or not at all, and at the end
+/// the edition.</summary>
+public sealed class EditionRecording(
+    NpgsqlDataSource database, CatalogueWriter catalogue, EditionsHeld editions, EditionJobs jobs, Recorder recorder, LedgerMetrics metrics)
+{
+    /// <summary>Records the next chunk. Done again it records nothing, and finds the same outcomes.</summary>
+    public async Task<ContinueEdition?> RecordAsync(
+        BegunPart part, int checkpoint, IDocumentSession session, CancellationToken cancellation)
+    {
+        var last = Math.Min(checkpoint + Limits.EditionLines, part.Lines!.Value);
+        var waiting = await WaitingAsync(part, checkpoint, last, cancellation);
+        var platforms = waiting.SelectMany(x => x.Posts).Where(x => x.Kind is null)
+            .Select(x => x.Body.Deserialize<PlatformDefined>(StrictJson.Stored)!).ToList();
+        if (platforms.Count > 0)
+        {
+            await catalogue.AppendAsync(now => [.. platforms.Where(x => !now.Knows(x.Platform))], part.Reporter);
+        }
+
+        // Lines of one source keep their order, and are recorded many to a transaction.
+        var caller = new Caller(null, part.Reporter, [Scopes.Report], [RegisterReports.Feed]);
+        var underWay = new List<(int N, Task<IReadOnlyList<Recorded>> Recorded)>(waiting.Count);
+        foreach (var (n, posts) in waiting)
+        {
+            underWay.Add((n, await EnqueueAsync(posts, caller, cancellation)));
+        }
+
+        var outcomes = new List<(int N, IReadOnlyList<Recorded> Recorded, string? Problem)>(underWay.Count);
+        foreach (var (n, recorded) in underWay)
+        {
+            try
+            {
+                outcomes.Add((n, await recorded, null));
+            }
+            catch (ProblemException refusal) when (refusal.Kind.Status < StatusCodes.Status500InternalServerError)
+            {
+                metrics.ReportRefused(refusal);
+                outcomes.Add((n, [], EditionJobs.TextOf(refusal)));
+            }
+        }
+
+        if (await EditionJobs.HoldAsync(session, part, ends: false, cancellation) is not { } connection)
+        {
+            return null;
+        }
+
+        await WriteAsync(connection, part, outcomes, cancellation);
+        return EditionJobs.Advance(session, part, last);
+    }
+
+    /// <summary>Records that the edition is in, once, and ends the import.</summary>
+    public async Task<ContinueEdition?> CompleteAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
+    {
+        var counts = await CountAsync(part.Number, cancellation);
+        var edition = new EditionImported(RegisterReports.Feed, Times.Text(part.Published), part.Rows!.Value, counts.New, counts.Changed,
+            counts.Unchanged, counts.Delisted, counts.Broken, part.Numbers!.Value, part.Flagged!.Value, part.Digest);
+        var before = EditionsHeld.Before(await editions.ListAsync(cancellation), part.Published);
+        var position = await editions.AddAsync(edition, part.Reporter);
+        var summary = EditionAnswers.SummaryOf(edition, before, counts, part.Unfinished);
+        return await jobs.CompleteAsync(session, part, summary, position, cancellation);
+    }
+
+    private async Task<List<(int N, IReadOnlyList<ToPost> Posts)>> WaitingAsync(
+        BegunPart part, int checkpoint, int last, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            $"select n, to_post from {EditionTables.Lines} where edition = $1 and n > $2 and n <= $3 and to_post is not null order by n");
+        command.Parameters.AddWithValue(part.Number);
+        command.Parameters.AddWithValue(checkpoint);
+        command.Parameters.AddWithValue(last);
+        var waiting = new List<(int, IReadOnlyList<ToPost>)>(last - checkpoint);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            waiting.Add((row.GetInt32(0), JsonSerializer.Deserialize<List<ToPost>>(row.GetFieldValue<byte[]>(1), StrictJson.Stored)!));
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Gives a line's reports their place in the recorder's queue, by the rules of every post.</summary>
+    private async Task<Task<IReadOnlyList<Recorded>>> EnqueueAsync(
+        IReadOnlyList<ToPost> posts, Caller caller, CancellationToken cancellation)
+    {
+        try
+        {
+            var reports = posts.Where(x => x.Kind is not null)
+                .Select(x => Intake.Read(Words.Parse<ReportKind>(x.Kind)!.Value, x.Body, caller)).ToList();
+            return reports.Count == 0 ? Task.FromResult<IReadOnlyList<Recorded>>([])
+                : await recorder.EnqueueAsync(reports, null, cancellation);
+        }
+        catch (ProblemException refusal)
+        {
+            return Task.FromException<IReadOnlyList<Recorded>>(refusal);
+        }
+    }
+
+    private static async Task WriteAsync(
+        NpgsqlConnection connection, BegunPart part, List<(int N, IReadOnlyList<Recorded> Recorded, string? Problem)> outcomes,
+        CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand($"""
+            update {EditionTables.Lines} l set status = case when o.problem is null then l.finding else '{LineStatus.Refused}' end,
+              created = o.created, existing = o.existing, position = o.position, problem = o.problem
+            from unnest($2::integer[], $3::integer[], $4::integer[], $5::bigint[], $6::text[]) o (n, created, existing, position, problem)
+            where l.edition = $1 and l.n = o.n
+            """, connection);
+        // What is found beyond the position of the comparison this import recorded, and was killed before it could say so.
+        bool IsOurs(Recorded recorded) => recorded.Created || recorded.Position > part.ComparedAt;
+        command.Parameters.AddWithValue(part.Number);
+        command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.N).ToArray());
+        command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Count(IsOurs)).ToArray());
+        command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Count(r => !IsOurs(r))).ToArray());
+        command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Max(r => (long?)r.Position)).ToArray());
+        command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Problem).ToArray());
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task<LineCounts> CountAsync(long edition, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"""
+            select count(line)::integer, coalesce(sum(created), 0)::integer, coalesce(sum(existing), 0)::integer,
+              count(line) filter (where status in ('{LineStatus.Refused}', '{LineStatus.Broken}'))::integer,
+              count(*) filter (where status = '{LineStatus.New}')::integer,
+              count(*) filter (where status = '{LineStatus.Changed}')::integer,
+              count(*) filter (where status = '{LineStatus.Unchanged}')::integer,
+              count(*) filter (where finding = '{LineStatus.Delisted}')::integer,
+              count(*) filter (where status = '{LineStatus.Broken}')::integer,
+              count(*) filter (where status = '{LineStatus.Defined}')::integer,
+              count(*) filter (where status = '{LineStatus.Unresolved}')::integer
+            from {EditionTables.Lines} where edition = $1
+            """);
+        command.Parameters.AddWithValue(edition);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return new LineCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5),
+            row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10));
+    }
+}
+
+/// <summary>What the rows of an import's lines add up to.</summary>
+/// <param name="Lines">Records of the file.</param>
+/// <param name="Created">Reports that it recorded.</param>
+/// <param name="Existing">Reports that were there already.</param>
+/// <param name="Refused">Records of which nothing was recorded: broken ones, and those that a rule or the history refused.</param>
+public sealed record LineCounts(int Lines, int Created, int Existing, int Refused, int New, int Changed, int Unchanged, int Delisted,
+    int Broken, int Defined, int Unresolved);
