@@ -134,7 +134,8 @@ public sealed class EditionJobTests
         var table = await service.Reader.SendAsync(HttpMethod.Get, $"/v1/editions/{edition.Id}/lines?status=broken", ("Accept", "text/csv"));
         Assert.Equal(2, table.Body.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Contains("32,broken,broken", table.Body, StringComparison.Ordinal);
-        foreach (var (path, status) in new[] { ("/v1/editions/none", 404), ("/v1/editions/none/lines", 404), ($"/v1/editions/{edition.Id}/lines?status=odd", 400), ("/v1/editions?asOf=2026-01-01", 400) })
+        string[] missing = ["/v1/editions/none", "/v1/editions/none/lines"], wrong = [$"/v1/editions/{edition.Id}/lines?status=odd", "/v1/editions?asOf=2026-01-01"];
+        foreach (var (path, status) in missing.Select(x => (x, 404)).Concat(wrong.Select(x => (x, 400))))
         {
             Assert.Equal(status, (await Service.GetAsync(service.Reader, path)).Status);
         }

@@ -47,7 +47,7 @@ public partial class ApiDescriptionTests
         Assert.All(s_description.Operations, operation =>
         {
             Assert.All(Contents(operation).Where(x => x.IsRequest || x.Status.StartsWith('2')), x => Assert.NotEmpty(s_description.ExamplesOf(x.Content)));
-            Assert.True(operation.Method is not "POST" || operation.Json.TryGetProperty("requestBody", out _), $"{operation} describes no body.");
+            Assert.True(operation.Method is not "POST" || operation.Id == "retryEdition" || operation.Json.TryGetProperty("requestBody", out _), $"{operation} describes no body.");
             Assert.Contains(Contents(operation), x => x.Status.StartsWith('2') || operation.Json.GetProperty("responses").TryGetProperty("204", out _));
             Assert.All(s_description.ParametersOf(operation).Where(x => x.GetProperty("in").GetString() == "path"), x => Assert.True(x.TryGetProperty("example", out _)));
         });
