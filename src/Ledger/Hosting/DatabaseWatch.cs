@@ -13,7 +13,8 @@ public sealed record DatabaseState(long End, TimeSpan ClockOffset, bool NeedsReb
 }
 
 /// <summary>Looks at the database every few seconds, and whenever somebody asks for /health/ready: is it there, and how far is its clock from ours.</summary>
-public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, TimeProvider clock, LedgerMetrics metrics, ILogger<DatabaseWatch> log) : BackgroundService
+public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, TimeProvider clock, LedgerMetrics metrics, ILogger<DatabaseWatch> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 

@@ -10,8 +10,8 @@ namespace Ledger.Hosting;
 /// looks, and refuses a schema that is not its own. With <c>Ledger:Schema=apply</c> (the default for a database of the service's own, and
 /// for the demo) the start applies it.</summary>
 /// <remarks>Runs before every other part of the host starts.</remarks>
-public sealed class Schema(NpgsqlDataSource database, SessionConnections sessions, IServiceProvider services, IEnumerable<Upgrade> upgrades, RebuildReadModel rebuild,
-    IConfiguration configuration, TimeProvider clock, ILogger<Schema> log) : IHostedLifecycleService
+public sealed class Schema(NpgsqlDataSource database, SessionConnections sessions, IServiceProvider services, IEnumerable<Upgrade> upgrades,
+    RebuildReadModel rebuild, IConfiguration configuration, TimeProvider clock, ILogger<Schema> log) : IHostedLifecycleService
 {
     /// <summary>Raised by one with every change of the schema, which a test demands (deploy/schema-versions.txt). An older service refuses
     /// a newer one.</summary>

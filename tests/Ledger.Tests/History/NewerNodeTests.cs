@@ -28,7 +28,10 @@ public class NewerNodeTests
     {
         var database = await Databases.MakeAsync();
         string rows;
-        string[] asked = ["/v1/countries/KGZ/fleet", "/v1/countries/KGZ/fleet/bayraktar-tb2?asOf=2024-01-01", "/v1/deals?recipient=KGZ", "/v1/flows?from=2015&to=2024&recipient=KGZ", "/v1/platforms/newer-bird"];
+        string[] asked =
+        [
+            "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/fleet/bayraktar-tb2?asOf=2024-01-01", "/v1/deals?recipient=KGZ", "/v1/flows?from=2015&to=2024&recipient=KGZ", "/v1/platforms/newer-bird",
+        ];
         Dictionary<string, string> before;
         await using (var service = await Service.StartOnAsync(database))
         {

@@ -90,9 +90,9 @@ public sealed class DatabaseFaultTests
             Assert.EndsWith("/problems/slow", ready.Json.Text("type"), StringComparison.Ordinal);
             Assert.NotNull(ready.Headers.RetryAfter);
             await Eventually.GetAsync("Both who was answered so and the watch should have said so.", () => Task.FromResult(string.Join(", ", logged.All)),
-                x => x.Contains("Refusals DatabaseSlow", StringComparison.Ordinal) && x.Contains("LagWatch DatabaseSlow", StringComparison.Ordinal));
+                x => x.Contains("Refusals DatabaseSlow", StringComparison.Ordinal) && x.Contains("DatabaseWatch DatabaseSlow", StringComparison.Ordinal));
             Assert.False(outage.IsOn);
-            Assert.DoesNotContain(logged.All, x => x.EndsWith("DatabaseAway", StringComparison.Ordinal) || x.EndsWith("LagUnknown", StringComparison.Ordinal));
+            Assert.DoesNotContain(logged.All, x => x.EndsWith("DatabaseAway", StringComparison.Ordinal) || x.EndsWith("DatabaseWatch Away", StringComparison.Ordinal));
         }
 
         await Eventually.GetAsync("It should be ready again.", () => Service.GetAsync(service.Reader, "/health/ready"), x => x.Status == 200);

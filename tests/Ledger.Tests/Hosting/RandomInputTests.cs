@@ -46,17 +46,17 @@ public class RandomInputTests(ITestOutputHelper output)
         return reports;
     }
 
-    /// <summary>Pages through every report, once the read model has used them all.</summary>
+    /// <summary>Pages through every report.</summary>
     private static async Task<HashSet<Guid>> ReadAllAsync(Service service)
     {
         using var anybody = service.Client(null);
         Assert.Equal(200, (await Service.GetAsync(anybody, "/health/live")).Status);
-        var health = (await Eventually.GetAsync("The read model should have used everything.", () => Service.GetAsync(anybody, "/health/ready"),
-            x => x.Status == 200 && x.Json.GetProperty("readModels")[0].GetProperty("lagPositions").GetInt64() == 0)).Json;
+        var ready = await Service.GetAsync(anybody, "/health/ready");
+        Assert.True(ready.Status == 200, ready.Body);
         var found = new HashSet<Guid>();
         for (var page = "/v1/reports?limit=1000"; page is not null;)
         {
-            var answer = await service.AskAsync(page, health.GetProperty("end").GetInt64());
+            var answer = await service.AskAsync(page, ready.Json.GetProperty("end").GetInt64());
             found.UnionWith(answer.GetProperty("items").EnumerateArray().Select(x => x.GetProperty("eventId").GetGuid()));
             page = answer.TryGetProperty("next", out var next) ? $"/v1/reports?limit=1000&cursor={next}" : null;
         }
