@@ -134,6 +134,9 @@ public sealed record Answered(int Status, string? MediaType, string Body, HttpRe
 {
     public JsonElement Json => JsonElement.Parse(Body);
 
+    /// <summary>For messages of tests: the members below are not there in every answer.</summary>
+    public override string ToString() => $"{Status}: {Body}";
+
     public long Position => long.Parse(Headers.GetValues("Ledger-Position").Single(), System.Globalization.CultureInfo.InvariantCulture);
 
     public static async Task<Answered> OfAsync(HttpResponseMessage response) => new((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType,
