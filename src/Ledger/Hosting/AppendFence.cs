@@ -1,8 +1,6 @@
 using Weasel.Core;
 using Weasel.Core.Migrations;
 using Weasel.Postgresql;
-using Weasel.Postgresql.Functions;
-using Weasel.Postgresql.Triggers;
 
 namespace Ledger.Hosting;
 
@@ -21,29 +19,52 @@ public sealed class AppendFence(Migrator migrator) : FeatureSchemaBase("append_f
 
     /// <summary>The store fills a number that a failed append had taken with a tombstone, outside any lock; it says nothing. The test stands in
     /// the function, whose plan a connection keeps: as the trigger's own condition it is planned anew for each statement, at 50 µs.</summary>
-    private const string Body = $"""
-        CREATE OR REPLACE FUNCTION {Storage.Schema}.append_fence()
-         RETURNS trigger
-         LANGUAGE plpgsql
-        AS $function$
-        BEGIN
-          IF current_setting('ledger.append_protocol', true) IS DISTINCT FROM '2' AND NEW.type <> 'tombstone' THEN
-            RAISE EXCEPTION 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.'
-              USING ERRCODE = '{SqlState}';
-          END IF;
-          RETURN NEW;
-        END
-        $function$;
+    private const string Source = $"""
+
+        begin
+          if current_setting('ledger.append_protocol', true) is distinct from '2' and new.type <> 'tombstone' then
+            raise exception 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.'
+              using errcode = '{SqlState}';
+          end if;
+          return new;
+        end
+
         """;
 
     protected override IEnumerable<ISchemaObject> schemaObjects()
     {
-        yield return new Function(Named("append_fence"), Body);
-        yield return new Trigger(Named("append_fence"), Named("mt_events"), $"{Storage.Schema}.append_fence()")
-        {
-            Timing = TriggerTiming.Before, Events = TriggerEvents.Insert, ForEachRow = true,
-        };
+        yield return new Fence();
     }
 
-    private static PostgresqlObjectName Named(string name) => new(Storage.Schema, name, SchemaUtils.IdentifierUsage.General);
+    /// <summary>Function and trigger in one object, compared by PostgreSQL's own catalogue: the library's trigger finds a difference where there is
+    /// none, as soon as another process than the one that made it compares.</summary>
+    private sealed class Fence() : SchemaObjectBase(new PostgresqlObjectName(Storage.Schema, "append_fence", SchemaUtils.IdentifierUsage.Function))
+    {
+        private const string Name = "append_fence";
+        private const string Table = $"{Storage.Schema}.mt_events";
+        private const string Call = $"{Storage.Schema}.{Name}()";
+
+        /// <summary>As in <c>pg_trigger.tgtype</c>: for each ROW (1), BEFORE (2) an INSERT (4).</summary>
+        private const int BeforeEachRowIsInserted = 1 | 2 | 4;
+
+        public override void WriteCreateStatement(Migrator migrator, TextWriter writer) => writer.WriteLine(
+            $"create or replace function {Call} returns trigger language plpgsql as $function${Source}$function$;\n"
+            + $"create or replace trigger {Name} before insert on {Table} for each row execute function {Call};\n");
+
+        public override void WriteDropStatement(Migrator rules, TextWriter writer) =>
+            writer.WriteLine($"drop trigger if exists {Name} on {Table};\ndrop function if exists {Call};");
+
+        /// <summary>Asks whether both are there, do what they should, and are enabled.</summary>
+        public override void ConfigureQueryCommand(Weasel.Core.DbCommandBuilder builder) => builder.Append($"""
+
+            select exists (select from pg_proc where oid = to_regprocedure('{Call}') and prosrc = '{Source.Replace("'", "''", StringComparison.Ordinal)}')
+               and exists (select from pg_trigger where tgrelid = to_regclass('{Table}') and tgname = '{Name}' and tgtype = {BeforeEachRowIsInserted}
+                           and tgenabled in ('O', 'A') and tgqual is null and tgfoid = to_regprocedure('{Call}'));
+
+            """);
+
+        public override async Task<ISchemaObjectDelta> CreateDeltaAsync(System.Data.Common.DbDataReader reader, CancellationToken ct = default) =>
+            new SchemaObjectDelta(this, await reader.ReadAsync(ct) && await reader.GetFieldValueAsync<bool>(0, ct)
+                ? SchemaPatchDifference.None : SchemaPatchDifference.Create);
+    }
 }
