@@ -17,7 +17,7 @@ public static class CommandLine
           demo                  serve with the sample reports loaded, and show what they add up to
           import FILE…          import reports (NDJSON) or a SIPRI trade register (CSV); --published DAY where
                                 the register does not say it, --whole where it lacks much of the one before;
-                                --to URL --key KEY for a service elsewhere
+                                --to URL --key KEY for a service elsewhere (a register: scopes report and read)
           keys                  list the API keys
           keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME]
           keys revoke ID        scopes: report (to its own feed and those named), read, audit, admin

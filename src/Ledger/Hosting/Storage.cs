@@ -53,10 +53,11 @@ public static class Storage
             // key, and an import's checkpoint is set once.
             options.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(2);
             options.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(7);
-            options.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(5);
+            options.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(options.Durability.Mode == DurabilityMode.Solo ? 30 : 5);
             options.Durability.OrphanedMessageSweepPollingTime = TimeSpan.FromSeconds(2);
             options.Durability.ScheduledJobFirstExecution = TimeSpan.FromSeconds(1);
-            options.Durability.ScheduledJobPollingTime = TimeSpan.FromSeconds(options.Durability.Mode == DurabilityMode.Solo ? 5 : 3);
+            // A node alone fetches what it left behind when it starts, and has nobody else's work to look for.
+            options.Durability.ScheduledJobPollingTime = TimeSpan.FromSeconds(options.Durability.Mode == DurabilityMode.Solo ? 10 : 3);
             // Counting its tables every few seconds for a metric costs more than all else that it does while idle.
             options.Durability.DurabilityMetricsEnabled = false;
             // What changes the schema, and when, is a matter of Schema alone.

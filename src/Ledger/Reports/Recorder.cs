@@ -157,9 +157,11 @@ public sealed class Recorder(
             {
                 var started = time.GetUtcNow();
                 var decided = await DecideAndAppendAsync(batch);
-                Telemetry.Appended(from one in decided where one.Submission.Trace is not null
-                    from outcome in one.Decision.Outcomes where outcome.Created && outcome.Fresh.Position > 0
-                    select (one.Submission.Trace!.Value, outcome.Fresh.Position), started, time.GetUtcNow());
+                Telemetry.Appended(from one in decided
+                                   where one.Submission.Trace is not null
+                                   from outcome in one.Decision.Outcomes
+                                   where outcome.Created && outcome.Fresh.Position > 0
+                                   select (one.Submission.Trace!.Value, outcome.Fresh.Position), started, time.GetUtcNow());
                 foreach (var (submission, decision) in decided)
                 {
                     submission.Complete(decision, metrics);
