@@ -833,20 +833,17 @@ $$
 LANGUAGE plpgsql;
 
 
-CREATE OR REPLACE FUNCTION ledger.append_fence()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-BEGIN
-  IF current_setting('ledger.append_protocol', true) IS DISTINCT FROM '2' AND NEW.type <> 'tombstone' THEN
-    RAISE EXCEPTION 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.'
-      USING ERRCODE = 'LG001';
-  END IF;
-  RETURN NEW;
-END
+create or replace function ledger.append_fence() returns trigger language plpgsql as $function$
+begin
+  if current_setting('ledger.append_protocol', true) is distinct from '2' and new.type <> 'tombstone' then
+    raise exception 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.'
+      using errcode = 'LG001';
+  end if;
+  return new;
+end
 $function$;
-DROP TRIGGER IF EXISTS append_fence ON ledger.mt_events;
-CREATE TRIGGER append_fence BEFORE INSERT ON ledger.mt_events FOR EACH ROW EXECUTE FUNCTION ledger.append_fence();
+create or replace trigger append_fence before insert on ledger.mt_events for each row execute function ledger.append_fence();
+
 
 DO LANGUAGE plpgsql $tran$
 BEGIN
