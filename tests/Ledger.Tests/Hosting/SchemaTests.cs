@@ -193,6 +193,15 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task A_program_in_another_process_finds_the_schema_as_it_should_be()
+    {
+        await using var service = await Service.StartAsync();
+        var (exitCode, said) = await RunningProgram.CommandAsync(
+            "keys", "--ConnectionStrings:Ledger", service.ConnectionString, $"--{Schema.Setting}", Schema.Check);
+        Assert.True(exitCode == 0, said);
+    }
+
+    [Fact]
     public async Task The_schema_in_deploy_is_what_db_apply_makes()
     {
         await using var service = await Service.StartAsync();
