@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Ledger.Fleets;
+using Ledger.Estimation;
 using Ledger.Vocabulary;
 
 namespace Ledger.Benchmarks;
@@ -11,7 +11,7 @@ namespace Ledger.Benchmarks;
 [IterationCount(8)]
 public class EstimatorBenchmark
 {
-    private Evidence[] _reports = [];
+    private EvidenceRecord[] _reports = [];
 
     /// <summary>How many reports the holding has.</summary>
     [Params(10, 60, 600, 6_000)]
@@ -26,7 +26,7 @@ public class EstimatorBenchmark
         _reports = [.. Enumerable.Range(1, Reports).Select(position =>
         {
             var day = new DateOnly(2016, 1, 1).AddDays(random.Next(3_600));
-            return new Evidence
+            return new EvidenceRecord
             {
                 Position = position, EventId = Guid.CreateVersion7(), Kind = kinds[random.Next(kinds.Length)], RecordedAt = DateTimeOffset.UnixEpoch, Published = day,
                 Publisher = $"Paper {random.Next(20)}", Supplier = "TUR", Deal = random.Next(3) == 0 ? null : $"d{random.Next(4)}",

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ledger.Facts;
 
 namespace Ledger.Tests;
 

@@ -36,7 +36,7 @@ public readonly record struct SecretHash(UInt128 High, UInt128 Low)
 
 /// <summary>The keys that open something, as one statement read them.</summary>
 /// <param name="ByHash">Never changed once it is here.</param>
-/// <param name="IsWhole">No such key was left out for <see cref="Hosting.Limits.KeysHeld"/>.</param>
+/// <param name="IsWhole">No such key was left out for <see cref="Problems.Limits.KeysHeld"/>.</param>
 public sealed record ApiKeySnapshot(IReadOnlyDictionary<SecretHash, ApiKey> ByHash, bool IsWhole);
 
 /// <summary>This node's keys in memory. Filled by <see cref="ApiKeyListener"/> alone, over the session on which it hears of changes: if a load

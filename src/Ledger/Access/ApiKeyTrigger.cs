@@ -11,13 +11,13 @@ namespace Ledger.Access;
 /// knows no list of columns, and finds a difference in the order in which PostgreSQL names the events.</remarks>
 /// <param name="columns">Columns whose change matters.</param>
 internal sealed class ApiKeyTrigger(IReadOnlyList<string> columns)
-    : SchemaObjectBase(new PostgresqlObjectName(Hosting.Storage.Schema, "api_keys_changed", SchemaUtils.IdentifierUsage.Function))
+    : SchemaObjectBase(new PostgresqlObjectName(Store.Storage.Schema, "api_keys_changed", SchemaUtils.IdentifierUsage.Function))
 {
     /// <summary>Where changes are notified of.</summary>
     public const string Channel = "ledger_api_keys";
 
     private const string Name = "api_keys_changed";
-    private const string Function = $"{Hosting.Storage.Schema}.{Name}()";
+    private const string Function = $"{Store.Storage.Schema}.{Name}()";
     private const string Source = $" begin perform pg_notify('{Channel}', ''); return null; end ";
 
     /// <summary>As in <c>pg_trigger.tgtype</c>: after each statement (neither ROW, 1, nor BEFORE, 2) that is an INSERT (4), DELETE (8),

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Ledger.Hosting;
+using Ledger.Problems;
 using Npgsql;
 
 namespace Ledger.Access;

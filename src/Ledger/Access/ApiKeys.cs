@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Ledger.Problems;
 using Npgsql;
 
 namespace Ledger.Access;

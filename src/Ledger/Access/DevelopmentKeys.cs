@@ -1,3 +1,5 @@
+using Ledger.Problems;
+
 namespace Ledger.Access;
 
 /// <summary>For development on one's own machine: one key of each scope, written to <c>keys.env</c> in the data folder, readable only

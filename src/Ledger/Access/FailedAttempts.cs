@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
-using Ledger.Hosting;
+using Ledger.Host;
+using Ledger.Problems;
 using Microsoft.Extensions.Options;
 
 namespace Ledger.Access;
@@ -26,7 +27,7 @@ public sealed class FailedAttempts(IOptions<LedgerSettings> settings, LedgerMetr
         if (!lease.IsAcquired)
         {
             Say(address);
-            throw new ProblemException(Problems.TooMany, "Too many requests with keys that open nothing. Check the key, then wait.") { RetryAfter = 60 };
+            throw new ProblemException(ProblemKinds.TooMany, "Too many requests with keys that open nothing. Check the key, then wait.") { RetryAfter = 60 };
         }
 
         if (whose is null)

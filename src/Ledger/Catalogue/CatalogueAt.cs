@@ -1,4 +1,5 @@
-using Ledger.Vocabulary;
+using Ledger.Facts;
+
 
 namespace Ledger.Catalogue;
 
@@ -6,33 +7,6 @@ namespace Ledger.Catalogue;
 /// <param name="Version">Its number in the catalogue's stream, from 1.</param>
 /// <param name="By">Who posted it.</param>
 public sealed record CatalogueEntry(long Position, long Version, object Event, string? By);
-
-/// <summary>A platform as the catalogue has it; provisional where only reports have named it.</summary>
-/// <param name="Definition">Its newest definition.</param>
-/// <param name="Aliases">Its other names, in the order in which they were given.</param>
-/// <param name="ChangedAt">Position of the last event that touched it; 0 where it is provisional.</param>
-/// <param name="DefinedBy">Who defined it last.</param>
-public sealed record Platform(PlatformDefined Definition, IReadOnlyList<PlatformAliasAdded> Aliases, long ChangedAt, string? DefinedBy, bool Provisional)
-{
-    public string Slug => Definition.Platform;
-
-    public Category Category => Words.Parse<Category>(Definition.Category) ?? Category.Other;
-
-    public PlatformClass Class => Words.Parse<PlatformClass>(Definition.Class) ?? PlatformClass.Durable;
-
-    /// <summary>The factor by which systems become items.</summary>
-    public ItemsPerSystem Items => Definition.ItemsPerSystem is [var min, var usual, var max] ? new ItemsPerSystem(min, usual, max) : ItemsPerSystem.Unknown;
-
-    /// <summary>Every slug under which its reports may have been posted.</summary>
-    public IEnumerable<string> Slugs => Aliases.Select(x => x.AliasSlug).Prepend(Slug);
-
-    /// <summary>This platform, called by a name that reports gave it, if it is provisional and they did.</summary>
-    public Platform Named(string? name) => Provisional && name is not null ? this with { Definition = Definition with { Name = name } } : this;
-
-    /// <summary>A platform that the catalogue does not know: category other, its slug for a name.</summary>
-    public static Platform Unknown(string slug) =>
-        new(new PlatformDefined(slug, slug, "other", "durable", "military", null, null, null), [], 0, null, Provisional: true);
-}
 
 /// <summary>The catalogue as it stood at a position: a fold over its events, which judges nothing and never fails.</summary>
 public sealed class CatalogueAt

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Facts;
+using Ledger.Problems;
 using Npgsql;
 
 namespace Ledger.Catalogue;
@@ -46,9 +46,9 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancellation))
         {
             var data = reader.GetFieldValue<byte[]>(3);
-            object read = reader.GetString(2) == Facts.PlatformDefined
-                ? JsonSerializer.Deserialize<PlatformDefined>(data, StrictJson.Stored)!
-                : JsonSerializer.Deserialize<PlatformAliasAdded>(data, StrictJson.Stored)!;
+            object read = reader.GetString(2) == EventTypes.PlatformDefined
+                ? JsonSerializer.Deserialize<PlatformDefined>(data, StoredJson.Options)!
+                : JsonSerializer.Deserialize<PlatformAliasAdded>(data, StoredJson.Options)!;
             (newer ??= []).Add(new CatalogueEntry(reader.GetInt64(0), reader.GetInt64(1), read, reader.IsDBNull(4) ? null : reader.GetString(4)));
         }
 

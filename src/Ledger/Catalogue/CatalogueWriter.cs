@@ -1,4 +1,5 @@
-using Ledger.Hosting;
+using Ledger.Problems;
+using Ledger.Store;
 using Marten;
 using Npgsql;
 

@@ -1,12 +1,12 @@
 using FluentValidation;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Vocabulary;
 
 namespace Ledger.Catalogue;
 
 /// <summary>A platform as it is posted and as it is shown.</summary>
-public sealed record PlatformSaid
+public sealed record StatedPlatform
 {
     /// <summary>Slug.</summary>
     public string? Platform { get; init; }
@@ -25,12 +25,12 @@ public sealed record PlatformSaid
 }
 
 /// <summary>Another name of a platform, as it is posted.</summary>
-public sealed record AliasSaid
+public sealed record StatedAlias
 {
     public string? Alias { get; init; }
 }
 
-public sealed class PlatformRules : AbstractValidator<PlatformSaid>
+public sealed class PlatformRules : AbstractValidator<StatedPlatform>
 {
     public PlatformRules()
     {
@@ -38,9 +38,9 @@ public sealed class PlatformRules : AbstractValidator<PlatformSaid>
             .Must(x => x is null || (x.Length <= Limits.NameCharacters && Slug.OfPlatform(x) == x)).WithErrorCode("slug")
             .WithMessage("Not a platform's slug: lower case, letters and digits, single hyphens between them.");
         RuleFor(x => x.Name).Required().Text(Limits.NameCharacters);
-        RuleFor(x => x.Category).Required().OneOf(Words.Categories);
-        RuleFor(x => x.Class).Required().OneOf(Words.Classes);
-        RuleFor(x => x.Use).Required().OneOf(Words.Uses);
+        RuleFor(x => x.Category).Required().OneOf(WordNames.Categories);
+        RuleFor(x => x.Class).Required().OneOf(WordNames.Classes);
+        RuleFor(x => x.Use).Required().OneOf(WordNames.Uses);
         RuleFor(x => x.Maker).Text(Limits.NameCharacters);
         RuleFor(x => x.Origin).CountryCode();
         RuleFor(x => x.ItemsPerSystem).Must(x => x is null || (x is [var min, var usual, var max] && new ItemsPerSystem(min, usual, max).IsValid))
@@ -51,7 +51,7 @@ public sealed class PlatformRules : AbstractValidator<PlatformSaid>
     }
 }
 
-public sealed class AliasRules : AbstractValidator<AliasSaid>
+public sealed class AliasRules : AbstractValidator<StatedAlias>
 {
     public AliasRules() => RuleFor(x => x.Alias).Required().PlatformName();
 }
@@ -61,7 +61,7 @@ public static class CatalogueDecisions
 {
     /// <summary>The events by which <paramref name="said"/> comes to stand in the catalogue; none if it stands there already.</summary>
     /// <exception cref="ProblemException">409: the slug or an alias means another platform.</exception>
-    public static IReadOnlyList<object> Define(CatalogueAt catalogue, PlatformSaid said)
+    public static IReadOnlyList<object> Define(CatalogueAt catalogue, StatedPlatform said)
     {
         var defined = new PlatformDefined(said.Platform!, said.Name!, said.Category!, said.Class!, said.Use!, said.Maker, said.Origin, said.ItemsPerSystem);
         if (catalogue.Resolve(defined.Platform) is var other && other != defined.Platform)
@@ -91,7 +91,7 @@ public static class CatalogueDecisions
     /// <exception cref="ProblemException">404: no such platform; 409: the alias means another one.</exception>
     public static IReadOnlyList<object> AddAlias(CatalogueAt catalogue, string platform, string alias) =>
         !catalogue.Knows(platform) || catalogue.Resolve(platform) != platform
-            ? throw new ProblemException(Problems.NotFound, $"The catalogue defines no platform '{platform}'. Define it first.")
+            ? throw new ProblemException(ProblemKinds.NotFound, $"The catalogue defines no platform '{platform}'. Define it first.")
             : AliasOf(catalogue, platform, alias, "/alias") is { } added ? [added] : [];
 
     private static PlatformAliasAdded? AliasOf(CatalogueAt catalogue, string platform, string alias, string pointer)
@@ -112,5 +112,5 @@ public static class CatalogueDecisions
         && (one.ItemsPerSystem ?? []).SequenceEqual(other.ItemsPerSystem ?? []);
 
     private static ProblemException Taken(string pointer, string detail) =>
-        new(Problems.NameTaken, detail) { Errors = [new ProblemError(pointer, "nameTaken", detail)] };
+        new(ProblemKinds.NameTaken, detail) { Errors = [new ProblemError(pointer, "nameTaken", detail)] };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Web;
 
 namespace Ledger.Catalogue;
 
@@ -11,14 +12,14 @@ public static class ShippedCatalogue
     public const string Reporter = "ledger";
 
     /// <summary>The definitions, in the shape in which they would be posted.</summary>
-    public static IReadOnlyList<PlatformSaid> Read()
+    public static IReadOnlyList<StatedPlatform> Read()
     {
         return [.. ReadFile("platforms.json"), .. ReadFile("spellings.json")];
 
-        static List<PlatformSaid> ReadFile(string name)
+        static List<StatedPlatform> ReadFile(string name)
         {
             using var resource = typeof(ShippedCatalogue).Assembly.GetManifestResourceStream($"Ledger.Catalogue.Shipped.{name}")!;
-            return JsonSerializer.Deserialize<List<PlatformSaid>>(resource, StrictJson.Requests)!;
+            return JsonSerializer.Deserialize<List<StatedPlatform>>(resource, StrictJson.Requests)!;
         }
     }
 

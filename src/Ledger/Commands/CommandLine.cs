@@ -1,6 +1,8 @@
 using JasperFx;
-using Ledger.Hosting;
+using Ledger.Host;
 using Ledger.Hosting.Postgres;
+using Ledger.Problems;
+using Ledger.Store;
 using Npgsql;
 
 namespace Ledger.Commands;

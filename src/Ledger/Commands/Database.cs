@@ -1,5 +1,5 @@
-using Ledger.Hosting;
 using Ledger.Hosting.Postgres;
+using Ledger.Problems;
 
 namespace Ledger.Commands;
 

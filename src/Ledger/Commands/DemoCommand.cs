@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ledger.Access;
+using Ledger.Problems;
 using Spectre.Console;
 
 namespace Ledger.Commands;
@@ -12,7 +13,7 @@ public static class DemoCommand
     private static readonly string[] Countries = ["KAZ", "KGZ", "TJK", "TKM", "UZB"];
 
     public static Task<int> RunAsync(string[] args) =>
-        ServeCommand.RunAsync([.. args, $"--{Hosting.Schema.Setting}", Hosting.Schema.Apply], ShowAsync, mayInstall: true);
+        ServeCommand.RunAsync([.. args, $"--{Store.Schema.Setting}", Store.Schema.Apply], ShowAsync, mayInstall: true);
 
     private static async Task ShowAsync(WebApplication app, Options options)
     {

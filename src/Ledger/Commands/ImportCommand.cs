@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Host;
+using Ledger.Problems;
+using Ledger.Store;
 using Spectre.Console;
 
 namespace Ledger.Commands;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Ledger.Access;
 using Ledger.Editions;
+using Ledger.Problems;
 
 namespace Ledger.Commands;
 

@@ -1,5 +1,8 @@
 using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Host;
+using Ledger.Problems;
+using Ledger.Store;
+using Ledger.Vocabulary;
 using Spectre.Console;
 
 namespace Ledger.Commands;
@@ -41,7 +44,7 @@ public static class KeysCommand
 
     private static async Task<int> AddAsync(ApiKeys keys, string[] args, TimeProvider clock)
     {
-        var said = new KeySaid();
+        var said = new CreateKeyRequest();
         for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value.");
@@ -63,7 +66,7 @@ public static class KeysCommand
                 $"--{char.ToLowerInvariant(x.PropertyName[0])}{x.PropertyName[1..]}: {x.ErrorMessage}")));
         }
 
-        var expires = said.Expires is { } text && Times.TryParse(text, out var end) ? end : (DateTimeOffset?)null;
+        var expires = said.Expires is { } text && Rfc3339.TryParse(text, out var end) ? end : (DateTimeOffset?)null;
         var (key, secret) = await keys.MakeAsync(said.Name!, said.Scopes!, said.Feeds ?? [], expires, CancellationToken.None);
         Console.Error.WriteLine($"Key {key.Id} of {key.Name}. This is the only time that its secret is shown:");
         Console.WriteLine(secret);
@@ -92,5 +95,5 @@ public static class KeysCommand
         return 0;
     }
 
-    private static string Time(DateTimeOffset? time) => time is { } known ? Times.Text(known)[..16].Replace('T', ' ') : "";
+    private static string Time(DateTimeOffset? time) => time is { } known ? Rfc3339.Text(known)[..16].Replace('T', ' ') : "";
 }

@@ -1,4 +1,6 @@
-using Ledger.Hosting;
+using Ledger.Host;
+using Ledger.Store;
+
 
 namespace Ledger.Commands;
 

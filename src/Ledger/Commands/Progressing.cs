@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ledger.History;
 using Spectre.Console;
+using Progress = Ledger.Store.Progress;
 
 namespace Ledger.Commands;
 
@@ -15,13 +15,13 @@ public static class Progressing
     /// <param name="work">Is given what to call with how much is done, from 0 to <paramref name="whole"/>.</param>
     public static Task RunAsync(string what, long whole, Func<Action<long>, Task> work) => RunAsync(async tell =>
     {
-        await work(done => tell(new LongRun(what, Math.Min(done, whole), whole)));
+        await work(done => tell(new Progress(what, Math.Min(done, whole), whole)));
         return whole;
     });
 
     /// <summary>Work of several steps, one after the other.</summary>
     /// <param name="work">Is given what to call with how far it has come.</param>
-    public static Task<T> RunAsync<T>(Func<Action<LongRun>, Task<T>> work) => Console.IsErrorRedirected ? work(Lines()) : AnsiConsole
+    public static Task<T> RunAsync<T>(Func<Action<Progress>, Task<T>> work) => Console.IsErrorRedirected ? work(Lines()) : AnsiConsole
         .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
         .StartAsync(async screen =>
@@ -49,7 +49,7 @@ public static class Progressing
         }
     }
 
-    private static Action<LongRun> Lines()
+    private static Action<Progress> Lines()
     {
         var step = "";
         var since = Stopwatch.StartNew();

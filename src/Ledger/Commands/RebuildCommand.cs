@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ledger.History;
-using Ledger.Hosting;
+using Ledger.Evidence;
+using Ledger.Host;
+using Ledger.Store;
 
 namespace Ledger.Commands;
 

@@ -2,8 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Ledger.Access;
-using Ledger.History;
-using Ledger.Hosting;
+using Ledger.Audit;
+using Ledger.Facts;
+using Ledger.Host;
+using Ledger.Problems;
+using Ledger.Store;
 using Npgsql;
 
 namespace Ledger.Commands;
@@ -25,7 +28,7 @@ public static class ReplayCommand
                     key = Value();
                     break;
                 case "--as-of":
-                    asOf = Reports.Rules.TryFullDate(Value(), out var day) ? day : throw new FormatException("--as-of is a full date: YYYY-MM-DD.");
+                    asOf = MemberRules.TryFullDate(Value(), out var day) ? day : throw new FormatException("--as-of is a full date: YYYY-MM-DD.");
                     break;
                 case var text when url is null && text.StartsWith("http", StringComparison.Ordinal) && Uri.IsWellFormedUriString(text, UriKind.Absolute):
                     url = text;

@@ -1,4 +1,5 @@
-using Ledger.Hosting;
+using Ledger.Host;
+
 
 namespace Ledger.Commands;
 

@@ -1,4 +1,4 @@
-using Ledger.Hosting;
+using Ledger.Problems;
 using Marten;
 using Wolverine;
 using Wolverine.ErrorHandling;

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ledger.Catalogue;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Facts;
+using Ledger.Store;
 using Ledger.Vocabulary;
 using Npgsql;
 
@@ -79,7 +79,7 @@ public sealed partial class EditionBefore
         {
             var day = row.GetFieldValue<DateOnly>(2);
             var kind = (ReportKind)row.GetInt16(1);
-            if (Read(kind, row.GetFieldValue<byte[]>(8)) is not { } report || !RegisterReports.IsOfEdition(report.Id!, Times.Text(day)))
+            if (Read(kind, row.GetFieldValue<byte[]>(8)) is not { } report || !RegisterReports.IsOfEdition(report.Id!, Rfc3339.Text(day)))
             {
                 continue;
             }
@@ -116,9 +116,9 @@ public sealed partial class EditionBefore
 
     private static Report? Read(ReportKind kind, byte[] data) => kind switch
     {
-        ReportKind.Contract => JsonSerializer.Deserialize<Contract>(data, StrictJson.Stored),
-        ReportKind.Delivery => JsonSerializer.Deserialize<Delivery>(data, StrictJson.Stored),
-        ReportKind.Delisting => JsonSerializer.Deserialize<Delisting>(data, StrictJson.Stored),
+        ReportKind.Contract => JsonSerializer.Deserialize<Contract>(data, StoredJson.Options),
+        ReportKind.Delivery => JsonSerializer.Deserialize<Delivery>(data, StoredJson.Options),
+        ReportKind.Delisting => JsonSerializer.Deserialize<Delisting>(data, StoredJson.Options),
         _ => null,
     };
 

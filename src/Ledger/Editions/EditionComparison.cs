@@ -1,7 +1,7 @@
 using Ledger.Catalogue;
-using Ledger.Fleets;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Facts;
+using Ledger.Problems;
+using Ledger.Questions;
 using Ledger.Vocabulary;
 using Marten;
 using Npgsql;
@@ -11,7 +11,7 @@ namespace Ledger.Editions;
 /// <summary>The first part of an import: the file is held against the newest edition before its day, and becomes a row for each line of the
 /// answer, with what the line will post. Always compared with what earlier editions said, never with the import's own beginnings.</summary>
 public sealed class EditionComparison(
-    NpgsqlDataSource database, CatalogueReader catalogue, Clocks clocks, EditionsHeld editions, EditionJobs jobs)
+    NpgsqlDataSource database, CatalogueReader catalogue, BasisResolver clocks, EditionsHeld editions, EditionJobs jobs)
 {
     /// <summary>An edition that lacks more of the one before than this share, and more than <see cref="Lacking"/> orders, is more likely
     /// a file that was cut: between two sound editions two years apart a twentieth went.</summary>
@@ -30,7 +30,7 @@ public sealed class EditionComparison(
         var before = await EditionBefore.ReadAsync(database, words, part.Published, settled, cancellation);
         if (before.Newest > part.Published)
         {
-            throw EditionAnswers.Older(part.Published, before.Newest.Value);
+            throw EditionResponse.Older(part.Published, before.Newest.Value);
         }
 
         var unresolved = new SortedSet<(string What, string Name, string As)>();
@@ -42,7 +42,7 @@ public sealed class EditionComparison(
         var isKnown = held.Any(x => x.Day == part.Published && x.Edition.Digest is not null);
         if (!part.Whole && !isKnown && difference.Delisted.Count > Lacking && difference.Delisted.Count > listed * LackingShare)
         {
-            throw EditionAnswers.Refused("?whole", "lacking",
+            throw EditionResponse.Refused("?whole", "lacking",
                 $"The file lacks {difference.Delisted.Count} of the {listed} orders of the edition before, "
                 + "and would delist them: it may have been cut. Nothing was recorded. If it is the whole edition, say whole=true.");
         }
@@ -83,7 +83,7 @@ public sealed class EditionComparison(
 
         if (RegisterNames.CategoryOf(row.Description) is null)
         {
-            unresolved.Add(("description", row.Description, Words.Of(Category.Other)));
+            unresolved.Add(("description", row.Description, WordNames.Of(Category.Other)));
         }
 
         var slug = Slug.OfPlatform(row.Designation) ?? "";
@@ -101,10 +101,10 @@ public sealed class EditionComparison(
                 && RegisterNames.CategoryOf(row.Description) is { } category && category is not Category.Other && found.Add(slug))
             {
                 var used = category is Category.Missile or Category.LoiteringMunition ? PlatformClass.Expendable : PlatformClass.Durable;
-                var platform = new PlatformDefined(slug, row.Designation, Words.Of(category), Words.Of(used), "military", null, null, null);
+                var platform = new PlatformDefined(slug, row.Designation, WordNames.Of(category), WordNames.Of(used), "military", null, null, null);
                 yield return new EditionLine(null, LineStatus.Defined)
                 {
-                    Platform = slug, Name = platform.Name, Category = platform.Category, Posts = [ToPost.Of(platform)],
+                    Platform = slug, Name = platform.Name, Category = platform.Category, Posts = [ReportToPost.Of(platform)],
                 };
             }
         }
@@ -121,7 +121,7 @@ public sealed class EditionComparison(
                 yield return BrokenLine(broken[next]);
             }
 
-            var posts = EditionDifference.ReportsOf(row, reports).Select(ToPost.Of).ToList();
+            var posts = EditionDifference.ReportsOf(row, reports).Select(ReportToPost.Of).ToList();
             var finding = row.Before is null ? LineStatus.New : posts.Count > 0 ? LineStatus.Changed : LineStatus.Unchanged;
             yield return new EditionLine(row.Row.Line, finding)
             {
@@ -139,7 +139,7 @@ public sealed class EditionComparison(
     {
         var why = broken.Column is { } column ? $"{column}: {broken.Why}" : broken.Why;
         var where = broken.LastLine > broken.Line ? $"The record of lines {broken.Line} to {broken.LastLine}" : $"Line {broken.Line}";
-        var problem = new ProblemException(Problems.Invalid, $"{where} is broken. {why}")
+        var problem = new ProblemException(ProblemKinds.Invalid, $"{where} is broken. {why}")
         {
             Errors = [new ProblemError(broken.Column is { } at ? $"/{at}" : "", "brokenRecord", broken.Why)],
         };
@@ -150,15 +150,15 @@ public sealed class EditionComparison(
     {
         foreach (var (key, deal) in difference.Delisted)
         {
-            var posts = new List<ToPost>(2);
+            var posts = new List<ReportToPost>(2);
             if (deal.Contract is { } contract)
             {
-                posts.Add(ToPost.Of(reports.DelistingOf(contract, key.Recipient, deal.Deal, "contract")));
+                posts.Add(ReportToPost.Of(reports.DelistingOf(contract, key.Recipient, deal.Deal, "contract")));
             }
 
             if (deal.Delivery is { } delivery)
             {
-                posts.Add(ToPost.Of(reports.DelistingOf(delivery, key.Recipient, deal.Deal, "delivery")));
+                posts.Add(ReportToPost.Of(reports.DelistingOf(delivery, key.Recipient, deal.Deal, "delivery")));
             }
 
             yield return new EditionLine(null, LineStatus.Delisted) { Recipient = key.Recipient, Deal = deal.Deal, Posts = posts };

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ledger.Reports;
+using Ledger.Facts;
 
 namespace Ledger.Editions;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Ledger.Hosting;
+using Ledger.Problems;
+using Ledger.Store;
 using Marten;
 
 namespace Ledger.Editions;
@@ -60,7 +61,7 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
     private static bool IsPassing(Exception fault) => fault is OperationCanceledException || DatabaseFault.IsAway(fault)
         || fault is ProblemException { Kind.Status: StatusCodes.Status503ServiceUnavailable };
 
-    private static ProblemException Stopped(BegunPart part) => new(Problems.Fault,
+    private static ProblemException Stopped(BegunPart part) => new(ProblemKinds.Fault,
         $"{(part.Checkpoint is { } done ? $"The lines behind line {done} of the answer were" : "The comparison was")} begun "
         + $"{Limits.EditionAttempts} times, and never came to an end. {part.Fault ?? "The process ended with it."} "
         + $"What was recorded before stays. When the cause is mended, POST /v1/editions/{part.Id}/retry goes on there.");

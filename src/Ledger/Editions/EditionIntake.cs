@@ -1,5 +1,6 @@
-using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
+using Ledger.Vocabulary;
 using Marten;
 using Wolverine.Marten;
 
@@ -25,13 +26,13 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
         // A day ahead of ours it is already somewhere. Further on, every edition that comes until then would be older than this one.
         if (day > DateOnly.FromDateTime(now.UtcDateTime).AddDays(1))
         {
-            throw EditionAnswers.Refused("?published", "future", $"An edition of {Times.Text(day)} is still to come.");
+            throw EditionResponse.Refused("?published", "future", $"An edition of {Rfc3339.Text(day)} is still to come.");
         }
 
         var (rows, broken) = file.ReadAll();
         if (rows.Count == 0)
         {
-            throw EditionAnswers.Refused("", "noRows", $"The file has no sound row, and {broken.Count} that are broken.");
+            throw EditionResponse.Refused("", "noRows", $"The file has no sound row, and {broken.Count} that are broken.");
         }
 
         var digest = RegisterRow.DigestOf(rows);
@@ -45,11 +46,11 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
 
         if (all.Where(x => x.TakesItsDay && x.Published > day).Select(x => (DateOnly?)x.Published).Max() is { } newest)
         {
-            throw EditionAnswers.Older(day, newest);
+            throw EditionResponse.Older(day, newest);
         }
 
         var number = all.Count == 0 ? 1 : all.Max(x => x.Number) + 1;
-        var job = new EditionJob(number, EditionAnswers.IdOf(day, all.Count(x => x.Published == day)),
+        var job = new EditionJob(number, EditionResponse.IdOf(day, all.Count(x => x.Published == day)),
             RegisterReports.Feed, day, digest, whole, caller.Reporter, now, null, JobState.Queued, null, null, null, null, null);
         jobs.Add(session, job, bytes.ToArray());
         // Behind another one it waits without a message: whoever ends that one publishes its own.
@@ -78,18 +79,18 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
 
         if (job.State != JobState.Failed)
         {
-            throw new ProblemException(Problems.NotFailed, $"The import {id} is {job.State}.");
+            throw new ProblemException(ProblemKinds.NotFailed, $"The import {id} is {job.State}.");
         }
 
         var others = all.Where(x => x.Id != id && x.TakesItsDay).ToList();
         if (others.Where(x => x.Published > job.Published).Select(x => (DateOnly?)x.Published).Max() is { } newest)
         {
-            throw EditionAnswers.Older(job.Published, newest);
+            throw EditionResponse.Older(job.Published, newest);
         }
 
         if (others.Find(x => x.Published == job.Published) is { } other)
         {
-            throw new ProblemException(Problems.EditionHeld, $"The import {other.Id} took its place: it is {other.State}.");
+            throw new ProblemException(ProblemKinds.EditionHeld, $"The import {other.Id} took its place: it is {other.State}.");
         }
 
         EditionJobs.Restart(session, job);
@@ -110,7 +111,7 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
         if (taken?.Digest is { } other && other != digest)
         {
             var how = taken.State == JobState.Done ? "was taken in to its end" : $"is {taken.State} as {taken.Id}";
-            throw new ProblemException(Problems.EditionHeld, $"The edition of {Times.Text(day)} {how}, and its rows said something else "
+            throw new ProblemException(ProblemKinds.EditionHeld, $"The edition of {Rfc3339.Text(day)} {how}, and its rows said something else "
                 + "than those of this file. What was stored stays: the next edition corrects it, under its own day.");
         }
 
@@ -123,11 +124,11 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
     {
         if (file.Generated is { } generated && published is { } said && generated != said)
         {
-            throw EditionAnswers.Refused("?published", "otherDay",
-                $"The file says that its data were generated on {Times.Text(generated)}; published says {Times.Text(said)}.");
+            throw EditionResponse.Refused("?published", "otherDay",
+                $"The file says that its data were generated on {Rfc3339.Text(generated)}; published says {Rfc3339.Text(said)}.");
         }
 
-        return published ?? file.Generated ?? throw EditionAnswers.Refused("?published", "required",
+        return published ?? file.Generated ?? throw EditionResponse.Refused("?published", "required",
             "The file does not say when its data were generated: say published=YYYY-MM-DD.");
     }
 }

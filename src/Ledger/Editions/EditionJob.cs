@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ledger.Facts;
 
 namespace Ledger.Editions;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Ledger.Hosting;
+using Ledger.Problems;
+using Ledger.Web;
 using Marten;
 using Npgsql;
 using NpgsqlTypes;
@@ -207,7 +208,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         // An import that has recorded its edition and not yet said that it is done stands for it too.
         var taken = jobs.Where(x => x.TakesItsDay).Select(x => x.Published).ToHashSet();
         var before = (await held.ListAsync(connection, cancellation)).Where(x => !taken.Contains(x.Day));
-        return [.. before.Select(EditionAnswers.JobOf), .. jobs];
+        return [.. before.Select(EditionResponse.JobOf), .. jobs];
     }
 
     private static NpgsqlParameter CheckpointOf(int? checkpoint) =>

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Ledger.Catalogue;
-using Ledger.Hosting;
+using Ledger.Facts;
 using Ledger.Reports;
 using NpgsqlTypes;
 
@@ -49,7 +48,7 @@ public sealed record EditionLine(int? Line, string Finding)
     public string? Problem { get; init; }
 
     /// <summary>What it will post; empty where there is nothing to record.</summary>
-    public IReadOnlyList<ToPost> Posts { get; init; } = [];
+    public IReadOnlyList<ReportToPost> Posts { get; init; } = [];
 
     /// <summary>The columns of <see cref="EditionTables.Lines"/> that <see cref="Values"/> fills, in its order.</summary>
     public const string Columns =
@@ -72,17 +71,17 @@ public sealed record EditionLine(int? Line, string Finding)
         yield return (reports.Length == 0 ? null : reports, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
         yield return (0, NpgsqlDbType.Integer);
         yield return (0, NpgsqlDbType.Integer);
-        yield return (Posts.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(Posts, StrictJson.Stored), NpgsqlDbType.Bytea);
+        yield return (Posts.Count == 0 ? null : JsonSerializer.SerializeToUtf8Bytes(Posts, StoredJson.Options), NpgsqlDbType.Bytea);
     }
 }
 
 /// <summary>What a line will post: a report in the form in which it would be posted over HTTP, or a platform that it defines.</summary>
 /// <param name="Kind">A kind of report; null for a platform.</param>
 /// <param name="EventId">Of the report, known before it is recorded since its identity is; null for a platform.</param>
-public sealed record ToPost(string? Kind, Guid? EventId, JsonElement Body)
+public sealed record ReportToPost(string? Kind, Guid? EventId, JsonElement Body)
 {
-    public static ToPost Of(Report report) => new(Vocabulary.Words.Of(report.Kind), Identity.EventId(report.Feed!, report.Id!),
-        JsonSerializer.SerializeToElement(report, report.GetType(), StrictJson.Stored));
+    public static ReportToPost Of(Report report) => new(Vocabulary.WordNames.Of(report.Kind), Identity.EventId(report.Feed!, report.Id!),
+        JsonSerializer.SerializeToElement(report, report.GetType(), StoredJson.Options));
 
-    public static ToPost Of(PlatformDefined platform) => new(null, null, JsonSerializer.SerializeToElement(platform, StrictJson.Stored));
+    public static ReportToPost Of(PlatformDefined platform) => new(null, null, JsonSerializer.SerializeToElement(platform, StoredJson.Options));
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Ledger.Access;
 using Ledger.Catalogue;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Reports;
 using Ledger.Vocabulary;
 using Marten;
@@ -21,7 +21,7 @@ public sealed class EditionRecording(
         var last = Math.Min(checkpoint + Limits.EditionLines, part.Lines!.Value);
         var waiting = await WaitingAsync(part, checkpoint, last, cancellation);
         var platforms = waiting.SelectMany(x => x.Posts).Where(x => x.Kind is null)
-            .Select(x => x.Body.Deserialize<PlatformDefined>(StrictJson.Stored)!).ToList();
+            .Select(x => x.Body.Deserialize<PlatformDefined>(StoredJson.Options)!).ToList();
         if (platforms.Count > 0)
         {
             await catalogue.AppendAsync(now => [.. platforms.Where(x => !now.Knows(x.Platform))], part.Reporter);
@@ -29,13 +29,13 @@ public sealed class EditionRecording(
 
         // Lines of one source keep their order, and are recorded many to a transaction.
         var caller = new Caller(null, part.Reporter, [Scopes.Report], [RegisterReports.Feed]);
-        var underWay = new List<(int N, Task<IReadOnlyList<Recorded>> Recorded)>(waiting.Count);
+        var underWay = new List<(int N, Task<IReadOnlyList<RecordedReport>> Recorded)>(waiting.Count);
         foreach (var (n, posts) in waiting)
         {
             underWay.Add((n, await EnqueueAsync(posts, caller, cancellation)));
         }
 
-        var outcomes = new List<(int N, IReadOnlyList<Recorded> Recorded, string? Problem)>(underWay.Count);
+        var outcomes = new List<(int N, IReadOnlyList<RecordedReport> Recorded, string? Problem)>(underWay.Count);
         foreach (var (n, recorded) in underWay)
         {
             try
@@ -62,15 +62,15 @@ public sealed class EditionRecording(
     public async Task<ContinueEdition?> CompleteAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var counts = await CountAsync(part.Number, cancellation);
-        var edition = new EditionImported(RegisterReports.Feed, Times.Text(part.Published), part.Rows!.Value, counts.New, counts.Changed,
+        var edition = new EditionImported(RegisterReports.Feed, Rfc3339.Text(part.Published), part.Rows!.Value, counts.New, counts.Changed,
             counts.Unchanged, counts.Delisted, counts.Broken, part.Numbers!.Value, part.Flagged!.Value, part.Digest);
         var before = EditionsHeld.Before(await editions.ListAsync(cancellation), part.Published);
         var position = await editions.AddAsync(edition, part.Reporter);
-        var summary = EditionAnswers.SummaryOf(edition, before, counts, part.Unfinished);
+        var summary = EditionResponse.SummaryOf(edition, before, counts, part.Unfinished);
         return await jobs.CompleteAsync(session, part, summary, position, cancellation);
     }
 
-    private async Task<List<(int N, IReadOnlyList<ToPost> Posts)>> WaitingAsync(
+    private async Task<List<(int N, IReadOnlyList<ReportToPost> Posts)>> WaitingAsync(
         BegunPart part, int checkpoint, int last, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
@@ -78,35 +78,35 @@ public sealed class EditionRecording(
         command.Parameters.AddWithValue(part.Number);
         command.Parameters.AddWithValue(checkpoint);
         command.Parameters.AddWithValue(last);
-        var waiting = new List<(int, IReadOnlyList<ToPost>)>(last - checkpoint);
+        var waiting = new List<(int, IReadOnlyList<ReportToPost>)>(last - checkpoint);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
         {
-            waiting.Add((row.GetInt32(0), JsonSerializer.Deserialize<List<ToPost>>(row.GetFieldValue<byte[]>(1), StrictJson.Stored)!));
+            waiting.Add((row.GetInt32(0), JsonSerializer.Deserialize<List<ReportToPost>>(row.GetFieldValue<byte[]>(1), StoredJson.Options)!));
         }
 
         return waiting;
     }
 
     /// <summary>Gives a line's reports their place in the recorder's queue, by the rules of every post.</summary>
-    private async Task<Task<IReadOnlyList<Recorded>>> EnqueueAsync(
-        IReadOnlyList<ToPost> posts, Caller caller, CancellationToken cancellation)
+    private async Task<Task<IReadOnlyList<RecordedReport>>> EnqueueAsync(
+        IReadOnlyList<ReportToPost> posts, Caller caller, CancellationToken cancellation)
     {
         try
         {
             var reports = posts.Where(x => x.Kind is not null)
-                .Select(x => Intake.Read(Words.Parse<ReportKind>(x.Kind)!.Value, x.Body, caller)).ToList();
-            return reports.Count == 0 ? Task.FromResult<IReadOnlyList<Recorded>>([])
+                .Select(x => Intake.Read(WordNames.Parse<ReportKind>(x.Kind)!.Value, x.Body, caller)).ToList();
+            return reports.Count == 0 ? Task.FromResult<IReadOnlyList<RecordedReport>>([])
                 : await recorder.EnqueueAsync(reports, null, cancellation);
         }
         catch (ProblemException refusal)
         {
-            return Task.FromException<IReadOnlyList<Recorded>>(refusal);
+            return Task.FromException<IReadOnlyList<RecordedReport>>(refusal);
         }
     }
 
     private static async Task WriteAsync(
-        NpgsqlConnection connection, BegunPart part, List<(int N, IReadOnlyList<Recorded> Recorded, string? Problem)> outcomes,
+        NpgsqlConnection connection, BegunPart part, List<(int N, IReadOnlyList<RecordedReport> Recorded, string? Problem)> outcomes,
         CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand($"""
@@ -116,7 +116,7 @@ public sealed class EditionRecording(
             where l.edition = $1 and l.n = o.n
             """, connection);
         // What is found beyond the position of the comparison this import recorded, and was killed before it could say so.
-        bool IsOurs(Recorded recorded) => recorded.Created || recorded.Position > part.ComparedAt;
+        bool IsOurs(RecordedReport recorded) => recorded.Created || recorded.Position > part.ComparedAt;
         command.Parameters.AddWithValue(part.Number);
         command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.N).ToArray());
         command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.Recorded.Count(IsOurs)).ToArray());

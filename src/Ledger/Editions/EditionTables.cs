@@ -1,4 +1,5 @@
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Store;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 

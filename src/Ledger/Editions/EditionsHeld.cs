@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Store;
 using Marten;
 using Npgsql;
 
@@ -76,7 +77,7 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
         var held = new List<HeldEdition>();
         while (await reader.ReadAsync(cancellation))
         {
-            held.Add(new HeldEdition(JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StrictJson.Stored)!,
+            held.Add(new HeldEdition(JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StoredJson.Options)!,
                 reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
         }
 

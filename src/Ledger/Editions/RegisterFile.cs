@@ -3,7 +3,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using CsvHelper;
-using Ledger.Hosting;
+using Ledger.Problems;
+using Ledger.Web;
 
 namespace Ledger.Editions;
 
@@ -287,11 +288,11 @@ public sealed partial class RegisterFile
     }
 
     private static bool TryUnits(string text, out long units) =>
-        Hosting.Query.TryDigits(text, out units) && units <= Vocabulary.Quantity.Limit;
+        QueryParameters.TryDigits(text, out units) && units <= Vocabulary.Quantity.Limit;
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    private static ProblemException NoRegister(string detail) => new(Problems.Invalid, detail) { Errors = [new ProblemError("", "noRegister", detail)] };
+    private static ProblemException NoRegister(string detail) => new(ProblemKinds.Invalid, detail) { Errors = [new ProblemError("", "noRegister", detail)] };
 
     [GeneratedRegex(@"Data generated:\s*(\d{1,2} [A-Za-z]+ \d{4})", RegexOptions.CultureInvariant)]
     private static partial Regex DataGenerated();

@@ -71,7 +71,7 @@ public static class RegisterNames
     }
 
     private static FrozenDictionary<string, Category> ReadCategories() => Read<Dictionary<string, string[]>>("sipri-descriptions.json")
-        .SelectMany(x => x.Value.Select(description => (description, Category: Words.Parse<Category>(x.Key)!.Value)))
+        .SelectMany(x => x.Value.Select(description => (description, Category: WordNames.Parse<Category>(x.Key)!.Value)))
         .ToFrozenDictionary(x => x.description, x => x.Category, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Spellings that differ in case, accents, apostrophes, "&amp;" or "St." are one name.</summary>

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Facts;
 using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
@@ -14,7 +13,7 @@ public sealed class RegisterReports(DateOnly published)
     /// <summary>The feed of every edition's reports.</summary>
     public const string Feed = "urn:sipri:trade-register";
 
-    private readonly Source _source = new() { Publisher = "SIPRI", Published = Times.Text(published) };
+    private readonly Source _source = new() { Publisher = "SIPRI", Published = Rfc3339.Text(published) };
 
     /// <summary>The id of an edition's report: the edition, the deal and its recipient, and the kind.</summary>
     public static string IdOf(string published, string recipient, string deal, string kind) => $"{published}/{recipient}/{deal}/{kind}";
@@ -31,7 +30,7 @@ public sealed class RegisterReports(DateOnly published)
         Recipient = recipient,
         Supplier = supplier,
         Platform = row.Designation,
-        Quantity = row.Ordered is { } ordered ? Said(ordered, row.OrderedIsUncertain) : new QuantitySaid { Qualifier = Words.Of(Qualifier.Some) },
+        Quantity = row.Ordered is { } ordered ? Said(ordered, row.OrderedIsUncertain) : new StatedQuantity { Qualifier = WordNames.Of(Qualifier.Some) },
         Occurred = row.YearIsUncertain ? row.YearOfOrder + "?" : row.YearOfOrder,
         Condition = ConditionOf(row.Status),
         Source = _source,
@@ -74,8 +73,8 @@ public sealed class RegisterReports(DateOnly published)
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private static QuantitySaid Said(long n, bool isUncertain) =>
-        new() { Qualifier = Words.Of(isUncertain ? Qualifier.About : Qualifier.Exact), N = n };
+    private static StatedQuantity Said(long n, bool isUncertain) =>
+        new() { Qualifier = WordNames.Of(isUncertain ? Qualifier.About : Qualifier.Exact), N = n };
 
     private static string GradeOf(bool isUncertain) => isUncertain ? "B3" : "B2";
 

@@ -2,9 +2,10 @@ using System.Buffers;
 using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Vocabulary;
+using Ledger.Web;
 
 namespace Ledger.Reports;
 
@@ -19,11 +20,11 @@ public static class CloudEvent
 
     /// <summary>The type of each kind, <c>ledger.delivery.v1</c>.</summary>
     public static readonly IReadOnlyDictionary<string, ReportKind> Types =
-        Enum.GetValues<ReportKind>().ToDictionary(x => $"ledger.{Words.Of(x)}.v1", StringComparer.Ordinal);
+        Enum.GetValues<ReportKind>().ToDictionary(x => $"ledger.{WordNames.Of(x)}.v1", StringComparer.Ordinal);
 
     /// <summary>Reads an event to a report that obeys every rule of its own.</summary>
     /// <exception cref="ProblemException">400, 403, 413 or 422; its pointers lead into the event.</exception>
-    public static Posted Read(JsonElement said, Caller caller)
+    public static ValidReport Read(JsonElement said, Caller caller)
     {
         MustBeLegal(said);
         var broken = new List<ProblemError>();
@@ -31,7 +32,7 @@ public static class CloudEvent
         if (!said.TryGetProperty("data", out var data) || data.ValueKind == JsonValueKind.Null)
         {
             broken.Add(new ProblemError("/data", "required", "The report itself."));
-            throw Intake.Invalid(broken);
+            throw BrokenRules.Problem(broken);
         }
 
         MustBeOneReport(data);
@@ -43,12 +44,12 @@ public static class CloudEvent
             }
         }
 
-        Posted? posted = null;
+        ValidReport? posted = null;
         try
         {
             posted = kind is { } known ? Intake.Read(known, BodyOf(said, data), caller) : null;
         }
-        catch (ProblemException refusal) when (refusal.Kind == Problems.Invalid)
+        catch (ProblemException refusal) when (refusal.Kind == ProblemKinds.Invalid)
         {
             broken.AddRange(refusal.Errors.Select(Placed));
         }
@@ -57,7 +58,7 @@ public static class CloudEvent
             throw refusal.With([.. refusal.Errors.Select(Placed)]);
         }
 
-        return broken.Count == 0 ? posted! : throw Intake.Invalid(broken);
+        return broken.Count == 0 ? posted! : throw BrokenRules.Problem(broken);
     }
 
     /// <summary>A fault of a report as a fault of the event that carries it.</summary>
@@ -150,7 +151,7 @@ public static class CloudEvent
 
         if (JsonMarshal.GetRawUtf8Value(data).Length > Limits.ReportBytes)
         {
-            throw new ProblemException(Problems.TooLarge, $"The data of an event is larger than {Limits.ReportBytes / 1024} KB.")
+            throw new ProblemException(ProblemKinds.TooLarge, $"The data of an event is larger than {Limits.ReportBytes / 1024} KB.")
             {
                 Errors = [new ProblemError("/data", "tooLarge", $"One report takes at most {Limits.ReportBytes / 1024} KB.")],
             };

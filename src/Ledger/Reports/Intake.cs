@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using FluentValidation;
-using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Vocabulary;
+using Ledger.Web;
 
 namespace Ledger.Reports;
 
@@ -26,18 +27,18 @@ public static class Intake
     /// <summary>Reads a report of a known kind.</summary>
     /// <param name="body">The JSON object as it was posted.</param>
     /// <exception cref="ProblemException">400, 403 or 422.</exception>
-    public static Posted Read(ReportKind kind, JsonElement body, Caller caller)
+    public static ValidReport Read(ReportKind kind, JsonElement body, Caller caller)
     {
         var (report, result) = Readers[kind](body);
         if (!result.IsValid)
         {
-            throw Invalid(result);
+            throw BrokenRules.Problem(result);
         }
 
         var feed = report.Feed ?? caller.OwnFeed;
         if (!caller.MayPostTo(feed))
         {
-            throw new ProblemException(Problems.Forbidden, $"This key may not post to {feed}.")
+            throw new ProblemException(ProblemKinds.Forbidden, $"This key may not post to {feed}.")
             {
                 Errors = [new ProblemError("/feed", "feed", "A feed that this key may not post to.")],
             };
@@ -54,55 +55,36 @@ public static class Intake
             PlatformName = slug == report.Platform ? null : report.Platform,
             Digest = Identity.DigestOf(body, out var bytes),
         };
-        return new Posted(told, Identity.EventId(feed, id), caller, bytes);
+        return new ValidReport(told, Identity.EventId(feed, id), caller, bytes);
     }
 
     /// <summary>Reads a report that names its kind itself: a line of an import.</summary>
     /// <exception cref="ProblemException">400, 403 or 422.</exception>
-    public static Posted ReadAny(JsonElement body, Caller caller)
+    public static ValidReport ReadAny(JsonElement body, Caller caller)
     {
         if (!body.TryGetProperty("kind", out var word))
         {
-            throw new ProblemException(Problems.Invalid, "One rule is broken: /kind.")
+            throw new ProblemException(ProblemKinds.Invalid, "One rule is broken: /kind.")
             {
-                Errors = [new ProblemError("/kind", "required", $"A line names its kind. One of: {string.Join(", ", Words.Kinds)}.")],
+                Errors = [new ProblemError("/kind", "required", $"A line names its kind. One of: {string.Join(", ", WordNames.Kinds)}.")],
             };
         }
 
         if (word.ValueKind != JsonValueKind.String)
         {
-            throw new ProblemException(Problems.Malformed, "The kind is a text.") { Errors = [new ProblemError("/kind", "wrongType", "The kind is a text.")] };
+            throw new ProblemException(ProblemKinds.Malformed, "The kind is a text.") { Errors = [new ProblemError("/kind", "wrongType", "The kind is a text.")] };
         }
 
-        if (Words.Parse<ReportKind>(word.GetString()) is not { } kind)
+        if (WordNames.Parse<ReportKind>(word.GetString()) is not { } kind)
         {
-            throw new ProblemException(Problems.Invalid, "One rule is broken: /kind.")
+            throw new ProblemException(ProblemKinds.Invalid, "One rule is broken: /kind.")
             {
-                Errors = [new ProblemError("/kind", "vocabulary", $"Not a kind of report. One of: {string.Join(", ", Words.Kinds)}.")],
+                Errors = [new ProblemError("/kind", "vocabulary", $"Not a kind of report. One of: {string.Join(", ", WordNames.Kinds)}.")],
             };
         }
 
         return Read(kind, body, caller);
     }
-
-    /// <summary>All broken rules as one problem, each with its pointer.</summary>
-    public static ProblemException Invalid(FluentValidation.Results.ValidationResult result) =>
-        Invalid([.. result.Errors.Select(x => new ProblemError(PointerOf(x.PropertyName), x.ErrorCode, x.ErrorMessage))]);
-
-    /// <summary>All broken rules as one problem; at most <see cref="Limits.ErrorsShown"/> of them are listed.</summary>
-    public static ProblemException Invalid(IReadOnlyList<ProblemError> errors)
-    {
-        var places = errors.Select(x => x.At).Distinct().ToList();
-        return new ProblemException(Problems.Invalid, errors.Count == 1 ? $"One rule is broken: {places[0]}."
-            : $"{errors.Count} rules are broken: {string.Join(", ", places.Take(20))}{(places.Count > 20 ? ", …" : "")}.")
-        {
-            Errors = [.. errors.Take(Limits.ErrorsShown)],
-        };
-    }
-
-    /// <summary>From the validator's path (<c>Source.Published</c>, <c>Supersedes[2]</c>) to a JSON Pointer.</summary>
-    private static string PointerOf(string path) => string.Concat(path.Split('.', '[').Where(x => x.Length > 0)
-        .Select(x => "/" + JsonNamingPolicy.CamelCase.ConvertName(x.TrimEnd(']'))));
 
     private static Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)> Reader<T>(AbstractValidator<T> rules) where T : Report => body =>
     {

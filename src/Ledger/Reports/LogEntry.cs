@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
@@ -20,12 +21,12 @@ internal static class LogEntry
             v = 1,
             position = long.MaxValue,
             id = eventId,
-            type = Facts.Reports[report.Kind].Name,
+            type = EventTypes.Reports[report.Kind].Name,
             stream,
             version = long.MaxValue,
-            recordedAt = Times.Text(DateTimeOffset.MaxValue),
+            recordedAt = Rfc3339.Text(DateTimeOffset.MaxValue),
             reporter,
-            data = JsonSerializer.SerializeToElement(report, report.GetType(), StrictJson.Stored),
+            data = JsonSerializer.SerializeToElement(report, report.GetType(), StoredJson.Options),
         });
         var canonical = new ArrayBufferWriter<byte>(Limits.EntryBytes);
         CanonicalJson.Write(entry, canonical);
@@ -33,7 +34,7 @@ internal static class LogEntry
     }
 
     /// <summary>The refusal of a report whose entry would be larger than <see cref="Limits.EntryBytes"/>.</summary>
-    public static ProblemException TooLarge(int bytes) => new(Problems.TooLarge,
+    public static ProblemException TooLarge(int bytes) => new(ProblemKinds.TooLarge,
         $"The report makes an entry of {bytes:N0} bytes in the transparency log, with what the ledger adds to it; "
         + $"at most {Limits.EntryBytes:N0} fit.")
     {

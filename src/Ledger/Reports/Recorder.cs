@@ -1,24 +1,12 @@
 using System.Diagnostics;
-using System.Text.Json;
 using System.Threading.Channels;
-using Ledger.Hosting;
-using Ledger.Vocabulary;
+using Ledger.Host;
+using Ledger.Problems;
+using Ledger.Store;
 using Marten;
 using Npgsql;
 
 namespace Ledger.Reports;
-
-/// <summary>A report that obeys every rule of its own, ready to be decided on by the history.</summary>
-/// <param name="Report">The report, with its feed, id and slug filled in.</param>
-/// <param name="EventId">UUID v5 of feed and id.</param>
-/// <param name="By">Who posts it.</param>
-/// <param name="Bytes">Of what was posted, in RFC 8785 form, less id, feed and kind.</param>
-public sealed record Posted(Report Report, Guid EventId, Access.Caller By, int Bytes);
-
-/// <summary>A report as the ledger holds it.</summary>
-/// <param name="Data">The event's JSON as it was stored.</param>
-/// <param name="Created">False where it was there already.</param>
-public sealed record Recorded(Guid EventId, ReportKind Kind, long Position, DateTimeOffset RecordedAt, string? Reporter, JsonElement Data, bool Created);
 
 /// <summary>Writes reports. Those that arrive while a transaction is under way are gathered into the next one, so that many clients
 /// share one commit; each submission is decided by itself, in order, and recorded whole or not at all.</summary>
@@ -35,20 +23,20 @@ public sealed class Recorder(
     /// <summary>Submissions of one batch that time out by themselves before the rest is given up.</summary>
     private const int SlowAtMost = 2;
 
-    private readonly History _history = new(catalogue, clock);
+    private readonly IdentityLookup _history = new(catalogue, clock);
 
     /// <summary>Records all of <paramref name="reports"/>, or none.</summary>
     /// <param name="reports">In the order in which they shall stand in the ledger.</param>
     /// <param name="dryRun">Where not null, everything is decided and nothing is recorded; it remembers what would have been.</param>
     /// <param name="cancellation">Stops the waiting, not the writing.</param>
     /// <exception cref="ProblemException">409 or 404: the history refuses one of them.</exception>
-    public async Task<IReadOnlyList<Recorded>> RecordAsync(IReadOnlyList<Posted> reports, DryRun? dryRun, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<RecordedReport>> RecordAsync(IReadOnlyList<ValidReport> reports, DryRun? dryRun, CancellationToken cancellation) =>
         await (await EnqueueAsync(reports, dryRun, cancellation)).WaitAsync(cancellation);
 
     /// <summary>Like <see cref="RecordAsync"/>, but returns as soon as the submission has its place in the queue; the task that is
     /// returned ends with its answer.</summary>
-    public async ValueTask<Task<IReadOnlyList<Recorded>>> EnqueueAsync(
-        IReadOnlyList<Posted> reports, DryRun? dryRun, CancellationToken cancellation)
+    public async ValueTask<Task<IReadOnlyList<RecordedReport>>> EnqueueAsync(
+        IReadOnlyList<ValidReport> reports, DryRun? dryRun, CancellationToken cancellation)
     {
         var submission = new Submission(reports, dryRun, Activity.Current?.Context);
         try
@@ -63,7 +51,7 @@ public sealed class Recorder(
         return submission.Answer.Task;
     }
 
-    private static ProblemException Stopping() => new(Problems.Unavailable, "The service is stopping.") { RetryAfter = 2 };
+    private static ProblemException Stopping() => new(ProblemKinds.Unavailable, "The service is stopping.") { RetryAfter = 2 };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -160,8 +148,8 @@ public sealed class Recorder(
                 Telemetry.Appended(from one in decided
                                    where one.Submission.Trace is not null
                                    from outcome in one.Decision.Outcomes
-                                   where outcome.Created && outcome.Fresh.Position > 0
-                                   select (one.Submission.Trace!.Value, outcome.Fresh.Position), started, time.GetUtcNow());
+                                   where outcome.Created && outcome.New.Position > 0
+                                   select (one.Submission.Trace!.Value, outcome.New.Position), started, time.GetUtcNow());
                 foreach (var (submission, decision) in decided)
                 {
                     submission.Complete(decision, metrics);
@@ -183,12 +171,12 @@ public sealed class Recorder(
         var known = await _history.LookUpAsync(batch.SelectMany(x => x.Reports), transaction);
         var decided = batch.Where(x => !x.Answer.Task.IsCompleted).Select(x => (Submission: x, Decision: known.Decide(x))).ToList();
         var fresh = decided.Where(x => x.Decision.Refusal is null && x.Submission.DryRun is null)
-            .SelectMany(x => x.Decision.Outcomes.Where(o => o.Created).Select(o => o.Fresh)).ToList();
+            .SelectMany(x => x.Decision.Outcomes.Where(o => o.Created).Select(o => o.New)).ToList();
         if (fresh.Count > 0)
         {
             var options = Marten.Services.SessionOptions.ForTransaction(transaction);
             await using var session = store.LightweightSession(options);
-            session.Listeners.Add(new Fleets.AppendOrder(fresh.ConvertAll(x => x.Append(session, known.Now))));
+            session.Listeners.Add(new Store.AppendOrder(fresh.ConvertAll(x => x.Append(session, known.Now))));
             await session.SaveChangesAsync();
         }
 

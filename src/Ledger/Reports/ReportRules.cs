@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using FluentValidation;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
@@ -34,14 +33,14 @@ public abstract class ReportRules<T> : AbstractValidator<T> where T : Report
         RuleFor(x => x.Grade).Must(x => x is null || Vocabulary.Grade.TryParse(x, out _)).WithErrorCode("grade")
             .WithMessage("A grade is an Admiralty code of two characters: reliability A–F and credibility 1–6, such as B2; "
                 + "F and 6 mean that it cannot be judged.");
-        RuleFor(x => x.Role).OneOf(Words.Roles);
+        RuleFor(x => x.Role).OneOf(WordNames.Roles);
         RuleFor(x => x.Supersedes).Must(x => x is null || x.Count <= Limits.Supersedes).WithErrorCode("count")
             .WithMessage($"At most {Limits.Supersedes} reports can be superseded by one.");
         RuleForEach(x => x.Supersedes).Required().Text(Limits.IdCharacters);
         RuleFor(x => x.Note).Text(Limits.NoteCharacters, multiline: true);
     }
 
-    private static void CheckQuantity(QuantitySaid? said, ValidationContext<T> context)
+    private static void CheckQuantity(StatedQuantity? said, ValidationContext<T> context)
     {
         if (said is null)
         {
@@ -53,154 +52,9 @@ public abstract class ReportRules<T> : AbstractValidator<T> where T : Report
             context.AddFailure(new FluentValidation.Results.ValidationFailure($"quantity.{rule.Member}", rule.Detail) { ErrorCode = rule.Code });
         }
 
-        if (Rules.WhyNotText(said.Text, Limits.NoteCharacters, multiline: true) is { } why)
+        if (MemberRules.WhyNotText(said.Text, Limits.NoteCharacters, multiline: true) is { } why)
         {
             context.AddFailure(new FluentValidation.Results.ValidationFailure("quantity.text", why) { ErrorCode = "text" });
         }
     }
-}
-
-/// <summary>Rules of single members, in the words in which they are explained to whoever broke one. A member that is absent breaks
-/// none but <see cref="Required{T,TMember}"/>.</summary>
-public static partial class Rules
-{
-    public static IRuleBuilderOptions<T, TMember> Required<T, TMember>(this IRuleBuilder<T, TMember> rule) =>
-        rule.NotNull().WithErrorCode("required").WithMessage("This member is required.");
-
-    public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, IReadOnlyList<string> words) =>
-        rule.Must(x => x is null || words.Contains(x, StringComparer.Ordinal)).WithErrorCode("vocabulary")
-            .WithMessage($"Not a word of this vocabulary. One of: {string.Join(", ", words)}.");
-
-    public static IRuleBuilderOptions<T, string?> CountryCode<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || Country.IsCode(x)).WithErrorCode("country")
-            .WithMessage((_, x) => $"Not a country. {Country.Advice(x!)}");
-
-    public static IRuleBuilderOptions<T, string?> PlatformName<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || (WhyNotText(x, Limits.NameCharacters, false) is null && Slug.OfPlatform(x) is not null)).WithErrorCode("platform")
-            .WithMessage($"A platform's name is 1–{Limits.NameCharacters} printable characters, "
-                + "with at least one letter or digit, since its slug is made of these.");
-
-    public static IRuleBuilderOptions<T, string?> Label<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || Slug.IsLabel(x)).WithErrorCode("slug")
-            .WithMessage("Not a slug: 1–120 of a–z, 0–9, '.', '_', ':' and '-', beginning with a letter or digit.");
-
-    public static IRuleBuilderOptions<T, string?> Feed<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || IsFeed(x))
-            .WithErrorCode("uri").WithMessage($"A feed is an absolute URI of at most {Limits.FeedCharacters} characters, such as urn:example:press.");
-
-    public static IRuleBuilderOptions<T, string?> Url<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || (x.Length <= Limits.LineCharacters && IsPrintable(x, false) && Uri.TryCreate(x, UriKind.Absolute, out var uri)
-                && uri.Scheme is "http" or "https"))
-            .WithErrorCode("url").WithMessage($"An address is an absolute http or https URL of at most {Limits.LineCharacters} characters.");
-
-    public static IRuleBuilderOptions<T, string?> FullDate<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || TryFullDate(x, out _)).WithErrorCode("date")
-            .WithMessage("Not a full date: YYYY-MM-DD, a day that exists.");
-
-    public static IRuleBuilderOptions<T, string?> Language<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || LanguageTag().IsMatch(x)).WithErrorCode("language").WithMessage("Not a language tag (BCP 47), such as en or pt-BR.");
-
-    public static IRuleBuilderOptions<T, string?> Currency<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || CurrencyCode().IsMatch(x)).WithErrorCode("currency").WithMessage("Not an ISO 4217 code: three capitals, such as USD.");
-
-    public static IRuleBuilderOptions<T, string?> Amount<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || DecimalAmount().IsMatch(x)).WithErrorCode("amount")
-            .WithMessage("Not an amount: a decimal string such as \"12500000\" or \"99.50\", up to 18 digits before the point and 6 after it.");
-
-    public static IRuleBuilderOptions<T, long?> Count<T>(this IRuleBuilder<T, long?> rule) =>
-        rule.Must(x => x is null or (>= 0 and <= Vocabulary.Quantity.Limit)).WithErrorCode("range")
-            .WithMessage("A number of units is between 0 and 1,000,000.");
-
-    public static IRuleBuilderOptionsConditions<T, string?> EdtfDate<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Custom((text, context) =>
-        {
-            if (text is not null && !Edtf.TryParse(text, out _, out var fault))
-            {
-                context.AddFailure(new FluentValidation.Results.ValidationFailure(context.PropertyPath,
-                    $"Not a date of the supported EDTF: {fault.Why} (at character {fault.Position + 1}).")
-                { ErrorCode = "edtf" });
-            }
-        });
-
-    /// <summary>Text that can be shown and stored: 1 to <paramref name="most"/> characters, none of them a control character.</summary>
-    public static IRuleBuilderOptionsConditions<T, string?> Text<T>(
-        this IRuleBuilder<T, string?> rule, int most, string code = "text", bool multiline = false) =>
-        rule.Custom((text, context) =>
-        {
-            if (WhyNotText(text, most, multiline) is { } why)
-            {
-                context.AddFailure(new FluentValidation.Results.ValidationFailure(context.PropertyPath, why) { ErrorCode = code });
-            }
-        });
-
-    /// <summary>True for the absolute URI of a feed.</summary>
-    public static bool IsFeed(string text) => text.Length <= Limits.FeedCharacters && IsPrintable(text, false)
-        && !text.Contains(' ', StringComparison.Ordinal)
-        // Without its scheme, what begins with a slash would pass for the URI of a file.
-        && UriScheme().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out _);
-
-    /// <summary>Why a text cannot be kept, or null where it can (or is absent).</summary>
-    public static string? WhyNotText(string? text, int most, bool multiline) => text switch
-    {
-        null => null,
-        { Length: 0 } when !multiline => "Empty: leave the member out, or fill it.",
-        { Length: var length } when length > most => $"Too long: at most {most:N0} characters, here {length:N0}.",
-        _ when !IsPrintable(text, multiline) => multiline
-            ? "Control characters other than tab and line feed are not text."
-            : "Only printable characters, on one line.",
-        _ => null,
-    };
-
-    /// <summary>A full ISO 8601 date, and nothing around it.</summary>
-    public static bool TryFullDate(string text, out DateOnly day) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
-
-    private static bool IsPrintable(string text, bool multiline)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (char.IsControl(c) && !(multiline && c is '\n' or '\r' or '\t'))
-            {
-                return false;
-            }
-
-            if (c is '\u2028' or '\u2029' && !multiline)
-            {
-                return false;
-            }
-
-            // Half of a pair is no character: it cannot be written as UTF-8, nor hashed the same way by everybody.
-            var code = (int)c;
-            if (char.IsSurrogate(c))
-            {
-                if (!char.IsHighSurrogate(c) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
-                {
-                    return false;
-                }
-
-                code = char.ConvertToUtf32(c, text[++i]);
-            }
-
-            // Nor are Unicode's noncharacters (RFC 7493, 2.1): what is stored is I-JSON.
-            if ((code & 0xFFFE) == 0xFFFE || code is >= 0xFDD0 and <= 0xFDEF)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    [GeneratedRegex(@"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex LanguageTag();
-
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*:", RegexOptions.CultureInvariant)]
-    private static partial Regex UriScheme();
-
-    [GeneratedRegex(@"^[A-Z]{3}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex CurrencyCode();
-
-    [GeneratedRegex(@"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex DecimalAmount();
 }

@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
+using Ledger.Store;
 using Ledger.Vocabulary;
+using Ledger.Web;
 using Npgsql;
 
 namespace Ledger.Reports;
@@ -25,16 +28,16 @@ public static class StoredReports
     ];
 
     /// <summary>The report of the current row, or null if the event is none (the catalogue's).</summary>
-    public static (Recorded Recorded, string Stream)? Read(NpgsqlDataReader row) =>
-        Facts.KindOf(row.GetString(2)) is { } kind
-            ? (new Recorded(row.GetGuid(0), kind, row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(4), row.IsDBNull(5) ? null : row.GetString(5),
+    public static (RecordedReport Recorded, string Stream)? Read(NpgsqlDataReader row) =>
+        EventTypes.KindOf(row.GetString(2)) is { } kind
+            ? (new RecordedReport(row.GetGuid(0), kind, row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(4), row.IsDBNull(5) ? null : row.GetString(5),
                 JsonElement.Parse(row.GetFieldValue<byte[]>(6)), Created: false), row.GetString(3))
             : null;
 
     /// <summary>The reports at the positions of <paramref name="named"/>, each with what named it, in that order. Read in batches
     /// (<see cref="Limits.ReportsPerQuery"/>, <see cref="Limits.ReportBytesPerQuery"/>), each a short query of its own: between two of them no
     /// connection is held, however slowly a client reads. A position without a report is left out, and shifts no other.</summary>
-    public static async IAsyncEnumerable<(T Named, Recorded Report)> AtAsync<T>(NpgsqlDataSource database, IReadOnlyList<T> named, Func<T, long> positionOf,
+    public static async IAsyncEnumerable<(T Named, RecordedReport Report)> AtAsync<T>(NpgsqlDataSource database, IReadOnlyList<T> named, Func<T, long> positionOf,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         for (var next = 0; next < named.Count;)
@@ -55,14 +58,14 @@ public static class StoredReports
 
     /// <summary>The reports at the first of these positions, as many as <see cref="Limits.ReportBytesPerQuery"/> allows.</summary>
     /// <returns>The reports by position, and for how many of the positions they were looked for: at least one.</returns>
-    private static async Task<(Dictionary<long, Recorded> Reports, int Read)> ReadAsync(
+    private static async Task<(Dictionary<long, RecordedReport> Reports, int Read)> ReadAsync(
         NpgsqlDataSource database, long[] positions, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select {Columns}, named.place from unnest($1) with ordinality as named(position, place) "
             + $"join {Storage.Schema}.mt_events e on e.seq_id = named.position order by named.place");
         command.Parameters.AddWithValue(positions);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var reports = new Dictionary<long, Recorded>();
+        var reports = new Dictionary<long, RecordedReport>();
         var bytes = 0L;
         while (await reader.ReadAsync(cancellation))
         {
@@ -82,14 +85,14 @@ public static class StoredReports
     }
 
     /// <summary>Writes a report's members, envelope first, into an object that the caller has begun and will end.</summary>
-    public static void WriteMembers(Utf8JsonWriter writer, Recorded report)
+    public static void WriteMembers(Utf8JsonWriter writer, RecordedReport report)
     {
         writer.WriteString("eventId", report.EventId);
-        writer.WriteString("kind", Words.Of(report.Kind));
+        writer.WriteString("kind", WordNames.Of(report.Kind));
         if (report.Position > 0)
         {
             writer.WriteNumber("position", report.Position);
-            writer.WriteString("recordedAt", Times.Text(report.RecordedAt));
+            writer.WriteString("recordedAt", Rfc3339.Text(report.RecordedAt));
         }
 
         writer.WriteString("reporter", report.Reporter);
@@ -100,7 +103,7 @@ public static class StoredReports
     }
 
     /// <summary>A report as an object of its own.</summary>
-    public static void Write(Utf8JsonWriter writer, Recorded report)
+    public static void Write(Utf8JsonWriter writer, RecordedReport report)
     {
         writer.WriteStartObject();
         WriteMembers(writer, report);
@@ -108,7 +111,7 @@ public static class StoredReports
     }
 
     /// <summary>The answer to a post: the report, and how its quantity was understood.</summary>
-    public static void WriteAnswer(Utf8JsonWriter writer, Recorded report)
+    public static void WriteAnswer(Utf8JsonWriter writer, RecordedReport report)
     {
         writer.WriteStartObject();
         WriteMembers(writer, report);
@@ -121,7 +124,7 @@ public static class StoredReports
     }
 
     /// <summary>A report as a value, to be shown inside a problem.</summary>
-    public static JsonElement ToElement(Recorded report)
+    public static JsonElement ToElement(RecordedReport report)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer, Json.Writing))

@@ -1,5 +1,7 @@
 using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Host;
+using Ledger.Problems;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Reports;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
-using Ledger.Access;
+using Ledger.Problems;
 using Ledger.Tests.Hosting;
+using Ledger.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -121,7 +122,7 @@ public sealed class ScopeTests(OneService one) : IClassFixture<OneService>
     /// <summary>Every call that the service has, with its parameters filled in, and the scope that its endpoint names.</summary>
     private IEnumerable<(string Method, string Path, string? Scope)> Calls() =>
         from endpoint in _service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        let needs = endpoint.Metadata.GetMetadata<Needs>()
+        let needs = endpoint.Metadata.GetMetadata<RequiresScope>()
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]
         let path = "/" + string.Join('/', endpoint.RoutePattern.PathSegments.Select(segment =>
             string.Concat(segment.Parts.Select(part => part is Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal ? literal.Content : "x"))))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ledger.Catalogue;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Reports;
 using Ledger.Vocabulary;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ledger.Catalogue;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 using Ledger.Vocabulary;
 
@@ -52,7 +53,7 @@ public class PlatformTests(OneService one) : IClassFixture<OneService>
         var vocabulary = await _service.AskAsync("/v1/vocabulary");
         var listed = vocabulary.EnumerateObject().Where(x => x.Value.ValueKind == JsonValueKind.Array && x.Name != "countries")
             .Select(x => x.Value.EnumerateArray().Select(word => word.GetString()!).ToArray()).ToList();
-        foreach (var words in typeof(Words).GetFields().Where(x => x.FieldType == typeof(IReadOnlyList<string>)))
+        foreach (var words in typeof(WordNames).GetFields().Where(x => x.FieldType == typeof(IReadOnlyList<string>)))
         {
             Assert.True(listed.Exists(x => x.SequenceEqual((IReadOnlyList<string>)words.GetValue(null)!)), $"{words.Name} is not listed.");
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Editions;

@@ -1,5 +1,6 @@
 using System.Text;
 using Ledger.Editions;
+using Ledger.Facts;
 using Ledger.Tests.Faults;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Reports;

@@ -1,6 +1,6 @@
 using JasperFx.CodeGeneration;
 using JasperFx.CodeGeneration.Model;
-using Ledger.Hosting;
+using Ledger.Host;
 using Ledger.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Editions;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 using Ledger.Vocabulary;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Ledger.Editions;
-using Ledger.Hosting;
+using Ledger.Problems;
 
 namespace Ledger.Tests.Editions;
 

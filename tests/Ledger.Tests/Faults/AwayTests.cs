@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Hosting.Postgres;
 using Ledger.Tests.Reports;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Hosting.Postgres;
 

@@ -1,3 +1,4 @@
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Hosting.Postgres;
 using Ledger.Tests.Reports;

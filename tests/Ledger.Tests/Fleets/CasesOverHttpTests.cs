@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Fleets;
 
 /// <summary>The worked cases once more, through everything: posted, stored, projected and asked for over HTTP. All share one ledger,
 /// each with a platform and a feed of its own.</summary>
-public class CasesOverHttpTests(CasesOverHttpTests.Posted posted) : IClassFixture<CasesOverHttpTests.Posted>
+public class CasesOverHttpTests(CasesOverHttpTests.PostedCases posted) : IClassFixture<CasesOverHttpTests.PostedCases>
 {
     private static readonly JsonElement[] Cases = [.. EstimationCaseTests.Written().EnumerateArray()];
 
@@ -22,7 +23,7 @@ public class CasesOverHttpTests(CasesOverHttpTests.Posted posted) : IClassFixtur
         var worked = Cases[number].Deserialize<EstimationCase>(EstimationCase.Json)!;
         foreach (var query in worked.Queries)
         {
-            var path = new StringBuilder().Append(CultureInfo.InvariantCulture, $"/v1/countries/KGZ/fleet/{Posted.PlatformOf(number)}?asOf={query.AsOf:yyyy-MM-dd}&method=1");
+            var path = new StringBuilder().Append(CultureInfo.InvariantCulture, $"/v1/countries/KGZ/fleet/{PostedCases.PlatformOf(number)}?asOf={query.AsOf:yyyy-MM-dd}&method=1");
             if (query.ReportedBy is { } day)
             {
                 path.Append(CultureInfo.InvariantCulture, $"&reportedBy={day:yyyy-MM-dd}");
@@ -60,7 +61,7 @@ public class CasesOverHttpTests(CasesOverHttpTests.Posted posted) : IClassFixtur
         }
     }
 
-    public sealed class Posted : OneService
+    public sealed class PostedCases : OneService
     {
         private readonly Dictionary<(int Case, long Position), long> _positions = [];
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using CsCheck;
 using Ledger.Catalogue;
-using Ledger.Fleets;
+using Ledger.Estimation;
+using Ledger.Facts;
+using Ledger.Questions;
 
 namespace Ledger.Tests.Fleets;
 
@@ -41,8 +43,8 @@ public class ChangesLawTests
     public void Every_report_that_is_listed_is_visible_on_a_side_and_they_are_in_order() => Holds((before, earlier, after, later, changes) =>
     {
         var positions = before.Concat(after).SelectMany(x => x.Reports).DistinctBy(x => x.EventId).ToDictionary(x => x.EventId, x => x.Position);
-        var visible = before.SelectMany(x => Estimator.Standings(x.Reports, earlier.AsOf, earlier.Position, earlier.ReportedBy))
-            .Concat(after.SelectMany(x => Estimator.Standings(x.Reports, later.AsOf, later.Position, later.ReportedBy))).Select(x => x.EventId).ToHashSet();
+        var visible = before.SelectMany(x => Estimator.EffectsOf(x.Reports, earlier.AsOf, earlier.Position, earlier.ReportedBy))
+            .Concat(after.SelectMany(x => Estimator.EffectsOf(x.Reports, later.AsOf, later.Position, later.ReportedBy))).Select(x => x.EventId).ToHashSet();
         foreach (var change in changes)
         {
             Assert.All(change.Reports, x => Assert.Contains(x, visible));
@@ -106,7 +108,7 @@ public class ChangesLawTests
     private static CatalogueAt Catalogue(int[]? items, params object[] later) => CatalogueAt.Fold(
         later.Prepend(new PlatformDefined("alpha", "Alpha", "uav", "durable", "military", null, null, items)).Select((x, i) => new CatalogueEntry(i == 0 ? 0 : 50 + i, i + 1, x, "A")));
 
-    private static List<HoldingEvidence> Group(List<Evidence>[] evidence, Basis basis) =>
+    private static List<HoldingEvidence> Group(List<EvidenceRecord>[] evidence, Basis basis) =>
     [
         .. evidence.SelectMany((reports, i) => reports.Select((x, n) => (Slug: basis.Catalogue.Resolve(Platforms[i]), Report: x with { Position = (2 * (n + 1)) + i })))
             .Where(x => x.Report.Position <= basis.Position).GroupBy(x => x.Slug).OrderBy(x => x.Key, StringComparer.Ordinal)

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Ledger.Fleets;
+using Ledger.Estimation;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Fleets;
@@ -33,14 +33,14 @@ public sealed record EstimationCase(string Name, int[]? ItemsPerSystem, CaseRepo
         }
     }
 
-    private CaseAnswer Answer(Evidence[] evidence, CaseQuery query)
+    private CaseAnswer Answer(EvidenceRecord[] evidence, CaseQuery query)
     {
         var estimate = Estimator.Estimate(evidence, query.AsOf, query.Position, query.ReportedBy, Items);
         var ids = Reports.ToDictionary(report => CaseReport.EventIdOf(report.Id), report => report.Id);
         // Cases do not list what counts and is not in effect yet.
-        var excluded = Estimator.Standings(evidence, query.AsOf, query.Position, query.ReportedBy)
-            .Where(standing => standing.SetAside is not (null or SetAside.NotYet))
-            .ToDictionary(standing => ids[standing.EventId], standing => JsonNamingPolicy.CamelCase.ConvertName($"{standing.SetAside}"));
+        var excluded = Estimator.EffectsOf(evidence, query.AsOf, query.Position, query.ReportedBy)
+            .Where(standing => standing.Exclusion is not (null or ExclusionReason.NotYet))
+            .ToDictionary(standing => ids[standing.EventId], standing => JsonNamingPolicy.CamelCase.ConvertName($"{standing.Exclusion}"));
         return new CaseAnswer(
             estimate.Low, estimate.Best, estimate.High, estimate.Conflicted, estimate.OnOrder, estimate.Announced,
             new CaseLost(estimate.Lost.Lo, estimate.Lost.Best, estimate.Lost.Hi), Sorted(excluded));
@@ -102,7 +102,7 @@ public sealed record CaseReport(string Id, string Kind, long Position, DateTimeO
 
     public static Guid EventIdOf(string id) => new(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
 
-    public Evidence ToEvidence() => new()
+    public EvidenceRecord ToEvidence() => new()
     {
         Position = Position,
         EventId = EventIdOf(Id),

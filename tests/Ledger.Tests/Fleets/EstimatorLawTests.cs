@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
-using Ledger.Fleets;
+using Ledger.Estimation;
+using Ledger.Facts;
 
 namespace Ledger.Tests.Fleets;
 
@@ -69,11 +70,11 @@ public class EstimatorLawTests
         foreach (var query in holding.Queries)
         {
             var estimate = Estimator.Estimate(evidence, query.AsOf, query.Position, query.ReportedBy, holding.Items);
-            var standings = Estimator.Standings(evidence, query.AsOf, query.Position, query.ReportedBy);
+            var standings = Estimator.EffectsOf(evidence, query.AsOf, query.Position, query.ReportedBy);
             var positions = standings.Select(standing => standing.Position).ToArray();
             Assert.Equal(positions.Order().Distinct(), positions);
-            Assert.All(standings, standing => Assert.False(InEffect(standing) && standing.SetAside is not null));
-            Assert.Equal(estimate.Reports, standings.Count(standing => InEffect(standing) || standing.SetAside == SetAside.NotYet));
+            Assert.All(standings, standing => Assert.False(InEffect(standing) && standing.Exclusion is not null));
+            Assert.Equal(estimate.Reports, standings.Count(standing => InEffect(standing) || standing.Exclusion == ExclusionReason.NotYet));
             Assert.True(estimate.Publishers <= estimate.Origins && estimate.Origins <= estimate.Reports);
         }
     });
@@ -125,8 +126,8 @@ public class EstimatorLawTests
             EventId = CaseReport.EventIdOf("copy"),
             Grade = new('E', '4'),
         };
-        var standing = Estimator.Standings(evidence, AfterAll, long.MaxValue, null).Single(own => own.EventId == original.EventId);
-        if (standing.SetAside is not (null or SetAside.SameOrigin)) return;
+        var standing = Estimator.EffectsOf(evidence, AfterAll, long.MaxValue, null).Single(own => own.EventId == original.EventId);
+        if (standing.Exclusion is not (null or ExclusionReason.SameOrigin)) return;
         var query = new CaseQuery(AfterAll, null, null, null);
         Assert.Equal(
             JsonSerializer.Serialize(Estimator.Estimate(evidence, AfterAll, query.Position, null, holding.Items)),
@@ -135,7 +136,7 @@ public class EstimatorLawTests
 
     private static Gen<CaseReport> Doubtful() => RandomHoldings.Alone.Where(report => !report.ToEvidence().Grade.Credible);
 
-    private static void Holds(Action<EstimationCase, Evidence[]> law) => RandomHoldings.All.Sample(
+    private static void Holds(Action<EstimationCase, EvidenceRecord[]> law) => RandomHoldings.All.Sample(
         holding => law(holding, Array.ConvertAll(holding.Reports, report => report.ToEvidence())),
         iter: Holdings,
         print: holding => JsonSerializer.Serialize(holding, EstimationCase.Json));
@@ -144,10 +145,10 @@ public class EstimatorLawTests
         JsonSerializer.Serialize(sample.Holding, EstimationCase.Json) + "\nand\n"
         + JsonSerializer.Serialize(sample.Report, EstimationCase.Json);
 
-    private static string Answer(EstimationCase holding, IReadOnlyList<Evidence> evidence, CaseQuery query) => JsonSerializer.Serialize(new
+    private static string Answer(EstimationCase holding, IReadOnlyList<EvidenceRecord> evidence, CaseQuery query) => JsonSerializer.Serialize(new
     {
         Estimate = Estimator.Estimate(evidence, query.AsOf, query.Position, query.ReportedBy, holding.Items),
-        Standings = Estimator.Standings(evidence, query.AsOf, query.Position, query.ReportedBy),
+        Standings = Estimator.EffectsOf(evidence, query.AsOf, query.Position, query.ReportedBy),
     });
 
     private static IEnumerable<DateOnly> Days()
@@ -156,7 +157,7 @@ public class EstimatorLawTests
         yield return AfterAll;
     }
 
-    private static bool InEffect(Standing standing) => standing.Low || standing.Best || standing.High;
+    private static bool InEffect(ReportEffect standing) => standing.Low || standing.Best || standing.High;
 
     private static void InOrder(long low, long best, long? high) => Assert.True(0 <= low && low <= best && (high is null || best <= high));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Ledger.Fleets;
+using Ledger.Estimation;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Fleets;
@@ -12,7 +12,7 @@ public class EstimatorTests
     [Fact]
     public void Every_visible_report_says_for_which_bounds_it_counts_or_why_it_does_not()
     {
-        Evidence[] reports =
+        EvidenceRecord[] reports =
         [
             Delivery(1, "past", 3) with { Occurred = Day(2022, 6, 1) },
             Delivery(2, "perhaps past", 4) with { Occurred = new Window(new(2022, 1, 1), new(2022, 12, 31), new(2023, 12, 31)) },
@@ -28,7 +28,7 @@ public class EstimatorTests
             Naming(12, ReportKind.Delisting, "no longer listed"),
             Delivery(13, "not known yet", 3),
         ];
-        var standings = Estimator.Standings(reports, AsOf, knownAt: 12, reportedBy: null);
+        var standings = Estimator.EffectsOf(reports, AsOf, knownAt: 12, reportedBy: null);
         Assert.Equal(
             [
                 "1 LBH", "2 -BH", "3 --- NotYet", "4 -BH", "5 --- Retracted", "6 --- Superseded", "7 LBH", "8 --- Improbable", "9 --- Role",
@@ -40,7 +40,7 @@ public class EstimatorTests
     [Fact]
     public void An_estimate_names_what_it_rests_on()
     {
-        Evidence[] reports =
+        EvidenceRecord[] reports =
         [
             Delivery(1, "a", 3) with { Origin = "minister", Published = new(2022, 2, 1), Occurred = Day(2021, 5, 1) },
             Delivery(2, "b", 3) with { Publisher = "Another paper", Origin = "minister", Published = new(2022, 3, 1), Lot = "l1" },
@@ -64,7 +64,7 @@ public class EstimatorTests
     [Fact]
     public void Each_deal_says_what_was_ordered_what_came_and_what_was_cancelled()
     {
-        Evidence[] reports =
+        EvidenceRecord[] reports =
         [
             Contract(1, "TUR", "d1", 12) with { Occurred = Day(2020, 1, 1) },
             Delivery(2, "b", 5) with { Occurred = Day(2021, 1, 1) },
@@ -87,7 +87,7 @@ public class EstimatorTests
     [Fact]
     public void What_nobody_known_delivered_is_a_flow_only_beyond_what_the_known_did()
     {
-        Evidence[] reports =
+        EvidenceRecord[] reports =
         [
             Delivery(1, "a", 4),
             Delivery(2, "b", 5) with { Deal = null },
@@ -101,7 +101,7 @@ public class EstimatorTests
     [Fact]
     public void A_circle_of_reports_that_replace_each_other_ends()
     {
-        Evidence[] reports =
+        EvidenceRecord[] reports =
         [
             Delivery(1, "a", 4) with { Supersedes = [CaseReport.EventIdOf("b")] },
             Delivery(2, "b", 5) with { Supersedes = [CaseReport.EventIdOf("a"), CaseReport.EventIdOf("b")] },
@@ -135,7 +135,7 @@ public class EstimatorTests
             Supersedes = [CaseReport.EventIdOf("a")],
         };
         var stored = JsonSerializer.Serialize(report);
-        var read = JsonSerializer.Deserialize<Evidence>(stored)!;
+        var read = JsonSerializer.Deserialize<EvidenceRecord>(stored)!;
         Assert.Equal(report with { Supersedes = read.Supersedes }, read);
         Assert.Equal(report.Supersedes, read.Supersedes);
     }
@@ -186,9 +186,9 @@ public class EstimatorTests
         Assert.Equal(0, FleetTotals.Of([]).Headline.High);
     }
 
-    private static void Estimate(Evidence[] reports) => Estimator.Estimate(reports, AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
+    private static void Estimate(EvidenceRecord[] reports) => Estimator.Estimate(reports, AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
 
-    private static Evidence Delivery(long position, string id, long n) => new()
+    private static EvidenceRecord Delivery(long position, string id, long n) => new()
     {
         Position = position,
         EventId = CaseReport.EventIdOf(id),
@@ -201,17 +201,17 @@ public class EstimatorTests
         Grade = new('B', '2'),
     };
 
-    private static Evidence Contract(long position, string supplier, string deal, long n) =>
+    private static EvidenceRecord Contract(long position, string supplier, string deal, long n) =>
         Delivery(position, $"contract {position}", n) with { Kind = ReportKind.Contract, Supplier = supplier, Deal = deal };
 
-    private static Evidence Naming(long position, ReportKind kind, string id) =>
+    private static EvidenceRecord Naming(long position, ReportKind kind, string id) =>
         Delivery(position, $"{kind} {id}", 0) with { Kind = kind, Target = CaseReport.EventIdOf(id) };
 
     private static Window Day(int year, int month, int day) => Window.Of(new(year, month, day));
 
-    private static string Line(Standing standing)
+    private static string Line(ReportEffect standing)
     {
         var bounds = (standing.Low ? "L" : "-") + (standing.Best ? "B" : "-") + (standing.High ? "H" : "-");
-        return $"{standing.Position} {bounds} {standing.SetAside}".TrimEnd();
+        return $"{standing.Position} {bounds} {standing.Exclusion}".TrimEnd();
     }
 }

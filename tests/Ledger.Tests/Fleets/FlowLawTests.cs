@@ -1,7 +1,9 @@
 using System.Text.Json;
 using CsCheck;
 using Ledger.Catalogue;
-using Ledger.Fleets;
+using Ledger.Estimation;
+using Ledger.Facts;
+using Ledger.Questions;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Fleets;
@@ -14,7 +16,7 @@ public class FlowLawTests
     [Fact]
     public void The_suppliers_deliveries_add_up_to_what_a_holding_is_without_losses_production_and_sightings() => Holds(5_000, (holding, evidence) =>
     {
-        Evidence[] delivered = [.. evidence.Where(report => report.Kind is not (ReportKind.Loss or ReportKind.Observation or ReportKind.Milestone))];
+        EvidenceRecord[] delivered = [.. evidence.Where(report => report.Kind is not (ReportKind.Loss or ReportKind.Observation or ReportKind.Milestone))];
         foreach (var asOf in Days())
         {
             var bySupplier = Estimator.DeliveredBySupplier(delivered, asOf, long.MaxValue, null, holding.Items);
@@ -41,7 +43,7 @@ public class FlowLawTests
     [Fact]
     public void What_was_passed_on_to_one_receiver_is_counted_as_losses_are() => Holds(2_000, (holding, evidence) =>
     {
-        Evidence[] passedOn = [.. evidence.Select(report => report.Kind == ReportKind.Loss ? report with { To = "RUS" } : report)];
+        EvidenceRecord[] passedOn = [.. evidence.Select(report => report.Kind == ReportKind.Loss ? report with { To = "RUS" } : report)];
         foreach (var asOf in Days())
         {
             Assert.Equal(Estimator.Estimate(passedOn, asOf, long.MaxValue, null, holding.Items).Lost.Best,
@@ -52,7 +54,7 @@ public class FlowLawTests
     [Fact]
     public void No_estimate_depends_on_who_received_what_was_lost_nor_on_declared_rates() => Holds(1_000, (holding, evidence) =>
     {
-        Evidence[] said = [.. evidence.Select(report => report with
+        EvidenceRecord[] said = [.. evidence.Select(report => report with
         {
             To = report.Kind == ReportKind.Loss ? "RUS" : null,
             RateAYear = report.Kind == ReportKind.Milestone ? 1_000 : null,
@@ -67,8 +69,8 @@ public class FlowLawTests
     [Fact]
     public void Every_question_to_an_analyst_has_reports_that_count_and_is_worded_as_a_question() => Holds(1_000, (holding, evidence) =>
     {
-        Evidence[] said = [.. evidence.Select(report => report with { To = report.Kind == ReportKind.Loss ? "RUS" : null })];
-        var counting = Estimator.Standings(said, AsOf, long.MaxValue, null).Where(x => x.Low || x.Best || x.High).Select(x => x.EventId).ToHashSet();
+        EvidenceRecord[] said = [.. evidence.Select(report => report with { To = report.Kind == ReportKind.Loss ? "RUS" : null })];
+        var counting = Estimator.EffectsOf(said, AsOf, long.MaxValue, null).Where(x => x.Low || x.Best || x.High).Select(x => x.EventId).ToHashSet();
         foreach (var signal in Signals.Of(Holding(holding, said), At(AsOf), new HashSet<string> { "TUR", "RUS" }))
         {
             Assert.EndsWith("?", signal.Question, StringComparison.Ordinal);
@@ -81,7 +83,7 @@ public class FlowLawTests
     private static IEnumerable<(string Key, long Best)> Sums(IEnumerable<Flow> flows) => flows.GroupBy(flow => $"{flow with { Best = 0 }}")
         .Select(same => (same.Key, Best: same.Sum(flow => flow.Best))).Where(x => x.Best != 0).OrderBy(x => x.Key, StringComparer.Ordinal);
 
-    private static HoldingEvidence Holding(EstimationCase holding, Evidence[] evidence) => new("KGZ",
+    private static HoldingEvidence Holding(EstimationCase holding, EvidenceRecord[] evidence) => new("KGZ",
         Platform.Unknown("kite") with { Definition = new("kite", "Kite", "uav", "durable", "military", null, null, holding.ItemsPerSystem) }, evidence);
 
     private static Basis At(DateOnly asOf) => new() { AsOf = asOf, Position = long.MaxValue, Settled = long.MaxValue, Catalogue = CatalogueAt.Fold([]) };
@@ -91,7 +93,7 @@ public class FlowLawTests
         for (var day = new DateOnly(2019, 2, 1); day.Year < 2024; day = day.AddMonths(9)) yield return day;
     }
 
-    private static void Holds(int holdings, Action<EstimationCase, Evidence[]> law) => RandomHoldings.All.Sample(
+    private static void Holds(int holdings, Action<EstimationCase, EvidenceRecord[]> law) => RandomHoldings.All.Sample(
         holding => law(holding, Array.ConvertAll(holding.Reports, report => report.ToEvidence())),
         iter: holdings,
         print: holding => JsonSerializer.Serialize(holding, EstimationCase.Json));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;

@@ -152,7 +152,7 @@ public class PastAnswersTests
         return await Answered.OfAsync(response);
     }
 
-    private static string PathOf(string kind) => Ledger.Reports.PostReport.Paths[Enum.Parse<Ledger.Vocabulary.ReportKind>(kind, ignoreCase: true)];
+    private static string PathOf(string kind) => Ledger.Reports.PostReportEndpoint.Paths[Enum.Parse<Ledger.Vocabulary.ReportKind>(kind, ignoreCase: true)];
 
     private static string BodyOf(CaseReport report, int which, Random random)
     {

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Ledger.Catalogue;
-using Ledger.Fleets;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Estimation;
+using Ledger.Evidence;
+using Ledger.Facts;
+using Ledger.Questions;
 using Ledger.Tests.Hosting;
+using Ledger.Web;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -68,7 +70,7 @@ public class ReplayTests
                 using (var writer = new Utf8JsonWriter(buffer, Json.Writing))
                 {
                     writer.WriteStartObject();
-                    Shapes.WriteEstimate(writer, estimate);
+                    JsonShapes.WriteEstimate(writer, estimate);
                     writer.WriteEndObject();
                 }
 

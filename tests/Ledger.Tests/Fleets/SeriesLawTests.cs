@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
-using Ledger.Fleets;
+using Ledger.Estimation;
+using Ledger.Questions;
 
 namespace Ledger.Tests.Fleets;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Fleets;

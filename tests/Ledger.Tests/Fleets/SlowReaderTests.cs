@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Reports;
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Fleets;

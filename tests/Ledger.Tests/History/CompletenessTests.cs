@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Ledger.History;
-using Ledger.Hosting;
+using Ledger.Evidence;
+using Ledger.Facts;
+using Ledger.Host;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,7 +21,7 @@ public class CompletenessTests
         using var gauges = new Gauges();
         await using var service = await Service.StartAsync(builder => builder.Logging.AddProvider(said));
         await Fleets.ReplayTests.FillAsync(service);
-        var counting = service.Services.GetRequiredService<Completeness>();
+        var counting = service.Services.GetRequiredService<ReadModelAudit>();
         await counting.TurnAsync(TestContext.Current.CancellationToken);
         var ready = await Service.GetAsync(service.Reader, "/health/ready");
         Assert.Equal(200, ready.Status);
@@ -64,7 +66,7 @@ public class CompletenessTests
         await Fleets.ReplayTests.FillAsync(service);
         await service.ScalarAsync<int>("with moved as (update ledger.evidence set position = 3 where position = (select max(position) from ledger.evidence) returning 1) "
             + "select count(*)::int from moved");
-        var counting = service.Services.GetRequiredService<Completeness>();
+        var counting = service.Services.GetRequiredService<ReadModelAudit>();
         await counting.TurnAsync(TestContext.Current.CancellationToken);
         Assert.Equal((1, 1, 3L), (counting.Last.Missing, counting.Last.Surplus, counting.Last.First));
     }
@@ -75,7 +77,7 @@ public class CompletenessTests
         await using var service = await Service.StartAsync();
         var posted = await Told.Report("KGZ", "aksungur", 1).PostAsync(service);
         await service.AskAsync("/v1/countries", posted.Position);
-        var counting = service.Services.GetRequiredService<Completeness>();
+        var counting = service.Services.GetRequiredService<ReadModelAudit>();
         await Eventually.GetAsync($"Everything up to {posted.Position} should be counted.", () => Task.FromResult(counting.Last), x => x.Verified >= posted.Position);
 
         Assert.True(counting.Last.IsComplete);

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Facts;
+using Ledger.Problems;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.History;
@@ -42,7 +43,7 @@ public class EventsTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(last.Json.Text("reporter"), said.Text("reporter"));
         Assert.Equal(await _service.ScalarAsync<string>("select data::text from ledger.mt_events where seq_id = $1", last.Position),
             said.GetProperty("data").GetRawText());
-        Assert.Contains(events, x => x.Text("type") == Facts.PlatformDefined);
+        Assert.Contains(events, x => x.Text("type") == EventTypes.PlatformDefined);
     }
 
     [Fact]

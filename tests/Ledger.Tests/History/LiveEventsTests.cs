@@ -1,3 +1,4 @@
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -135,7 +136,7 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task Who_went_away_is_forgotten()
     {
-        var settled = _service.Services.GetRequiredService<Ledger.History.LedgerEnd>();
+        var settled = _service.Services.GetRequiredService<Store.LedgerEnd>();
         var stream = await EventStream.OpenAsync(_service.Reader);
         await stream.DisposeAsync();
         // Nobody waits, so nobody asks: the service still answers, and the next stream is served.

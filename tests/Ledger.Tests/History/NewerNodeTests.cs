@@ -1,5 +1,6 @@
-using Ledger.History;
-using Ledger.Hosting;
+using Ledger.Audit;
+using Ledger.Evidence;
+using Ledger.Store;
 using Ledger.Tests.Editions;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Reports;

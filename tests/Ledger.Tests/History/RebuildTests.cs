@@ -1,5 +1,7 @@
-using Ledger.History;
-using Ledger.Hosting;
+using Ledger.Audit;
+using Ledger.Evidence;
+using Ledger.Problems;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +13,7 @@ public class RebuildTests
 {
     private const string Rows = "select coalesce(md5(string_agg(e::text, '|' order by position)), '') from ledger.evidence e";
 
-    private static Task<Rebuilt> RebuildAsync(Service service, Action<LongRun>? tell = null) =>
+    private static Task<Rebuilt> RebuildAsync(Service service, Action<Progress>? tell = null) =>
         new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())
             .RunAsync(tell ?? (_ => { }), TestContext.Current.CancellationToken);
 

@@ -1,4 +1,6 @@
-using Ledger.History;
+using Ledger.Audit;
+using Ledger.Facts;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

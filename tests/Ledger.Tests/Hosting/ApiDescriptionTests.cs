@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Ledger.Access;
-using Ledger.Fleets;
-using Ledger.Hosting;
+using Ledger.Estimation;
+using Ledger.Facts;
+using Ledger.Problems;
+using Ledger.Questions;
 using Ledger.Reports;
 using Ledger.Vocabulary;
+using Ledger.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,7 +25,7 @@ public partial class ApiDescriptionTests
         var mapped = from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
                      where !endpoint.RoutePattern.RawText!.StartsWith("/docs", StringComparison.Ordinal)
                      from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
-                     select $"{method} {endpoint.RoutePattern.RawText} {endpoint.Metadata.GetRequiredMetadata<Needs>().Scope ?? "open"}";
+                     select $"{method} {endpoint.RoutePattern.RawText} {endpoint.Metadata.GetRequiredMetadata<RequiresScope>().Scope ?? "open"}";
         Assert.Equal(mapped.Order(StringComparer.Ordinal),
             s_description.Operations.Select(x => $"{x.Method} {x.Path} {x.Scope ?? "open"}").Order(StringComparer.Ordinal));
     }
@@ -72,31 +74,31 @@ public partial class ApiDescriptionTests
     {
         var words = new Dictionary<string, IReadOnlyList<string>>
         {
-            ["Kind"] = Words.Kinds,
-            ["Stage"] = Words.Stages,
-            ["Condition"] = Words.Conditions,
-            ["Setting"] = Words.Settings,
-            ["Milestone"] = Words.Milestones,
-            ["Role"] = Words.Roles,
-            ["Qualifier"] = Words.Qualifiers,
-            ["Unit"] = Words.Units,
-            ["RatePeriod"] = Words.RatePeriods,
-            ["Category"] = Words.Categories,
-            ["Class"] = Words.Classes,
-            ["Use"] = Words.Uses,
-            ["DealStage"] = Words.DealStages,
-            ["FlowKind"] = Words.FlowKinds,
-            ["SignalKind"] = Words.Signals,
+            ["Kind"] = WordNames.Kinds,
+            ["Stage"] = WordNames.Stages,
+            ["Condition"] = WordNames.Conditions,
+            ["Setting"] = WordNames.Settings,
+            ["Milestone"] = WordNames.Milestones,
+            ["Role"] = WordNames.Roles,
+            ["Qualifier"] = WordNames.Qualifiers,
+            ["Unit"] = WordNames.Units,
+            ["RatePeriod"] = WordNames.RatePeriods,
+            ["Category"] = WordNames.Categories,
+            ["Class"] = WordNames.Classes,
+            ["Use"] = WordNames.Uses,
+            ["DealStage"] = WordNames.DealStages,
+            ["FlowKind"] = WordNames.FlowKinds,
+            ["SignalKind"] = WordNames.Signals,
             ["Scope"] = Scopes.All,
             ["EventType"] = [.. CloudEvent.Types.Keys],
             ["Every"] = Periods.Steps,
-            ["ProblemSlug"] = [.. Problems.All.Select(x => x.Slug)],
+            ["ProblemSlug"] = [.. ProblemKinds.All.Select(x => x.Slug)],
         };
         Assert.All(words, x => Assert.Equal(x.Value, Enum(s_description.Component("schemas", x.Key))));
-        Assert.Equal(Words.Causes, Enum(s_description.Component("schemas", "Vocabulary").GetProperty("properties").GetProperty("causes").GetProperty("items")));
-        Assert.Equal([.. System.Enum.GetValues<SetAside>().Select(Words.Of), null],
+        Assert.Equal(WordNames.Causes, Enum(s_description.Component("schemas", "Vocabulary").GetProperty("properties").GetProperty("causes").GetProperty("items")));
+        Assert.Equal([.. System.Enum.GetValues<ExclusionReason>().Select(WordNames.Of), null],
             Enum(s_description.Component("schemas", "Evidence").GetProperty("properties").GetProperty("setAside")));
-        Assert.EndsWith($"/problems/({string.Join('|', Problems.All.Select(x => x.Slug))})$",
+        Assert.EndsWith($"/problems/({string.Join('|', ProblemKinds.All.Select(x => x.Slug))})$",
             s_description.Component("schemas", "Problem").GetProperty("properties").GetProperty("type").GetProperty("pattern").GetString(), StringComparison.Ordinal);
     }
 
@@ -126,14 +128,14 @@ public partial class ApiDescriptionTests
     public void The_members_of_each_kind_of_report_are_those_that_the_code_reads_and_stores()
     {
         string[] noneOfWithdrawals = ["deal", "lot", "quantity", "occurred", "role", "supersedes"];
-        foreach (var (kind, (_, type)) in Facts.Reports)
+        foreach (var (kind, (_, type)) in EventTypes.Reports)
         {
             var read = StrictJson.Requests.GetTypeInfo(type).Properties.Where(x => x.Get is not null).Select(x => x.Name)
                 .Except(type.IsSubclassOf(typeof(Withdrawal)) ? noneOfWithdrawals : []);
             Assert.Equal(read.Order(StringComparer.Ordinal), Members($"{kind}Report"));
         }
 
-        var stored = Facts.Reports.Values.SelectMany(x => StrictJson.Stored.GetTypeInfo(x.Type).Properties.Where(p => p.Get is not null).Select(p => p.Name))
+        var stored = EventTypes.Reports.Values.SelectMany(x => StoredJson.Options.GetTypeInfo(x.Type).Properties.Where(p => p.Get is not null).Select(p => p.Name))
             .Concat(["eventId", "kind", "position", "recordedAt", "reporter"]).Distinct(StringComparer.Ordinal);
         Assert.Equal(stored.Order(StringComparer.Ordinal), Members("StoredReport"));
         Assert.Equal(Members("StoredReport").Append("readAs").Order(StringComparer.Ordinal), Members("PostedReport"));
@@ -199,7 +201,7 @@ public partial class ApiDescriptionTests
         await using var service = await Service.StartAsync();
         using var anybody = service.Client(null);
         var index = await Service.GetAsync(anybody, "/problems");
-        foreach (var kind in Problems.All)
+        foreach (var kind in ProblemKinds.All)
         {
             var page = await Service.GetAsync(anybody, $"/problems/{kind.Slug}");
             Assert.Equal(200, page.Status);

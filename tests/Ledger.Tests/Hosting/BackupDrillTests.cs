@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Ledger.Hosting;
+using Ledger.Host;
 
 namespace Ledger.Tests.Hosting;
 

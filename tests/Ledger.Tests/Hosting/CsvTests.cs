@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CsvHelper;
+using Ledger.Facts;
 using Ledger.Reports;
 
 namespace Ledger.Tests.Hosting;
@@ -61,9 +62,9 @@ public class CsvTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public void Every_member_that_a_report_can_have_has_its_column()
     {
-        foreach (var (_, type) in Facts.Reports.Values)
+        foreach (var (_, type) in EventTypes.Reports.Values)
         {
-            foreach (var member in Ledger.Hosting.StrictJson.Requests.GetTypeInfo(type).Properties.Select(x => x.Name))
+            foreach (var member in Ledger.Web.StrictJson.Requests.GetTypeInfo(type).Properties.Select(x => x.Name))
             {
                 Assert.True(StoredReports.Cells.Any(x => x.Split('.')[0] == member), $"{type.Name}.{member}");
             }

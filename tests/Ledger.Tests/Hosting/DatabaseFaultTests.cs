@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using Ledger.Hosting;
+using Ledger.Problems;
+using Ledger.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -90,7 +91,7 @@ public sealed class DatabaseFaultTests
             Assert.EndsWith("/problems/slow", ready.Json.Text("type"), StringComparison.Ordinal);
             Assert.NotNull(ready.Headers.RetryAfter);
             await Eventually.GetAsync("Both who was answered so and the watch should have said so.", () => Task.FromResult(string.Join(", ", logged.All)),
-                x => x.Contains("Refusals DatabaseSlow", StringComparison.Ordinal) && x.Contains("DatabaseWatch DatabaseSlow", StringComparison.Ordinal));
+                x => x.Contains("ProblemMiddleware DatabaseSlow", StringComparison.Ordinal) && x.Contains("DatabaseWatch DatabaseSlow", StringComparison.Ordinal));
             Assert.False(outage.IsOn);
             Assert.DoesNotContain(logged.All, x => x.EndsWith("DatabaseAway", StringComparison.Ordinal) || x.EndsWith("DatabaseWatch Away", StringComparison.Ordinal));
         }
@@ -105,10 +106,10 @@ public sealed class DatabaseFaultTests
     }
 
     private static void IsSlow(string what, Exception fault) => Assert.True(
-        DatabaseFault.IsSlow(fault) && !DatabaseFault.IsAway(fault) && DatabaseFault.ProblemOf(fault)!.Kind == Problems.Slow, $"{what}: {fault}");
+        DatabaseFault.IsSlow(fault) && !DatabaseFault.IsAway(fault) && DatabaseFault.ProblemOf(fault)!.Kind == ProblemKinds.Slow, $"{what}: {fault}");
 
     private static void IsAway(string what, Exception fault) => Assert.True(
-        DatabaseFault.IsAway(fault) && !DatabaseFault.IsSlow(fault) && DatabaseFault.ProblemOf(fault)!.Kind == Problems.Unavailable, $"{what}: {fault}");
+        DatabaseFault.IsAway(fault) && !DatabaseFault.IsSlow(fault) && DatabaseFault.ProblemOf(fault)!.Kind == ProblemKinds.Unavailable, $"{what}: {fault}");
 
     /// <summary>Who logged what, by the class and the event's name.</summary>
     private sealed class Logged : ILoggerProvider

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Host;
 
 namespace Ledger.Tests.Hosting;
 

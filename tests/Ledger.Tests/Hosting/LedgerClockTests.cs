@@ -1,5 +1,5 @@
 using System.Globalization;
-using Ledger.Hosting;
+using Ledger.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

@@ -1,4 +1,4 @@
-using Ledger.Hosting;
+using Ledger.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

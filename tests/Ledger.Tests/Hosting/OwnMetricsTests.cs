@@ -53,7 +53,7 @@ public sealed class OwnMetricsTests
             // The append lock is held, so that nothing is decided before the clients have gone.
             await held.OpenAsync(TestContext.Current.CancellationToken);
             await using var transaction = await held.BeginTransactionAsync(TestContext.Current.CancellationToken);
-            await using var take = new NpgsqlCommand(Ledger.Hosting.AppendLock.Take, held, transaction);
+            await using var take = new NpgsqlCommand(Ledger.Store.AppendLock.Take, held, transaction);
             await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             using var leaving = new CancellationTokenSource();
             var posts = new[] { Said.Delivery("left", n: 4), Said.Delivery("left-new"), Said.Delivery("left") }.Select(async body =>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Ledger.Access;
+using Ledger.Problems;
 
 namespace Ledger.Tests.Hosting;
 

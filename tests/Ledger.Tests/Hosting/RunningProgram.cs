@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Host;
+using Ledger.Problems;
 
 namespace Ledger.Tests.Hosting;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Ledger.Hosting;
+using Ledger.Host;
+using Ledger.Problems;
+using Ledger.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Ledger.Hosting;
+using Ledger.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

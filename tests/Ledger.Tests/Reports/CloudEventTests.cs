@@ -3,8 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Reports;

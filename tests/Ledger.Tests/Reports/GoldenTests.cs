@@ -1,12 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ledger.Catalogue;
-using Ledger.Editions;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Facts;
+using Ledger.Store;
 using Ledger.Tests.Editions;
 using Ledger.Tests.Hosting;
+using Ledger.Web;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,7 +26,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public void Every_type_of_event_has_a_full_and_a_minimal_file()
     {
-        var types = Facts.Reports.Values.Select(x => x.Name).Append(Facts.PlatformDefined).Append(Facts.PlatformAliasAdded).Append(Facts.EditionImported);
+        var types = EventTypes.Reports.Values.Select(x => x.Name).Append(EventTypes.PlatformDefined).Append(EventTypes.PlatformAliasAdded).Append(EventTypes.EditionImported);
 
         Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" })
             .Where(x => x is not "platform_alias_added.minimal").Order(StringComparer.Ordinal), Files.Select(x => x.Data));
@@ -65,10 +64,10 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(newer.ToJsonString()));
 
         var read = serializer.FromJson(TypeOf(file), stream);
-        var again = JsonSerializer.Deserialize(newer, TypeOf(file), StrictJson.Stored);
+        var again = JsonSerializer.Deserialize(newer, TypeOf(file), StoredJson.Options);
 
         Assert.True(JsonNode.DeepEquals(golden, JsonNode.Parse(serializer.ToJson(read))), serializer.ToJson(read));
-        Assert.True(JsonNode.DeepEquals(golden, JsonSerializer.SerializeToNode(again, TypeOf(file), StrictJson.Stored)));
+        Assert.True(JsonNode.DeepEquals(golden, JsonSerializer.SerializeToNode(again, TypeOf(file), StoredJson.Options)));
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(newer, TypeOf(file), StrictJson.Requests));
     }
 
@@ -106,22 +105,22 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
 
     private static Type TypeOf(string file) => file.Split('.')[0] switch
     {
-        Facts.PlatformDefined => typeof(PlatformDefined),
-        Facts.PlatformAliasAdded => typeof(PlatformAliasAdded),
-        Facts.EditionImported => typeof(EditionImported),
-        var name => Facts.Reports.Values.Single(x => x.Name == name).Type,
+        EventTypes.PlatformDefined => typeof(PlatformDefined),
+        EventTypes.PlatformAliasAdded => typeof(PlatformAliasAdded),
+        EventTypes.EditionImported => typeof(EditionImported),
+        var name => EventTypes.Reports.Values.Single(x => x.Name == name).Type,
     };
 
     /// <summary>Posts what the file holds, as a client would, and returns the event's data.</summary>
     private async Task<string> StoreAsync(string file)
     {
         var (name, full) = (file.Split('.')[0], file.EndsWith(".full", StringComparison.Ordinal));
-        if (name is Facts.PlatformDefined or Facts.PlatformAliasAdded)
+        if (name is EventTypes.PlatformDefined or EventTypes.PlatformAliasAdded)
         {
             return await DefineAsync(name, full);
         }
 
-        if (name is Facts.EditionImported)
+        if (name is EventTypes.EditionImported)
         {
             await Edition.PostAsync(_service, Register.Of(Register.Row(), Register.Row(delivered: "", years: "?")), "2026-05-18");
             return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where type = $1", name);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ledger.Hosting;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Reports;

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Ledger.Hosting;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Reports;

@@ -3,9 +3,10 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ledger.Access;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Reports;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Ledger.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,12 +75,12 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
             Id = "too-large", Feed = "urn:ledger:test", Recipient = "KGZ", Supplier = "TUR", Platform = "orlan-10", Source = new Source { Publisher = "A paper" },
             Note = new string(Wide, 21_700), Digest = new string('0', 64),
         };
-        var posted = new Posted(report, Said.EventId(report.Feed, report.Id), new Caller(null, "test", [], [Caller.AllFeeds]), 65_100);
+        var posted = new ValidReport(report, Said.EventId(report.Feed, report.Id), new Caller(null, "test", [], [Caller.AllFeeds]), 65_100);
 
         var refusal = await Assert.ThrowsAsync<ProblemException>(() =>
             _service.Services.GetRequiredService<Recorder>().RecordAsync([posted], null, TestContext.Current.CancellationToken));
 
-        Assert.Equal((Problems.TooLarge, "entryTooLarge"), (refusal.Kind, refusal.Errors.Single().Code));
+        Assert.Equal((ProblemKinds.TooLarge, "entryTooLarge"), (refusal.Kind, refusal.Errors.Single().Code));
         Assert.Equal(before, await _service.CountAsync());
     }
 

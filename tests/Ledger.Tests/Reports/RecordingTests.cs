@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Ledger.Hosting;
+using Ledger.Facts;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Reports;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ledger.Facts;
 using Ledger.Tests.Hosting;
 
 namespace Ledger.Tests.Reports;

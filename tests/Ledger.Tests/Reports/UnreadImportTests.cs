@@ -5,9 +5,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ledger.Hosting;
-using Ledger.Reports;
+using Ledger.Problems;
+using Ledger.Store;
 using Ledger.Tests.Hosting;
+using Ledger.Web;
 
 namespace Ledger.Tests.Reports;
 
@@ -21,7 +22,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
     [Fact]
     public async Task Past_what_may_wait_for_a_client_no_line_is_read_until_it_reads_and_then_it_has_every_answer()
     {
-        // Refusals that show two long reports each: three times what may wait. And so much to send that it cannot wait on the way.
+        // ProblemMiddleware that show two long reports each: three times what may wait. And so much to send that it cannot wait on the way.
         const int lines = 6_000;
         JsonObject Taken(int n) => Said.Put(Import.Delivery("taken", "x-unread", "bird", n), $$"""{"note":"{{new string('n', 3_900)}}"}""");
         Assert.Equal([201], (await Import.PostAsync(_service.Reporter, Taken(1))).Statuses);
@@ -73,7 +74,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
     public async Task A_client_that_takes_nothing_for_too_long_is_cut_off()
     {
         await using var line = await Line.OpenAsync();
-        await using var answers = new AnswerSpill(line.ToClient, CancellationToken.None, TimeSpan.FromSeconds(1));
+        await using var answers = new SpooledResponse(line.ToClient, CancellationToken.None, TimeSpan.FromSeconds(1));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FillAsync(answers, 64 * MB).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken));
         Assert.True(answers.IsUnread);
     }
@@ -83,14 +84,14 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
     {
         const int imports = 7;
         var lines = new List<Line>();
-        var all = new List<AnswerSpill>();
+        var all = new List<SpooledResponse>();
         using var over = new CancellationTokenSource();
         var waiting = new long[imports];
         var filling = new List<Task>();
         for (var i = 0; i < imports; i++)
         {
             lines.Add(await Line.OpenAsync());
-            all.Add(new AnswerSpill(lines[i].ToClient, over.Token));
+            all.Add(new SpooledResponse(lines[i].ToClient, over.Token));
             var which = i;
             filling.Add(FillAsync(all[i], 32 * MB, written => Volatile.Write(ref waiting[which], written)));
             await Eventually.StandsStillAsync("It should be full.", () => Task.FromResult(Volatile.Read(ref waiting[which])), TimeSpan.FromMilliseconds(700));
@@ -113,7 +114,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
         }
 
         await using var last = await Line.OpenAsync();
-        await using var alone = new AnswerSpill(last.ToClient, new CancellationToken(canceled: false), TimeSpan.FromSeconds(30));
+        await using var alone = new SpooledResponse(last.ToClient, new CancellationToken(canceled: false), TimeSpan.FromSeconds(30));
         await FillAsync(alone, Limits.ImportAnswerBytes - 1_000).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         last.Cut();
     }
@@ -143,7 +144,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
     }
 
     /// <summary>Appends lines of 1,000 bytes until there are so many bytes.</summary>
-    private static async Task FillAsync(AnswerSpill answers, long bytes, Action<long>? tell = null)
+    private static async Task FillAsync(SpooledResponse answers, long bytes, Action<long>? tell = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         await using var writer = new Utf8JsonWriter(buffer);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Tests.Hosting;
 using Ledger.Tests.Reports;
 using Ledger.Vocabulary;
@@ -16,7 +18,7 @@ public sealed class CountryTests(OneService one) : IClassFixture<OneService>
         Assert.All(Country.States, x => Assert.Matches("^[A-Z]{3}$", x.Key));
         Assert.All(Country.Others, x => Assert.True(x.Key.StartsWith("x-", StringComparison.Ordinal) && Country.IsCode(x.Key), x.Key));
         Assert.Equal(Country.States.Count, Country.States.Values.Distinct().Count());
-        Assert.All(Country.States.Concat(Country.Others), x => Assert.True(Ledger.Reports.Rules.WhyNotText(x.Value, Ledger.Hosting.Limits.NameCharacters, false) is null, x.Key));
+        Assert.All(Country.States.Concat(Country.Others), x => Assert.True(MemberRules.WhyNotText(x.Value, Limits.NameCharacters, false) is null, x.Key));
         Assert.All(Country.Renamed, x => Assert.True(!Country.IsCode(x.Key) && Country.IsCode(x.Value), x.Key));
     }
 

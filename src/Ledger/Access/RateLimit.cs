@@ -1,0 +1,28 @@
+using System.Threading.RateLimiting;
+using Ledger.Host;
+using Ledger.Problems;
+using Ledger.Web;
+using Microsoft.Extensions.Options;
+
+namespace Ledger.Access;
+
+/// <summary>So many requests a second for each key (or address, without a key), where the operator has set a number; off otherwise.</summary>
+public static class RateLimit
+{
+    public static void AddRateLimit(this WebApplicationBuilder builder) => builder.Services.AddRateLimiter(limiter =>
+    {
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
+        {
+            var most = http.RequestServices.GetRequiredService<IOptions<LedgerSettings>>().Value.RequestsPerSecond;
+            var who = RequestCaller.Of(http).KeyId ?? http.Connection.RemoteIpAddress?.ToString() ?? "";
+            return most is { } permits && !http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+                ? RateLimitPartition.GetTokenBucketLimiter(who, _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = permits, TokensPerPeriod = permits, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0,
+                })
+                : RateLimitPartition.GetNoLimiter("");
+        });
+        limiter.OnRejected = (rejected, _) => new ValueTask(ProblemMiddleware.WriteAsync(rejected.HttpContext,
+            new ProblemException(ProblemKinds.TooMany, "More requests than this service takes from one key in a second.") { RetryAfter = 1 }));
+    });
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Ledger.Problems;
+using Ledger.Store;
+using Ledger.Web;
+
+namespace Ledger.Audit;
+
+/// <summary>GET /v1/events: the whole ledger in recorded order, one event a line (NDJSON), from any position to the end. What is
+/// in memory of it is one batch.</summary>
+public static class EventsEndpoint
+{
+    private static readonly string[] Parameters = ["after", "limit"];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/events", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Audit)).WithName("events");
+
+    private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IHostApplicationLifetime lifetime)
+    {
+        QueryParameters.Only(http, Parameters);
+        var after = QueryParameters.Number(http, "after", 0, long.MaxValue) ?? 0;
+        var left = QueryParameters.Number(http, "limit", 1, long.MaxValue) ?? long.MaxValue;
+        var end = await ledgerEnd.BeginAsync(after, "?after", http.RequestAborted);
+        http.Response.ContentType = "application/x-ndjson";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["Ledger-Position"] = end.ToString(CultureInfo.InvariantCulture);
+        if (JsonResponse.IsHead(http))
+        {
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await SendAsync(http, after, end, left, events, either.Token);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Cut: an orderly end would say that the rest is not there.
+            http.Abort();
+        }
+    }
+
+    private static async Task SendAsync(HttpContext http, long after, long end, long left, StoredEvents events, CancellationToken cancellation)
+    {
+        using var lines = new EventLines();
+        IReadOnlyList<StoredEvent> batch;
+        do
+        {
+            batch = await events.ReadAsync(after, end, (int)Math.Min(left, Limits.EventsPerQuery), cancellation);
+            foreach (var one in batch)
+            {
+                lines.Add([], one, "\n"u8);
+                after = one.Position;
+            }
+
+            left -= batch.Count;
+            await lines.SendAsync(http, cancellation);
+        }
+        while (batch.Count == Limits.EventsPerQuery && left > 0);
+    }
+}

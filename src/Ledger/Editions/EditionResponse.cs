@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Text.Json;
+using Ledger.Facts;
+using Ledger.Problems;
+using Ledger.Vocabulary;
+using Ledger.Web;
+
+namespace Ledger.Editions;
+
+/// <summary>How an import and its lines are shown, and the refusals of editions.</summary>
+public static class EditionResponse
+{
+    /// <summary>A share of flagged numbers that jumps by more than this, from one edition to the next, is more likely lost flags than a
+    /// source that has become so much surer: between two sound editions two years apart it moved by a hundredth.</summary>
+    private const double FlagsJump = 0.1;
+
+    /// <summary>The columns of a list of imports as a table.</summary>
+    public static readonly string[] Columns =
+    [
+        "id", "feed", "published", "state", "reporter", "accepted", "ended", "position", "progress.done", "progress.of",
+        .. ((string[])["lines", "created", "existing", "refused", "rows", "new", "changed", "unchanged", "delisted", "broken", "defined",
+            "unresolved", "flaggedShare", "flaggedShareBefore", "warnings"]).Select(x => $"summary.{x}"),
+        "problem.title", "problem.detail",
+    ];
+
+    /// <summary>The id of the first import of a day; a later one of the same day has a number behind it.</summary>
+    public static string IdOf(DateOnly published, int before) => $"sipri-{Rfc3339.Text(published)}{(before == 0 ? "" : $"-{before + 1}")}";
+
+    /// <summary>An edition that was imported before imports were jobs, as one that is done.</summary>
+    public static EditionJob JobOf(HeldEdition held) => new(
+        0, IdOf(held.Day, 0), held.Edition.Feed, held.Day, held.Edition.Digest, false, held.Reporter, held.RecordedAt, held.RecordedAt,
+        JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position);
+
+    /// <summary>Writes an import.</summary>
+    public static void Write(Utf8JsonWriter writer, EditionJob job)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", job.Id);
+        writer.WriteString("feed", job.Feed);
+        writer.WriteString("published", Rfc3339.Text(job.Published));
+        writer.WriteString("state", job.State);
+        writer.WriteString("reporter", job.Reporter);
+        writer.WriteString("accepted", Rfc3339.Text(job.Accepted));
+        writer.WriteString("ended", job.Ended is { } ended ? Rfc3339.Text(ended) : null);
+        WriteNumber(writer, "position", job.Position);
+        if (job.Lines is { } lines)
+        {
+            writer.WriteStartObject("progress");
+            writer.WriteNumber("done", job.Checkpoint ?? 0);
+            writer.WriteNumber("of", lines);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("progress");
+        }
+
+        WriteElement(writer, "summary", job.Summary);
+        WriteElement(writer, "problem", job.Problem);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The summary of an import that is done, as a JSON object.</summary>
+    /// <param name="before">The edition before.</param>
+    /// <param name="counts">Null where none were kept.</param>
+    /// <param name="unfinished">The day of an edition that was begun before this one, and never came to its end.</param>
+    public static byte[] SummaryOf(EditionImported edition, EditionImported? before, LineCounts? counts, DateOnly? unfinished)
+    {
+        var share = ShareOf(edition);
+        var shareBefore = before is null ? null : ShareOf(before);
+        var body = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(body, Json.Writing))
+        {
+            writer.WriteStartObject();
+            WriteNumber(writer, "lines", counts?.Lines);
+            WriteNumber(writer, "created", counts?.Created);
+            WriteNumber(writer, "existing", counts?.Existing);
+            WriteNumber(writer, "refused", counts?.Refused);
+            writer.WriteNumber("rows", edition.Rows);
+            writer.WriteNumber("new", edition.New);
+            writer.WriteNumber("changed", edition.Changed);
+            writer.WriteNumber("unchanged", edition.Unchanged);
+            writer.WriteNumber("delisted", edition.Delisted);
+            writer.WriteNumber("broken", edition.Broken);
+            WriteNumber(writer, "defined", counts?.Defined);
+            WriteNumber(writer, "unresolved", counts?.Unresolved);
+            WriteShare(writer, "flaggedShare", share);
+            WriteShare(writer, "flaggedShareBefore", shareBefore);
+            writer.WriteStartArray("warnings");
+            if (share is { } now && shareBefore is { } then && Math.Abs(now - then) > FlagsJump)
+            {
+                writer.WriteStringValue($"The share of numbers marked as uncertain went from {then:0.0000} to {now:0.0000}. "
+                    + "Exports are known that lost their marks: compare the file with the source.");
+            }
+
+            if (unfinished is { } day)
+            {
+                writer.WriteStringValue($"The edition of {Rfc3339.Text(day)} was begun and never came to its end: "
+                    + "what is asked of that time may be half of it.");
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return body.WrittenSpan.ToArray();
+    }
+
+    /// <summary>409: a newer edition is held.</summary>
+    public static ProblemException Older(DateOnly published, DateOnly newest) => new(ProblemKinds.OlderEdition,
+        $"The ledger holds the edition of {Rfc3339.Text(newest)}. One of {Rfc3339.Text(published)} cannot be compared with it any more.");
+
+    /// <summary>422: one rule of a whole edition is broken.</summary>
+    public static ProblemException Refused(string at, string code, string detail) =>
+        new(ProblemKinds.Invalid, detail) { Errors = [new ProblemError(at, code, detail)] };
+
+    private static double? ShareOf(EditionImported edition) =>
+        edition.Numbers == 0 ? null : Math.Round((double)edition.Flagged / edition.Numbers, 4);
+
+    private static void WriteShare(Utf8JsonWriter writer, string name, double? share)
+    {
+        if (share is { } known) { writer.WriteNumber(name, known); }
+        else { writer.WriteNull(name); }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, string name, long? number)
+    {
+        if (number is { } known) { writer.WriteNumber(name, known); }
+        else { writer.WriteNull(name); }
+    }
+
+    private static void WriteElement(Utf8JsonWriter writer, string name, JsonElement? element)
+    {
+        writer.WritePropertyName(name);
+        if (element is { } known) { known.WriteTo(writer); }
+        else { writer.WriteNullValue(); }
+    }
+}

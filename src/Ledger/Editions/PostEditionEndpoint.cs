@@ -1,0 +1,80 @@
+using System.Globalization;
+using Ledger.Problems;
+using Ledger.Reports;
+using Ledger.Web;
+using Wolverine.Marten;
+
+namespace Ledger.Editions;
+
+/// <summary>POST /v1/editions/sipri: accepts a whole trade register as CSV; its import is a durable job. POST /v1/editions/{id}/retry:
+/// starts a failed one again.</summary>
+public static class PostEditionEndpoint
+{
+    /// <summary>How often a request that waits looks whether the import has ended.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/editions/sipri", PostAsync).WithMetadata(new RequiresScope(Scopes.Report)).WithName("edition");
+        routes.MapPost("/v1/editions/{id}/retry", RetryAsync).WithMetadata(new RequiresScope(Scopes.Admin)).WithName("retryEdition");
+    }
+
+    private static async Task PostAsync(HttpContext http, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
+    {
+        QueryParameters.Only(http, "published", "whole");
+        var whole = QueryParameters.Word(http, "whole", ["true", "false"]) == "true";
+        var published = QueryParameters.Day(http, "published");
+        var caller = RequestCaller.Of(http);
+        if (!caller.MayPostTo(RegisterReports.Feed))
+        {
+            throw new ProblemException(ProblemKinds.Forbidden, $"This key may not post to {RegisterReports.Feed}, the feed of the register's reports.");
+        }
+
+        // Which of its character sets the file is in, its bytes say better than its header.
+        RequestBody.MustBe(http, "text/csv", anyCharset: true);
+        ImportEndpoint.LetItTakeItsTime(http);
+        var file = await RequestBody.ReadAsync(http, Limits.EditionBytes);
+        var (job, isNew) = await intake.AcceptAsync(file, published, whole, caller, outbox, http.RequestAborted);
+        await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isNew);
+    }
+
+    private static async Task RetryAsync(
+        HttpContext http, string id, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
+    {
+        QueryParameters.None(http);
+        var job = await intake.RetryAsync(id, outbox, http.RequestAborted) ?? throw EditionsEndpoint.NoSuch();
+        await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isAccepted: true);
+    }
+
+    private static Task AnswerAsync(HttpContext http, EditionJob job, bool isAccepted)
+    {
+        http.Response.Headers.Location = $"/v1/editions/{job.Id}";
+        http.Response.Headers.CacheControl = "no-store";
+        if (job.Position is { } position)
+        {
+            http.Response.Headers["Ledger-Position"] = position.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return JsonResponse.JsonAsync(http, isAccepted && job.IsActive ? StatusCodes.Status202Accepted : StatusCodes.Status200OK,
+            writer => EditionResponse.Write(writer, job));
+    }
+
+    /// <summary>Waits as long as the client prefers (RFC 7240), at most <see cref="Limits.PreferWait"/>, for the import to end.</summary>
+    private static async Task<EditionJob> EndedAsync(HttpContext http, EditionJob job, EditionJobs jobs, TimeProvider clock)
+    {
+        if (Prefer.WaitOf(http) is not { } seconds)
+        {
+            return job;
+        }
+
+        http.Response.Headers["Preference-Applied"] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
+        var started = clock.GetTimestamp();
+        while (job.IsActive && clock.GetElapsedTime(started).TotalSeconds < seconds)
+        {
+            await Task.Delay(Look, clock, http.RequestAborted);
+            job = await jobs.FindAsync(job.Id, http.RequestAborted) ?? job;
+        }
+
+        return job;
+    }
+}

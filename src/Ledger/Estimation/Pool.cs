@@ -1,0 +1,88 @@
+using Ledger.Vocabulary;
+
+
+namespace Ledger.Estimation;
+
+/// <summary>What several reports together say of one number of units (estimation.md §3). Low ≤ Best ≤ Part.</summary>
+/// <remarks>Nothing here can leave 64 bits: a report says at most 1.25 × 10⁹ (1,000,000, a quarter more, times 1,000), and every bound of
+/// every pool is a sum in which each report of the holding appears at most twice (as a lot, and raising a total), so 10⁹ reports
+/// would be needed. Arithmetic is checked all the same.</remarks>
+internal readonly record struct Pool
+{
+    /// <summary>No report at all: a firm zero that tells nothing.</summary>
+    public static readonly Pool Nothing = new() { Firm = true };
+
+    /// <summary>What stands on credible evidence.</summary>
+    public long Low { get; init; }
+
+    /// <summary>The best single reading.</summary>
+    public long Best { get; init; }
+
+    /// <summary>What is closed of high: high itself, unless that is open.</summary>
+    public long Part { get; init; }
+
+    /// <summary>The most that credible reports speak of, an open one with its best: how far losses may lower low.</summary>
+    public long Most { get; init; }
+
+    /// <summary>Whether high is open: nobody has bounded it.</summary>
+    public bool Open { get; init; }
+
+    /// <summary>Whether best rests on a credible report.</summary>
+    public bool Firm { get; init; }
+
+    public bool TellsBest { get; init; }
+
+    public bool TellsHigh { get; init; }
+
+    /// <summary>Whether a credible report speaks of high.</summary>
+    public bool Grounded { get; init; }
+
+    public bool Conflicted { get; init; }
+
+    /// <summary>The most that the evidence allows; null is open.</summary>
+    public long? High => Open ? null : Part;
+
+    public Interval Interval => new(Low, Best, High);
+
+    /// <summary>The sum: numbers of different units.</summary>
+    public static Pool operator +(Pool x, Pool y) => new()
+    {
+        Low = x.Low + y.Low,
+        Best = x.Best + y.Best,
+        Part = x.Part + y.Part,
+        Most = x.Most + y.Most,
+        Open = x.Open || y.Open,
+        Firm = x.Firm && y.Firm,
+        TellsBest = x.TellsBest || y.TellsBest,
+        TellsHigh = x.TellsHigh || y.TellsHigh,
+        Grounded = x.Grounded || y.Grounded,
+        Conflicted = x.Conflicted || y.Conflicted,
+    };
+
+    /// <summary>Two readings of one number. With <see cref="Nothing"/> it is the other.</summary>
+    public static Pool operator |(Pool x, Pool y)
+    {
+        var low = Math.Max(x.Low, y.Low);
+        var onlyFirm = (x.TellsBest && x.Firm) || (y.TellsBest && y.Firm);
+        var best = Math.Max(low, Math.Max(BestAmong(x, onlyFirm), BestAmong(y, onlyFirm)));
+        return new Pool
+        {
+            Low = low,
+            Best = best,
+            Part = Math.Max(best, Math.Max(x.TellsHigh ? x.Part : 0, y.TellsHigh ? y.Part : 0)),
+            Most = Math.Max(x.Most, y.Most),
+            Open = (x.Open && !y.Bounds(x)) || (y.Open && !x.Bounds(y)),
+            // Ambiguous: where neither tells best, "firm if those are" speaks of none, and holds, as for an empty pool.
+            Firm = onlyFirm || !(x.TellsBest || y.TellsBest),
+            TellsBest = x.TellsBest || y.TellsBest,
+            TellsHigh = x.TellsHigh || y.TellsHigh,
+            Grounded = x.Grounded || y.Grounded,
+            Conflicted = x.Conflicted || y.Conflicted,
+        };
+    }
+
+    private static long BestAmong(Pool pool, bool onlyFirm) => pool.TellsBest && (pool.Firm || !onlyFirm) ? pool.Best : 0;
+
+    // Only what tells high can be open, or bound what is: doubt never narrows what credible reports left open.
+    private bool Bounds(Pool open) => TellsHigh && !Open && Part >= open.Low && (Grounded || !open.Grounded);
+}

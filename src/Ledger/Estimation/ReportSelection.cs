@@ -1,0 +1,160 @@
+using Ledger.Vocabulary;
+
+
+namespace Ledger.Estimation;
+
+/// <summary>Which reports a question sees, and which of them count (estimation.md §1).</summary>
+internal static class ReportSelection
+{
+    // Several statements of one fact share it; supplier and deal are none of a loss's or an observation's.
+    private readonly record struct Statement(
+        ReportKind Kind, Milestone? Milestone, string? Supplier, string? Deal, string? Lot, string Origin);
+
+    /// <summary>The visible reports in order of position, each with the reason why it is set aside, if there is one.</summary>
+    public static List<Claim> Of(IReadOnlyList<EvidenceRecord> reports, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+    {
+        var visible = Visible(InOrder(reports), knownAt, reportedBy, items);
+        SetAsideByOthers(visible);
+        foreach (var claim in visible) claim.Exclusion ??= OfItself(claim);
+        SetAsideRepetitions(visible);
+        return visible;
+    }
+
+    private static IReadOnlyList<EvidenceRecord> InOrder(IReadOnlyList<EvidenceRecord> reports)
+    {
+        for (var i = 1; i < reports.Count; i++)
+        {
+            if (reports[i - 1].Position > reports[i].Position) return [.. reports.OrderBy(report => report.Position)];
+        }
+
+        return reports;
+    }
+
+    private static List<Claim> Visible(IReadOnlyList<EvidenceRecord> reports, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+    {
+        var visible = new List<Claim>(reports.Count);
+        Dictionary<Guid, EvidenceRecord>? earlier = null;
+        foreach (var report in reports)
+        {
+            if (report.Position > knownAt) break;
+            if (report is { Kind: ReportKind.Retraction, Published: null }) earlier ??= UpTo(reports, knownAt);
+            var reported = ReportedDay(report, earlier);
+            if (reported <= (reportedBy ?? DateOnly.MaxValue)) visible.Add(new Claim(report, reported, items));
+        }
+
+        return visible;
+    }
+
+    private static Dictionary<Guid, EvidenceRecord> UpTo(IReadOnlyList<EvidenceRecord> reports, long knownAt)
+    {
+        var known = new Dictionary<Guid, EvidenceRecord>();
+        foreach (var report in reports)
+        {
+            if (report.Position <= knownAt) known.TryAdd(report.EventId, report);
+        }
+
+        return known;
+    }
+
+    /// <summary>Without a published day, that of recording; but a retraction without one corrects the ledger's own mistake, and goes back
+    /// to its target's. A target always lies before: that it must keeps even a malformed circle of retractions from going round for ever.
+    /// Where the target is not at hand, the retraction's own day of recording stands.</summary>
+    private static DateOnly ReportedDay(EvidenceRecord report, Dictionary<Guid, EvidenceRecord>? known)
+    {
+        while (report is { Published: null, Kind: ReportKind.Retraction, Target: { } id }
+            && known!.TryGetValue(id, out var target) && target.Position < report.Position)
+        {
+            report = target;
+        }
+
+        return report.Published ?? DateOnly.FromDateTime(report.RecordedAt.UtcDateTime);
+    }
+
+    private static void SetAsideByOthers(List<Claim> visible)
+    {
+        // A retraction cannot be retracted: each visible one works.
+        var retracted = Named(visible, ReportKind.Retraction, except: null);
+        var superseded = Superseded(visible, retracted);
+        var delisted = Named(visible, ReportKind.Delisting, except: retracted);
+        foreach (var claim in visible)
+        {
+            if (!claim.IsOfUnits) continue;
+            var id = claim.Report.EventId;
+            claim.Exclusion =
+                retracted?.Contains(id) == true ? ExclusionReason.Retracted
+                : superseded?.Contains(id) == true ? ExclusionReason.Superseded
+                : delisted?.Contains(id) == true ? ExclusionReason.Delisted
+                : null;
+        }
+    }
+
+    private static HashSet<Guid>? Named(List<Claim> visible, ReportKind by, HashSet<Guid>? except)
+    {
+        HashSet<Guid>? named = null;
+        foreach (var claim in visible)
+        {
+            if (claim.Report.Kind == by && claim.Report.Target is { } target && except?.Contains(claim.Report.EventId) != true)
+                (named ??= []).Add(target);
+        }
+
+        return named;
+    }
+
+    /// <summary>All that is reached through what visible reports supersede, from one that stands. Reports passed on the way need not stand
+    /// themselves: what a retracted correction had replaced stays replaced by the correction's own successor.</summary>
+    private static HashSet<Guid>? Superseded(List<Claim> visible, HashSet<Guid>? retracted)
+    {
+        if (!visible.Exists(claim => claim.Report.Supersedes.Count > 0)) return null;
+        var byId = new Dictionary<Guid, EvidenceRecord>(visible.Count);
+        var toFollow = new Stack<EvidenceRecord>();
+        foreach (var claim in visible)
+        {
+            byId.TryAdd(claim.Report.EventId, claim.Report);
+            if (claim.Report.Grade.Possible && retracted?.Contains(claim.Report.EventId) != true) toFollow.Push(claim.Report);
+        }
+
+        var reached = new HashSet<Guid>();
+        while (toFollow.TryPop(out var report))
+        {
+            foreach (var id in report.Supersedes)
+            {
+                if (reached.Add(id) && byId.TryGetValue(id, out var next)) toFollow.Push(next);
+            }
+        }
+
+        return reached;
+    }
+
+    private static ExclusionReason? OfItself(Claim claim) =>
+        !claim.IsOfUnits ? null
+        : claim.Report.Role != Role.Transfer ? ExclusionReason.Role
+        : !claim.Report.Grade.Possible ? ExclusionReason.Improbable
+        : null;
+
+    /// <summary>Ten newspapers quoting one minister are one piece of evidence: a credible one goes before any other,
+    /// then rank decides.</summary>
+    private static void SetAsideRepetitions(List<Claim> visible)
+    {
+        Dictionary<Statement, Claim>? spoken = null;
+        foreach (var claim in visible)
+        {
+            if (!claim.Counts || claim.Report.Origin is not { } origin) continue;
+            var statement = StatementOf(claim.Report, origin);
+            spoken ??= [];
+            if (!spoken.TryGetValue(statement, out var other))
+            {
+                spoken.Add(statement, claim);
+                continue;
+            }
+
+            var isBetter = claim.Credible != other.Credible ? claim.Credible : Claim.CompareRank(claim, other) < 0;
+            (isBetter ? other : claim).Exclusion = ExclusionReason.SameOrigin;
+            if (isBetter) spoken[statement] = claim;
+        }
+    }
+
+    private static Statement StatementOf(EvidenceRecord report, string origin) =>
+        report.Kind is ReportKind.Loss or ReportKind.Observation
+            ? new(report.Kind, report.Milestone, null, null, report.Lot, origin)
+            : new(report.Kind, report.Milestone, report.Supplier, report.Deal, report.Lot, origin);
+}

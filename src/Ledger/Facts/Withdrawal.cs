@@ -1,0 +1,29 @@
+using Ledger.Vocabulary;
+
+namespace Ledger.Facts;
+
+/// <summary>A report that acts on another one, and takes recipient, supplier and platform from it.</summary>
+public abstract record Withdrawal(ReportKind Kind) : Report(Kind)
+{
+    /// <summary>The report it acts on: an id in the same feed, else an event id.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("report")]
+    public string? Target { get; init; }
+
+    /// <summary>The event id that <see cref="Target"/> named.</summary>
+    [SetByServer]
+    public Guid? TargetEvent { get; init; }
+}
+
+/// <summary>A report must no longer count.</summary>
+public sealed record Retraction() : Withdrawal(ReportKind.Retraction)
+{
+    public string? Reason { get; init; }
+}
+
+/// <summary>A source's new edition no longer lists what an earlier one did. The report is set aside from this one's reported day on:
+/// the publisher no longer states it, which is not to say that it was wrong.</summary>
+public sealed record Delisting() : Withdrawal(ReportKind.Delisting)
+{
+    /// <summary>The edition that no longer lists it.</summary>
+    public string? Edition { get; init; }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics.Metrics;
+using Ledger.Host;
+using Ledger.Vocabulary;
+
+namespace Ledger.Problems;
+
+/// <summary>What one service counts of itself. Its meter belongs to the service's own factory, so that two services in one process do not
+/// add up (<see cref="Telemetry.AddTelemetry"/> sends only this service's).</summary>
+public sealed class LedgerMetrics
+{
+    private readonly Meter _meter;
+    private readonly Counter<long> _recorded;
+    private readonly Counter<long> _existing;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _failed;
+    private readonly Histogram<double> _query;
+
+    public LedgerMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(Telemetry.ServiceName);
+        _recorded = _meter.CreateCounter<long>("ledger.reports.recorded", "{report}", "Reports recorded, by kind.");
+        _existing = _meter.CreateCounter<long>("ledger.reports.existing", "{report}", "Posts of a report that was there already, by kind.");
+        _refused = _meter.CreateCounter<long>("ledger.reports.refused", "{report}", "Reports refused, by reason.");
+        _failed = _meter.CreateCounter<long>("ledger.auth.failed", "{attempt}", "Presented keys that opened nothing, by reason.");
+        _query = _meter.CreateHistogram("ledger.query.duration", "s", "Time to answer a query, by question and status.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+            });
+    }
+
+    /// <summary>Counts a report whose transaction is committed.</summary>
+    /// <param name="created">False where it was there already.</param>
+    public void ReportRecorded(ReportKind kind, bool created) =>
+        (created ? _recorded : _existing).Add(1, new KeyValuePair<string, object?>("kind", WordNames.Of(kind)));
+
+    /// <summary>Counts a refusal, once: it may pass several places that answer with it.</summary>
+    public void ReportRefused(ProblemException refusal)
+    {
+        if (!refusal.IsCounted)
+        {
+            refusal.IsCounted = true;
+            _refused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Kind.Slug));
+        }
+    }
+
+    /// <summary>Counts a presented key that opened nothing.</summary>
+    public void AttemptFailed(string why) => _failed.Add(1, new KeyValuePair<string, object?>("reason", why));
+
+    /// <summary>Measures a question that was answered.</summary>
+    public void Queried(string question, int status, TimeSpan took) => _query.Record(took.TotalSeconds,
+        new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("status", status));
+
+    /// <summary>Publishes how far this node's clock is from the database's.</summary>
+    public void ObserveClock(Func<double> seconds) =>
+        _meter.CreateObservableGauge("ledger.clock.offset", seconds, "s", "This node's clock less the database's.");
+
+    /// <summary>Publishes what was counted of a read model.</summary>
+    public void ObserveCompleteness(Func<(long Verified, long Missing, long Surplus)> counted)
+    {
+        _meter.CreateObservableGauge("ledger.completeness.verified.position", () => counted().Verified, "{position}",
+            "Up to here every report was looked for in the read model.");
+        _meter.CreateObservableGauge("ledger.completeness.missing", () => counted().Missing, "{report}",
+            "Reports that the read model lacks.");
+        _meter.CreateObservableGauge("ledger.completeness.surplus", () => counted().Surplus, "{row}",
+            "Rows of the read model without a report.");
+    }
+}

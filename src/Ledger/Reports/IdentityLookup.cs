@@ -1,0 +1,71 @@
+using Ledger.Catalogue;
+using Ledger.Facts;
+using Ledger.Store;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Ledger.Reports;
+
+/// <summary>Reads what the ledger holds of the reports that a batch posts or names: one round trip, by the unique index of event ids.</summary>
+internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock clock)
+{
+    /// <summary>Takes the append lock, and then looks: what is decided on it still holds when it is written.</summary>
+    public async Task<RecordingDecider> LookUpAsync(IEnumerable<ValidReport> reports, NpgsqlTransaction transaction)
+    {
+        var wanted = new HashSet<Guid>();
+        foreach (var posted in reports)
+        {
+            wanted.Add(posted.EventId);
+            foreach (var name in NamesIn(posted.Report))
+            {
+                wanted.UnionWith(Candidates(posted.Report.Feed!, name));
+            }
+        }
+
+        var known = new Dictionary<Guid, HeldReport>(wanted.Count);
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
+        batch.BatchCommands.Add(clock.Now());
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = any($1)")
+        {
+            Parameters = { new NpgsqlParameter { Value = wanted.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogueReader.NewerSql)
+        {
+            Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            if (StoredReports.Read(reader) is { } stored)
+            {
+                known[stored.Recorded.EventId] = new HeldReport(stored.Recorded.Kind, Member(stored, "feed"), Member(stored, "recipient"),
+                    Member(stored, "supplier"), Member(stored, "platform"), stored.Stream, Member(stored, "digest"), stored.Recorded, null);
+            }
+        }
+
+        await reader.NextResultAsync();
+        await catalogue.TakeAsync(reader, CancellationToken.None);
+        return new RecordingDecider(known, catalogue.Latest, now);
+    }
+
+    /// <summary>A name is first an id in the same feed, else an event id.</summary>
+    public static IEnumerable<Guid> Candidates(string feed, string name)
+    {
+        yield return Identity.EventId(feed, name);
+        if (Guid.TryParseExact(name, "D", out var eventId))
+        {
+            yield return eventId;
+        }
+    }
+
+    public static IEnumerable<string> NamesIn(Report report) =>
+        report is Withdrawal { Target: { } target } ? [target] : report.Supersedes ?? [];
+
+    private static string Member((RecordedReport Recorded, string Stream) stored, string name) =>
+        stored.Recorded.Data.GetProperty(name).GetString()!;
+}

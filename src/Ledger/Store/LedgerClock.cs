@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using Ledger.Problems;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Ledger.Store;
+
+/// <summary>The ledger's one clock: the database's, read under the append lock. So from one event to the next <c>recordedAt</c> never falls,
+/// whichever node records, and a time names a beginning of the ledger, for ever the same.</summary>
+/// <remarks>Guarantee: once a time was answered about, every later event is recorded after it: the database's clock had passed that time, and the
+/// append that was under way then was waited for. That holds as long as the clocks of database hosts that follow one another in a failover are
+/// not set back; against one that is, this node remembers the newest time that it has answered about. Events from before this rule
+/// (up to <c>schema_version.unordered_until</c>) were stamped by the nodes' own clocks, and their times may fall.</remarks>
+public sealed class LedgerClock(NpgsqlDataSource database)
+{
+    private const string Events = $"{Storage.Schema}.mt_events";
+
+    /// <summary>The store's own mark where a failed transaction left a gap in the sequence; stamped by a node's clock, and nobody's report.</summary>
+    private const string NoTombstone = "type <> 'tombstone'";
+
+    private const string LastTime = $"(select timestamp from {Events} where {NoTombstone} order by seq_id desc limit 1)";
+
+    /// <summary>$1: the newest time that was answered about. A microsecond after what was recorded or answered: two transactions never share a time,
+    /// so that the time of an answer's last event names that answer, also where the clock was set back.</summary>
+    private const string NowSql = $"""
+        select greatest(clock_timestamp(), interval '1 microsecond' + greatest($1, {LastTime}, (select unordered_latest from {Storage.Schema}.schema_version)))
+        """;
+
+    /// <summary>$1: the time. Times rise with positions beyond <c>unordered_until</c>, so a binary search by the primary key finds the last event
+    /// recorded by then: as many probes as the length has binary digits. Before it, the longest beginning of which no event is later.</summary>
+    private const string PositionSql = $"""
+        with recursive old as (select unordered_until as until, unordered_latest as latest from {Storage.Schema}.schema_version),
+        search(low, high) as (
+          select (select until from old), (select coalesce(max(seq_id), 0) from {Events})
+          union all
+          select case when probe.timestamp <= $1 then probe.seq_id else low end,
+                 case when probe.timestamp <= $1 then high else (low + high + 1) / 2 - 1 end
+          from search left join lateral (
+            select seq_id, timestamp from {Events}
+            where seq_id >= (low + high + 1) / 2 and seq_id <= high and {NoTombstone} order by seq_id limit 1) probe on true
+          where low < high)
+        select clock_timestamp(), {LastTime},
+          case when (select until = 0 or latest <= $1 from old) then (select max(low) from search)
+               else coalesce((select seq_id from {Events} where seq_id < (
+                 select seq_id from {Events} where seq_id <= (select until from old) and timestamp > $1 order by seq_id limit 1)
+                 order by seq_id desc limit 1), 0) end
+        """;
+
+    /// <summary>$1: the position. Before the rule the time of the latest event up to there: asked about, it names the same beginning.</summary>
+    private const string TimeSql = $"""
+        select case when $1 <= (select unordered_until from {Storage.Schema}.schema_version)
+          then (select max(timestamp) from {Events} where seq_id <= $1)
+          else (select timestamp from {Events} where seq_id <= $1 and {NoTombstone} order by seq_id desc limit 1) end
+        """;
+
+    private readonly ConcurrentDictionary<long, DateTimeOffset> _times = new();
+    private readonly ConcurrentDictionary<DateTimeOffset, long> _positions = new();
+
+    /// <summary>Ticks (UTC) of the newest time that this node has answered about; 0: none.</summary>
+    private long _asked;
+
+    /// <summary>The command that answers the time at which the transaction's events are recorded. To be sent under the append lock.</summary>
+    public NpgsqlBatchCommand Now() => new(NowSql)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter
+            {
+                NpgsqlDbType = NpgsqlDbType.TimestampTz,
+                Value = Interlocked.Read(ref _asked) is > 0 and var ticks ? new DateTime(ticks, DateTimeKind.Utc) : DBNull.Value,
+            },
+        },
+    };
+
+    /// <summary>The position of the last event recorded by a time; 0 where there is none. For good.</summary>
+    /// <param name="time">In UTC, to the microsecond.</param>
+    /// <returns>Null where that time is still to come, by the database's clock.</returns>
+    /// <exception cref="PostgresException">55P03: an append under way held the lock for more than 5 s.</exception>
+    public async Task<long?> PositionAtAsync(DateTimeOffset time, CancellationToken cancellation)
+    {
+        if (_positions.TryGetValue(time, out var known))
+        {
+            return known;
+        }
+
+        var (now, last, position) = await LookAsync(time, wait: false, cancellation);
+        if (time >= now)
+        {
+            return null;
+        }
+
+        if (time >= last)
+        {
+            // Who is recording at this moment may have read the clock before that time: only after its commit is the answer for good.
+            Remember(time);
+            (_, _, position) = await LookAsync(time, wait: true, cancellation);
+        }
+
+        return Remember(_positions, time, position);
+    }
+
+    /// <summary>When a position was recorded; null for 0.</summary>
+    public async Task<DateTimeOffset?> TimeOfAsync(long position, CancellationToken cancellation)
+    {
+        if (position == 0)
+        {
+            return null;
+        }
+
+        if (_times.TryGetValue(position, out var known))
+        {
+            return known;
+        }
+
+        await using var command = database.CreateCommand(TimeSql);
+        command.Parameters.AddWithValue(position);
+        return await command.ExecuteScalarAsync(cancellation) is DateTime at ? Remember(_times, position, new DateTimeOffset(at, TimeSpan.Zero)) : null;
+    }
+
+    private async Task<(DateTimeOffset Now, DateTimeOffset Last, long Position)> LookAsync(DateTimeOffset time, bool wait, CancellationToken cancellation)
+    {
+        await using var batch = database.CreateBatch();
+        if (wait)
+        {
+            // One implicit transaction, whose second statement sees what was committed while the first one waited.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.TakeShared));
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(PositionSql) { Parameters = { new NpgsqlParameter { Value = time } } });
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        if (wait)
+        {
+            await reader.NextResultAsync(cancellation);
+        }
+
+        await reader.ReadAsync(cancellation);
+        return (reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? DateTimeOffset.MinValue : reader.GetFieldValue<DateTimeOffset>(1),
+            reader.GetInt64(2));
+    }
+
+    private void Remember(DateTimeOffset time)
+    {
+        for (var asked = Interlocked.Read(ref _asked); asked < time.UtcTicks;)
+        {
+            var before = Interlocked.CompareExchange(ref _asked, time.UtcTicks, asked);
+            if (before == asked)
+            {
+                return;
+            }
+
+            asked = before;
+        }
+    }
+
+    private static TValue Remember<TKey, TValue>(ConcurrentDictionary<TKey, TValue> memory, TKey key, TValue value) where TKey : notnull
+    {
+        if (memory.Count >= Limits.TimesRemembered)
+        {
+            memory.Clear();
+        }
+
+        return memory[key] = value;
+    }
+}

@@ -1,0 +1,97 @@
+using JasperFx;
+using Ledger.Problems;
+using Npgsql;
+using Weasel.Core;
+using Weasel.Core.Migrations;
+
+namespace Ledger.Store;
+
+/// <summary>Brings the database to the program's schema in one transaction: the differences of tables, indexes, functions and triggers,
+/// then the upgrades. What would be lost that no upgrade names rolls all of it back.</summary>
+/// <param name="parts">What the libraries and we want the database to have.</param>
+/// <param name="upgrades">Those to be run, in order.</param>
+public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<Upgrade> upgrades)
+{
+    private const string Table = "table ";
+
+    /// <summary>Runs it.</summary>
+    /// <param name="transaction">To be committed by the caller.</param>
+    /// <param name="print">Takes a line for each step.</param>
+    /// <returns>True where an upgrade asks for the read model to be made anew.</returns>
+    /// <exception cref="StartRefusedException">Something would be lost, or cannot be changed in place. To be rolled back.</exception>
+    public async Task<bool> RunAsync(NpgsqlTransaction transaction, Action<string> print, CancellationToken cancellation)
+    {
+        var connection = transaction.Connection!;
+        string[] schemas = [.. parts.SelectMany(x => x.AllSchemaNames()).Distinct()];
+        await ExecuteAsync(connection, AppendLock.Take, cancellation);
+        var before = await SchemaInventory.TakeAsync(connection, schemas, cancellation);
+        foreach (var part in parts)
+        {
+            await ApplyAsync(connection, part, cancellation);
+        }
+
+        var needsRebuild = false;
+        foreach (var upgrade in upgrades)
+        {
+            print($"Schema {upgrade.From} to {upgrade.From + 1}: {upgrade.Summary}");
+            needsRebuild |= upgrade.NeedsRebuild | await upgrade.RunAsync(transaction, print, cancellation);
+            foreach (var table in upgrade.Drops.Where(x => x.StartsWith(Table, StringComparison.Ordinal) && !IsOurs(x[Table.Length..])))
+            {
+                await ExecuteAsync(connection, $"drop {table}", cancellation);
+                print($"Dropped {table}.");
+            }
+        }
+
+        var after = await SchemaInventory.TakeAsync(connection, schemas, cancellation);
+        RefuseLoss([.. before.LostIn(after).Except(upgrades.SelectMany(x => x.Drops))]);
+        return needsRebuild;
+    }
+
+    /// <summary>A table that this program has again stays: the comparison has brought it to its shape.</summary>
+    private bool IsOurs(string table) => parts.SelectMany(x => x.AllObjects()).Any(x => x is ITable && x.Identifier.QualifiedName == table);
+
+    private static async Task ApplyAsync(NpgsqlConnection connection, IDatabase part, CancellationToken cancellation)
+    {
+        var objects = part.AllObjects().ToArray();
+        foreach (var one in objects.OfType<ISchemaObjectWithPostProcessing>())
+        {
+            one.PostProcess(objects);
+        }
+
+        var migration = await SchemaMigration.DetermineAsync(connection, part.Migrator, cancellation, objects);
+        if (migration.Difference == SchemaPatchDifference.None)
+        {
+            return;
+        }
+
+        var sql = new StringWriter();
+        part.Migrator.WriteSchemaCreationSql(migration.Schemas, sql);
+        try
+        {
+            migration.WriteAllUpdates(sql, part.Migrator, AutoCreate.CreateOrUpdate);
+        }
+        catch (SchemaMigrationException impossible)
+        {
+            throw new StartRefusedException($"Nothing was changed: the database differs from this program's schema in a way that only an upgrade "
+                + $"can carry over, and this program has none for it. {impossible.Message.ReplaceLineEndings(" ")}");
+        }
+
+        await ExecuteAsync(connection, sql.ToString(), cancellation);
+    }
+
+    private static void RefuseLoss(IReadOnlyList<string> lost)
+    {
+        if (lost.Count > 0)
+        {
+            throw new StartRefusedException($"Nothing was changed: this program's schema does not have {string.Join(", ", lost)}, and applying "
+                + "it would drop that. No upgrade of this program says so. If a newer program made it, use that one; if it was added by hand and "
+                + "nobody needs it, drop it by hand. Then run db-apply again.");
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+}

@@ -1,0 +1,158 @@
+namespace Ledger.Vocabulary;
+
+/// <summary>What a report says happened. The order is that of the API's vocabulary; the numbers are stored in evidence rows.</summary>
+public enum ReportKind
+{
+    Announcement = 1,
+    Contract = 2,
+    Delivery = 3,
+    Milestone = 4,
+    Observation = 5,
+    Loss = 6,
+    Retraction = 7,
+    Delisting = 8,
+}
+
+/// <summary>Under which title units are with the recipient. Only a transfer is fleet.</summary>
+public enum Role
+{
+    Transfer = 1,
+    Trial = 2,
+    Loan = 3,
+    ForeignOperated = 4,
+}
+
+/// <summary>The point that a production programme reached. Only <see cref="UnitsCompleted"/> adds units.</summary>
+public enum Milestone
+{
+    Agreement = 1,
+    SiteSelected = 2,
+    Construction = 3,
+    Training = 4,
+    LineOpened = 5,
+    ProductionStarted = 6,
+    RateDeclared = 7,
+    FirstUnit = 8,
+    UnitsCompleted = 9,
+    Halted = 10,
+}
+
+/// <summary>What a platform is: unmanned aircraft, then after the UN Register of Conventional Arms.
+/// Holdings add up within one, never across.</summary>
+public enum Category
+{
+    Uav = 1,
+    ArmedUav = 2,
+    LoiteringMunition = 3,
+    BattleTank = 4,
+    ArmouredVehicle = 5,
+    Artillery = 6,
+    CombatAircraft = 7,
+    AttackHelicopter = 8,
+    Warship = 9,
+    Missile = 10,
+    Other = 11,
+}
+
+/// <summary>Whether a platform is fleet, or stock that its use consumes.</summary>
+public enum PlatformClass
+{
+    Durable = 1,
+    Expendable = 2,
+}
+
+/// <summary>How far a deal has come: <see cref="Estimation.DealEstimate.Stage"/>.</summary>
+public enum DealStage
+{
+    Announced = 1,
+    OnOrder = 2,
+    PartlyDelivered = 3,
+    Delivered = 4,
+    Cancelled = 5,
+}
+
+/// <summary>How goods went from one to another. Only deliveries add up to fleets.</summary>
+public enum FlowKind
+{
+    Delivery = 1,
+
+    /// <summary>A report of a loss says that they were passed on.</summary>
+    Onward = 2,
+}
+
+/// <summary>What a question to an analyst is about, in the order of the words.</summary>
+public enum SignalKind
+{
+    AboveHoldings = 1,
+    Embargoed = 2,
+    PassedOn = 3,
+}
+
+/// <summary>The closed vocabularies as they are written in a report, each in the order in which a form would offer them.</summary>
+public static class WordNames
+{
+    /// <summary>How far an announced purchase has come.</summary>
+    public static readonly IReadOnlyList<string> Stages = ["plan", "negotiation", "offer", "approval", "agreement"];
+
+    /// <summary>In which condition units are bought or arrive.</summary>
+    public static readonly IReadOnlyList<string> Conditions = ["new", "secondHand", "modernised"];
+
+    /// <summary>In which setting units were observed.</summary>
+    public static readonly IReadOnlyList<string> Settings = ["parade", "imagery", "exercise", "crash", "statement", "inventory"];
+
+    /// <summary>Points of a production programme: the names of <see cref="Milestone"/>.</summary>
+    public static readonly IReadOnlyList<string> Milestones = Names<Milestone>();
+
+    /// <summary>The names of <see cref="Role"/>.</summary>
+    public static readonly IReadOnlyList<string> Roles = Names<Role>();
+
+    /// <summary>The names of <see cref="ReportKind"/>.</summary>
+    public static readonly IReadOnlyList<string> Kinds = Names<ReportKind>();
+
+    /// <summary>The names of <see cref="Qualifier"/>.</summary>
+    public static readonly IReadOnlyList<string> Qualifiers = Names<Qualifier>();
+
+    /// <summary>The names of <see cref="Unit"/>.</summary>
+    public static readonly IReadOnlyList<string> Units = Names<Unit>();
+
+    /// <summary>What a declared rate is counted by.</summary>
+    public static readonly IReadOnlyList<string> RatePeriods = ["month", "year"];
+
+    /// <summary>Causes of loss that are offered; a report may give another in its own words.</summary>
+    public static readonly IReadOnlyList<string> Causes = ["destroyed", "crashed", "captured", "retired", "passedOn"];
+
+    /// <summary>Categories of platforms: the unmanned ones, then those of the UN Register of Conventional Arms.</summary>
+    public static readonly IReadOnlyList<string> Categories = Names<Category>();
+
+    /// <summary>Durable equipment is fleet; expendable equipment is stock.</summary>
+    public static readonly IReadOnlyList<string> Classes = Names<PlatformClass>();
+
+    /// <summary>What a platform is made for.</summary>
+    public static readonly IReadOnlyList<string> Uses = ["military", "dualUse", "civil"];
+
+    /// <summary>The names of <see cref="DealStage"/>.</summary>
+    public static readonly IReadOnlyList<string> DealStages = Names<DealStage>();
+
+    /// <summary>The names of <see cref="FlowKind"/>.</summary>
+    public static readonly IReadOnlyList<string> FlowKinds = Names<FlowKind>();
+
+    /// <summary>The names of <see cref="SignalKind"/>.</summary>
+    public static readonly IReadOnlyList<string> Signals = Names<SignalKind>();
+
+    /// <summary>A word as it is written in JSON: the name with a small first letter.</summary>
+    public static string Of<T>(T word) where T : struct, Enum => Spelling<T>.Written[word];
+
+    /// <summary>The value that a word stands for, or null if it is none of this vocabulary's.</summary>
+    public static T? Parse<T>(string? word) where T : struct, Enum =>
+        word is not null && Spelling<T>.Read.TryGetValue(word, out var value) ? value : null;
+
+    private static IReadOnlyList<string> Names<T>() where T : struct, Enum => [.. Enum.GetValues<T>().Select(Of)];
+
+    private static class Spelling<T> where T : struct, Enum
+    {
+        public static readonly Dictionary<T, string> Written =
+            Enum.GetValues<T>().ToDictionary(x => x, x => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(x.ToString()));
+
+        public static readonly Dictionary<string, T> Read = Written.ToDictionary(x => x.Value, x => x.Key, StringComparer.Ordinal);
+    }
+}

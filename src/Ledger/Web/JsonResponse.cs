@@ -1,0 +1,29 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Ledger.Web;
+
+/// <summary>Writes answers.</summary>
+public static class JsonResponse
+{
+    /// <summary>Marks a HEAD, which is answered like a GET.</summary>
+    internal static readonly object Head = new();
+
+    /// <summary>Nobody will read the body: what makes a long or endless one stops before it.</summary>
+    public static bool IsHead(HttpContext http) => http.Items.ContainsKey(Head);
+
+    /// <summary>One JSON value, written at once.</summary>
+    public static async Task JsonAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
+    {
+        var body = new ArrayBufferWriter<byte>(2048);
+        using (var writer = new Utf8JsonWriter(body, Json.Writing))
+        {
+            write(writer);
+        }
+
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = body.WrittenCount;
+        await http.Response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
+    }
+}

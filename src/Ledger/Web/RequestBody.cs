@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Json;
+using Ledger.Problems;
+using Microsoft.Net.Http.Headers;
+
+namespace Ledger.Web;
+
+/// <summary>Reads the body of a request, within its limit.</summary>
+public static class RequestBody
+{
+    /// <summary>Reads a JSON body of up to <see cref="Limits.ReportBytes"/>.</summary>
+    /// <exception cref="ProblemException">400, 413 or 415.</exception>
+    public static async Task<JsonDocument> ReadJsonAsync(HttpContext http)
+    {
+        MustBe(http, "application/json");
+        return StrictJson.Parse(await ReadAsync(http, Limits.ReportBytes));
+    }
+
+    /// <summary>Reads a whole body.</summary>
+    /// <param name="most">Bytes.</param>
+    /// <exception cref="ProblemException">413.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, int most)
+    {
+        if (http.Request.ContentLength > most)
+        {
+            throw TooLarge(most);
+        }
+
+        // Not pooled: who asked keeps reading from this memory.
+        var body = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 1024) + 1);
+        int read;
+        while ((read = await http.Request.Body.ReadAsync(body.GetMemory(1024), http.RequestAborted)) > 0)
+        {
+            body.Advance(read);
+            if (body.WrittenCount > most)
+            {
+                throw TooLarge(most);
+            }
+        }
+
+        return body.WrittenMemory;
+    }
+
+    /// <summary>Refuses every media type but one, other character sets than UTF-8, and compressed bodies.</summary>
+    /// <exception cref="ProblemException">415.</exception>
+    public static void MustBe(HttpContext http, string mediaType, bool anyCharset = false) => MustBeOneOf(http, [mediaType], anyCharset);
+
+    /// <summary>Refuses every media type but some, and what <see cref="MustBe"/> refuses besides.</summary>
+    /// <returns>Which of them it is.</returns>
+    /// <exception cref="ProblemException">415.</exception>
+    public static string MustBeOneOf(HttpContext http, string[] mediaTypes, bool anyCharset = false)
+    {
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
+            || Array.Find(mediaTypes, x => type.MediaType.Equals(x, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
+        {
+            throw new ProblemException(ProblemKinds.MediaType,
+                $"This call takes {string.Join(" or ", mediaTypes)}, not {http.Request.ContentType ?? "a body without a media type"}.");
+        }
+
+        if (!anyCharset && type.Charset.Length > 0
+            && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            && !type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(ProblemKinds.MediaType, $"This call takes UTF-8, not {type.Charset}.");
+        }
+
+        if (http.Request.Headers.ContentEncoding.Count > 0 && http.Request.Headers.ContentEncoding != "identity")
+        {
+            throw new ProblemException(ProblemKinds.MediaType, "Compressed bodies are not taken here.");
+        }
+
+        return mediaType;
+    }
+
+    private static ProblemException TooLarge(int most) => new(ProblemKinds.TooLarge, $"The body is larger than {most / 1024} KB.");
+}

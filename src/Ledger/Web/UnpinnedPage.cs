@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Ledger.Problems;
+using Ledger.Questions;
+
+namespace Ledger.Web;
+
+/// <summary>A page of a list that is no question about the ledger and has no basis: work that is under way. Its items only ever grow at the
+/// end, so that a list read page by page is one list; what they say changes, so nothing of it is kept.</summary>
+/// <param name="After">Key of the last item of the page before; null on the first.</param>
+/// <param name="Limit">Items at most.</param>
+public sealed record UnpinnedPage(string? After, int Limit)
+{
+    /// <summary>Reads <c>limit</c> and <c>cursor</c>.</summary>
+    /// <exception cref="ProblemException">400 for either.</exception>
+    public static UnpinnedPage Of(HttpContext http) =>
+        new(Cursor.Of(http)?.Last, (int)(QueryParameters.Number(http, "limit", 1, Limits.PageMost) ?? Limits.PageDefault));
+
+    /// <summary>Writes items and next, or the items as CSV.</summary>
+    /// <param name="items">One more than the limit where there is a next page.</param>
+    /// <param name="key">Of an item, for the cursor behind it.</param>
+    public async Task WriteAsync<T>(
+        HttpContext http, IReadOnlyList<T> items, Func<T, string> key, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write)
+    {
+        var next = items.Count > Limit ? Cursor.After(http, key(items[Limit - 1])) : null;
+        var headers = http.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.Vary = "Accept";
+        if (next is not null)
+        {
+            headers.Link = Cursor.Link(http, next);
+        }
+
+        if (EstimateResponse.PrefersCsv(http))
+        {
+            http.Response.ContentType = EstimateResponse.CsvType;
+            await EstimateResponse.CsvAsync(http, columns, items.Take(Limit).ToAsyncEnumerable(), write);
+            return;
+        }
+
+        await JsonResponse.JsonAsync(http, StatusCodes.Status200OK, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("items");
+            foreach (var item in items.Take(Limit))
+            {
+                write(writer, item);
+            }
+
+            writer.WriteEndArray();
+            if (next is not null)
+            {
+                writer.WriteString("next", next);
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+}
