@@ -27,7 +27,7 @@ public sealed class ApiKeyListener(SessionConnections sessions, ApiKeyCache cach
         """;
 
     private static readonly string Load = $"""
-        select {ApiKeys.Columns}, hash from {ApiKeyTable.Name}
+        select {ApiKeys.Columns}, hash from {TableNames.ApiKeys}
         where revoked is null and (expires is null or expires > now()) and octet_length(hash) = 32 and id = left(encode(hash, 'hex'), 16)
         order by last_used desc nulls last, created desc limit {Limits.KeysHeld + 1}
         """;

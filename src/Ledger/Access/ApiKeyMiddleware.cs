@@ -1,4 +1,3 @@
-using Ledger.Host;
 using Ledger.Problems;
 using Ledger.Web;
 using Microsoft.Extensions.Options;
@@ -7,7 +6,7 @@ namespace Ledger.Access;
 
 /// <summary>Lets a request through to its endpoint if its key has the scope that the endpoint needs. Default closed: a path that says
 /// nothing, even one that does not exist, is closed to who has no key, so that nobody learns what is there by knocking.</summary>
-public sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, IOptions<LedgerSettings> settings, FailedAttempts failed)
+public sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, IOptions<AccessSettings> settings, FailedAttempts failed)
 {
     private static readonly Caller Anonymous = new(null, "anonymous", [Scopes.Read], []);
     private static readonly Caller Nobody = new(null, "nobody", [], []);
@@ -17,13 +16,13 @@ public sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, IOption
         var needs = http.GetEndpoint()?.Metadata.GetMetadata<RequiresScope>() ?? (IsRefusedByRouting(http) ? null : new RequiresScope(""));
         if (needs is { Scope: null })
         {
-            http.Items[typeof(Caller)] = Nobody;
+            RequestCaller.Set(http, Nobody);
             await next(http);
             return;
         }
 
         var caller = await CallerAsync(http);
-        http.Items[typeof(Caller)] = caller;
+        RequestCaller.Set(http, caller);
         if (needs is { Scope: { Length: > 0 } scope } && !caller.Has(scope))
         {
             throw new ProblemException(ProblemKinds.Forbidden, $"This call needs a key with the scope '{scope}'; this key has {Listed(caller.Scopes)}.");

@@ -1,3 +1,4 @@
+using Ledger.Store;
 using Weasel.Core;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
@@ -7,8 +8,6 @@ namespace Ledger.Access;
 /// <summary>Where keys are kept: not events, since a key's last use is nobody's history.</summary>
 public static class ApiKeyTable
 {
-    public const string Name = $"{Store.Storage.Schema}.api_keys";
-
     /// <summary>The one column whose change concerns no node's cache: all nodes write it, every minute.</summary>
     private const string LastUsed = "last_used";
 
@@ -21,7 +20,7 @@ public static class ApiKeyTable
 
     private static Table Make()
     {
-        var table = new Table(new PostgresqlObjectName(Store.Storage.Schema, "api_keys", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "api_keys", SchemaUtils.IdentifierUsage.General));
         table.AddColumn("id", "text").AsPrimaryKey();
         table.AddColumn("hash", "bytea").NotNull();
         table.AddColumn("name", "text").NotNull();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Ledger.Store;
 using Weasel.Core;
 using Weasel.Postgresql;
 
@@ -11,13 +12,13 @@ namespace Ledger.Access;
 /// knows no list of columns, and finds a difference in the order in which PostgreSQL names the events.</remarks>
 /// <param name="columns">Columns whose change matters.</param>
 internal sealed class ApiKeyTrigger(IReadOnlyList<string> columns)
-    : SchemaObjectBase(new PostgresqlObjectName(Store.Storage.Schema, "api_keys_changed", SchemaUtils.IdentifierUsage.Function))
+    : SchemaObjectBase(new PostgresqlObjectName(TableNames.Schema, "api_keys_changed", SchemaUtils.IdentifierUsage.Function))
 {
     /// <summary>Where changes are notified of.</summary>
     public const string Channel = "ledger_api_keys";
 
     private const string Name = "api_keys_changed";
-    private const string Function = $"{Store.Storage.Schema}.{Name}()";
+    private const string Function = $"{TableNames.Schema}.{Name}()";
     private const string Source = $" begin perform pg_notify('{Channel}', ''); return null; end ";
 
     /// <summary>As in <c>pg_trigger.tgtype</c>: after each statement (neither ROW, 1, nor BEFORE, 2) that is an INSERT (4), DELETE (8),
@@ -27,17 +28,17 @@ internal sealed class ApiKeyTrigger(IReadOnlyList<string> columns)
     public override void WriteCreateStatement(Migrator migrator, TextWriter writer) => writer.WriteLine(
         $"create or replace function {Function} returns trigger language plpgsql as $function${Source}$function$;\n"
         + $"create or replace trigger {Name} after insert or update of {string.Join(", ", columns)} or delete or truncate\n"
-        + $"    on {ApiKeyTable.Name} for each statement execute function {Function};\n");
+        + $"    on {TableNames.ApiKeys} for each statement execute function {Function};\n");
 
     public override void WriteDropStatement(Migrator rules, TextWriter writer) => writer.WriteLine(
-        $"drop trigger if exists {Name} on {ApiKeyTable.Name};\ndrop function if exists {Function};");
+        $"drop trigger if exists {Name} on {TableNames.ApiKeys};\ndrop function if exists {Function};");
 
     /// <summary>Asks whether both are there, do what they should, and are enabled.</summary>
     public override void ConfigureQueryCommand(Weasel.Core.DbCommandBuilder builder) => builder.Append($"""
 
         select exists (select from pg_proc where oid = to_regprocedure('{Function}')
                        and prosrc = '{Source.Replace("'", "''", StringComparison.Ordinal)}')
-           and exists (select from pg_trigger t where t.tgrelid = to_regclass('{ApiKeyTable.Name}') and t.tgname = '{Name}'
+           and exists (select from pg_trigger t where t.tgrelid = to_regclass('{TableNames.ApiKeys}') and t.tgname = '{Name}'
                        and t.tgtype = {AfterEveryStatement} and t.tgenabled in ('O', 'A') and t.tgqual is null
                        and t.tgfoid = to_regprocedure('{Function}')
                        and (select array_agg(a.attname::text order by a.attname) from pg_attribute a

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ledger.Problems;
+using Ledger.Store;
 using Npgsql;
 
 namespace Ledger.Access;
@@ -16,9 +17,9 @@ public sealed class ApiKeyUses(NpgsqlDataSource database, TimeProvider clock, IL
 
     // Rows are locked in the order of their ids, so that two nodes that write at once wait for each other and never deadlock.
     private const string Write = $"""
-        with used as (select k.id, u.at from unnest($1, $2) as u(id, at) join {ApiKeyTable.Name} k on k.id = u.id
+        with used as (select k.id, u.at from unnest($1, $2) as u(id, at) join {TableNames.ApiKeys} k on k.id = u.id
             where k.last_used is null or k.last_used < u.at order by k.id for no key update of k)
-        update {ApiKeyTable.Name} k set last_used = used.at from used where k.id = used.id
+        update {TableNames.ApiKeys} k set last_used = used.at from used where k.id = used.id
         """;
 
     /// <summary>UTC ticks by key.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Ledger.Problems;
+using Ledger.Store;
 using Npgsql;
 
 namespace Ledger.Access;
@@ -47,7 +48,7 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
         var hash = SecretHash.Of(secret);
         var key = new ApiKey(hash.Id, name, scopes, feeds, clock.GetUtcNow(), expires, null, null);
         await using var command = database.CreateCommand(
-            $"insert into {ApiKeyTable.Name} (id, hash, name, scopes, feeds, created, expires) values ($1, $2, $3, $4, $5, $6, $7)");
+            $"insert into {TableNames.ApiKeys} (id, hash, name, scopes, feeds, created, expires) values ($1, $2, $3, $4, $5, $6, $7)");
         command.Parameters.AddWithValue(key.Id);
         command.Parameters.AddWithValue(hash.ToArray());
         command.Parameters.AddWithValue(name);
@@ -63,7 +64,7 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
     /// <summary>Every key ever made, oldest first: a revoked one stays listed, since reports carry its name.</summary>
     public async Task<IReadOnlyList<ApiKey>> ListAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select {Columns} from {ApiKeyTable.Name} order by created, id");
+        await using var command = database.CreateCommand($"select {Columns} from {TableNames.ApiKeys} order by created, id");
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var keys = new List<ApiKey>();
         while (await reader.ReadAsync(cancellation))
@@ -79,7 +80,7 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
     /// accepts the key no more; the others as soon as the notification of the change has come to them (<see cref="ApiKeyCache"/>).</summary>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"update {ApiKeyTable.Name} set revoked = coalesce(revoked, $2) where id = $1");
+        await using var command = database.CreateCommand($"update {TableNames.ApiKeys} set revoked = coalesce(revoked, $2) where id = $1");
         command.Parameters.AddWithValue(id);
         command.Parameters.AddWithValue(clock.GetUtcNow());
         var revoked = await command.ExecuteNonQueryAsync(cancellation) > 0;
@@ -117,7 +118,7 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
         }
 
         var hash = SecretHash.Of(secret);
-        await using var command = database.CreateCommand($"select {Columns}, hash from {ApiKeyTable.Name} where id = $1");
+        await using var command = database.CreateCommand($"select {Columns}, hash from {TableNames.ApiKeys} where id = $1");
         command.Parameters.AddWithValue(hash.Id);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         return await reader.ReadAsync(cancellation)

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Ledger.Host;
 using Ledger.Problems;
 using Microsoft.Extensions.Options;
 
@@ -7,7 +6,7 @@ namespace Ledger.Access;
 
 /// <summary>Presented keys that opened nothing: counted by reason, told to the log, and limited for each address. A key of 256 random bits
 /// is not guessed; what is limited is the noise, and what it costs. A key that is known goes through whatever its neighbours try.</summary>
-public sealed class FailedAttempts(IOptions<LedgerSettings> settings, LedgerMetrics metrics, ILogger<FailedAttempts> log) : IDisposable
+public sealed class FailedAttempts(IOptions<AccessSettings> settings, LedgerMetrics metrics, ILogger<FailedAttempts> log) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _limiter = EachMinute(settings.Value.FailedAttemptsPerMinute);
     private readonly PartitionedRateLimiter<string> _said = EachMinute(1);

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Ledger.Host;
 using Ledger.Problems;
 using Ledger.Web;
 using Microsoft.Extensions.Options;
@@ -9,11 +8,11 @@ namespace Ledger.Access;
 /// <summary>So many requests a second for each key (or address, without a key), where the operator has set a number; off otherwise.</summary>
 public static class RateLimit
 {
-    public static void AddRateLimit(this WebApplicationBuilder builder) => builder.Services.AddRateLimiter(limiter =>
+    public static void AddRateLimit(this IServiceCollection services) => services.AddRateLimiter(limiter =>
     {
         limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
         {
-            var most = http.RequestServices.GetRequiredService<IOptions<LedgerSettings>>().Value.RequestsPerSecond;
+            var most = http.RequestServices.GetRequiredService<IOptions<AccessSettings>>().Value.RequestsPerSecond;
             var who = RequestCaller.Of(http).KeyId ?? http.Connection.RemoteIpAddress?.ToString() ?? "";
             return most is { } permits && !http.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
                 ? RateLimitPartition.GetTokenBucketLimiter(who, _ => new TokenBucketRateLimiterOptions

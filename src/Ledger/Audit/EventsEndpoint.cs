@@ -16,9 +16,9 @@ public static class EventsEndpoint
 
     private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IHostApplicationLifetime lifetime)
     {
-        QueryParameters.Only(http, Parameters);
-        var after = QueryParameters.Number(http, "after", 0, long.MaxValue) ?? 0;
-        var left = QueryParameters.Number(http, "limit", 1, long.MaxValue) ?? long.MaxValue;
+        var query = QueryParameters.Of(http, Parameters);
+        var after = query.Number("after", 0, long.MaxValue) ?? 0;
+        var left = query.Number("limit", 1, long.MaxValue) ?? long.MaxValue;
         var end = await ledgerEnd.BeginAsync(after, "?after", http.RequestAborted);
         http.Response.ContentType = "application/x-ndjson";
         http.Response.Headers.CacheControl = "no-store";

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Ledger.Access;
 using Ledger.Problems;
 using Ledger.Store;
+using Ledger.Vocabulary;
 using Ledger.Web;
 
 namespace Ledger.Audit;
@@ -20,13 +20,13 @@ public static class LiveEventsEndpoint
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/events/live", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("live-events").DisableHttpMetrics();
 
-    private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, ApiKeys keys, TimeProvider clock,
+    private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission, TimeProvider clock,
         IHostApplicationLifetime lifetime)
     {
-        QueryParameters.Only(http, "after");
+        var query = QueryParameters.Of(http, "after");
         // A browser that connects again repeats the address and adds the header, which is newer.
         var last = LastEventId(http);
-        var asked = QueryParameters.Number(http, "after", 0, long.MaxValue);
+        var asked = query.Number("after", 0, long.MaxValue);
         var after = last ?? asked;
         var end = await ledgerEnd.BeginAsync(after, last is null ? "?after" : "Last-Event-ID", http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
@@ -41,7 +41,7 @@ public static class LiveEventsEndpoint
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await SendAsync(http, after ?? end, end, events, ledgerEnd, keys, clock, either.Token);
+            await SendAsync(http, after ?? end, end, events, ledgerEnd, admission, clock, either.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -49,11 +49,11 @@ public static class LiveEventsEndpoint
         }
     }
 
-    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, LedgerEnd ledgerEnd, ApiKeys keys, TimeProvider clock,
+    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission, TimeProvider clock,
         CancellationToken cancellation)
     {
         using var lines = new EventLines();
-        await SayAsync(http, $": the ledger ends at {end}\n\n", cancellation);
+        await SendTextAsync(http, $": the ledger ends at {end}\n\n", cancellation);
         var looked = clock.GetTimestamp();
         while (true)
         {
@@ -61,7 +61,7 @@ public static class LiveEventsEndpoint
             if (clock.GetElapsedTime(looked) > LookAtKey)
             {
                 looked = clock.GetTimestamp();
-                if (await IsShutAsync(http, keys, cancellation))
+                if (!await admission.IsStillAdmittedAsync(http, cancellation))
                 {
                     return;
                 }
@@ -83,20 +83,17 @@ public static class LiveEventsEndpoint
             at = Math.Max(at, end);
             while ((end = await ledgerEnd.BeyondAsync(at, Heartbeat, cancellation)) <= at)
             {
-                if (await IsShutAsync(http, keys, cancellation))
+                if (!await admission.IsStillAdmittedAsync(http, cancellation))
                 {
                     return;
                 }
 
-                await SayAsync(http, ":\n\n", cancellation);
+                await SendTextAsync(http, ":\n\n", cancellation);
             }
         }
     }
 
-    private static async Task<bool> IsShutAsync(HttpContext http, ApiKeys keys, CancellationToken cancellation) =>
-        ApiKeyMiddleware.SecretOf(http) is { } secret && (await keys.RecogniseAsync(secret, cancellation)).Caller is null;
-
-    private static async Task SayAsync(HttpContext http, string text, CancellationToken cancellation)
+    private static async Task SendTextAsync(HttpContext http, string text, CancellationToken cancellation)
     {
         await http.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(text), cancellation);
         await http.Response.Body.FlushAsync(cancellation);
@@ -105,7 +102,7 @@ public static class LiveEventsEndpoint
     private static long? LastEventId(HttpContext http) => http.Request.Headers["Last-Event-ID"] switch
     {
         [] or [""] => null,
-        [{ } text] when QueryParameters.TryDigits(text, out var position) => position,
+        [{ } text] when Digits.TryParse(text, out var position) => position,
         _ => throw new ProblemException(ProblemKinds.BadParameter, "Last-Event-ID: not a position."),
     };
 }

@@ -32,7 +32,7 @@ public sealed record Replayed(
 /// table, and compares them with the answers of the service. So a fault of the projection is found in the first, one of the questions
 /// (an alias applied wrongly, a row read wrongly) in the second.
 /// </remarks>
-public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServed served)
+public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnswers answers)
 {
     private const int Batch = 2_000;
 
@@ -42,10 +42,14 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
     /// <summary>What is compared of each recipient, beside its line among the countries.</summary>
     private static readonly IReadOnlyList<Part> Parts =
     [
-        new("holdings", "holdings", code => $"/v1/countries/{code}/fleet", item => item.GetProperty("platform").GetString()!,
-            it => it.Holdings.Select(x => (x.Platform.Slug, Written(w => FleetQuestion.WriteHolding(w, x.Platform, x.Estimate(it.Basis)))))),
-        new("deals", "items", code => $"/v1/deals?recipient={code}&limit={Limits.PageMost}", KeyOfDeal,
-            it => it.Holdings.SelectMany(x => DealsQuestion.LinesOf(x, it.Basis)).Select(x => (x.Key, Written(w => DealsQuestion.Write(w, x))))),
+        new("holdings", "holdings", (code, asked) => new($"/v1/countries/{code}/fleet?{asked.Query}", null,
+                _ => new FleetQuestion(code, new FleetFilter(), asked.Clocks)),
+            item => item.GetProperty("platform").GetString()!,
+            it => it.Holdings.Select(x => (x.Platform.Slug, Written(w => FleetQuestion.WriteHolding(w, x.Platform, x.Estimate(it.Clocks)))))),
+        new("deals", "items", (code, asked) => new($"/v1/deals?recipient={code}&{asked.Query}", Limits.PageMost,
+                page => new DealsQuestion(code, null, null, null, asked.Clocks, page)),
+            KeyOfDeal,
+            it => it.Holdings.SelectMany(x => DealsQuestion.LinesOf(x, it.Clocks)).Select(x => (x.Key, Written(w => DealsQuestion.Write(w, x))))),
     ];
 
     private static readonly string CompareSql = Compare();
@@ -60,25 +64,25 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
 
     /// <summary>Replays up to the ledger's end of this moment. A read model that has not used every event up to there differs.</summary>
     /// <param name="asOf">The day at which estimates are compared.</param>
-    public async Task<Replayed> RunAsync(DateOnly asOf, Action<Progress> tell, CancellationToken cancellation)
+    public async Task<Replayed> RunAsync(DateOnly asOf, IProgress<Progress> progress, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         await using var command = database.CreateCommand(LedgerEnd.Sql);
         var position = (long)(await command.ExecuteScalarAsync(cancellation))!;
-        await CompareRowsAsync(position, tell, cancellation);
-        var basis = new Basis { AsOf = asOf, Position = position, Settled = position, Catalogue = CatalogueAt.Fold(_catalogue), Pinned = true };
-        await CompareAnswersAsync(basis, tell, cancellation);
+        await CompareRowsAsync(position, progress, cancellation);
+        var basis = new Basis { AsOf = asOf, Position = position, LedgerEnd = position, Catalogue = CatalogueAt.Fold(_catalogue), Pinned = true };
+        await CompareAnswersAsync(basis, progress, cancellation);
         return new Replayed(position, _events, _rows, _items, _differences, _first, Stopwatch.GetElapsedTime(started));
     }
 
-    private async Task CompareRowsAsync(long position, Action<Progress> tell, CancellationToken cancellation)
+    private async Task CompareRowsAsync(long position, IProgress<Progress> progress, CancellationToken cancellation)
     {
         for (long at = 0; at < position;)
         {
             var batch = await events.ReadAsync(at, position, Batch, cancellation);
             foreach (var written in batch)
             {
-                if (written.Entry is { } entry)
+                if (CatalogueEntry.Of(written) is { } entry)
                 {
                     _catalogue.Add(entry);
                 }
@@ -88,29 +92,30 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
                 }
             }
 
-            var rows = Rebuild.Rows(batch);
-            foreach (var (written, report) in rows)
+            foreach (var (written, report) in batch.Where(x => x.Report is not null).Select(x => (x, x.Report!)))
             {
                 _recipients.Add(report.Recipient!);
-                if (!written.StreamKey!.StartsWith($"{report.Recipient}/", StringComparison.Ordinal))
+                if (!written.Stream.StartsWith($"{report.Recipient}/", StringComparison.Ordinal))
                 {
-                    Differ(1, $"The event at {written.Sequence} is of {report.Recipient} and stands in the stream {written.StreamKey}.");
+                    Differ(1, $"The event at {written.Position} is of {report.Recipient} and stands in the stream {written.Stream}.");
                 }
             }
+
+            var rows = EvidenceRow.Of(batch);
 
             var upTo = batch.Count == Batch ? batch[^1].Position : position;
             await CompareRowsAsync(rows, at, upTo, cancellation);
             _events += batch.Count;
             _rows += rows.Count;
             at = upTo;
-            tell(new Progress("events and rows", at, position));
+            progress.Report(new Progress("events and rows", at, position));
         }
     }
 
-    private async Task CompareRowsAsync(List<(JasperFx.Events.IEvent, Facts.Report)> rows, long after, long upTo, CancellationToken cancellation)
+    private async Task CompareRowsAsync(List<EvidenceRow> rows, long after, long upTo, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(CompareSql);
-        foreach (var column in EvidenceProjection.Values(rows))
+        foreach (var column in EvidenceColumns.Values(rows))
         {
             command.Parameters.AddWithValue(column);
         }
@@ -125,21 +130,25 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
         }
     }
 
-    private async Task CompareAnswersAsync(Basis basis, Action<Progress> tell, CancellationToken cancellation)
+    private async Task CompareAnswersAsync(Basis basis, IProgress<Progress> progress, CancellationToken cancellation)
     {
-        var at = string.Create(CultureInfo.InvariantCulture, $"asOf={basis.AsOf:O}&method={Estimator.Method}&knownAt=@{basis.Position}");
-        var countries = await ItemsAsync($"/v1/countries?limit={Countries}&{at}", "items", x => x.GetProperty("recipient").GetString()!, cancellation);
+        var asked = new Asked(
+            string.Create(CultureInfo.InvariantCulture, $"asOf={basis.AsOf:O}&method={Estimator.Method}&knownAt=@{basis.Position}"),
+            new ClockParameters { AsOf = basis.AsOf, NamesMethod = true, Position = basis.Position });
+        var countries = await ItemsAsync(new($"/v1/countries?{asked.Query}", Countries, page => new CountriesQuestion(asked.Clocks, page)), "items",
+            x => x.GetProperty("recipient").GetString()!, cancellation);
         var flows = new List<Flow>();
         var done = 0;
         foreach (var recipient in _recipients)
         {
             var refolded = await RefoldAsync(recipient, basis, cancellation);
-            var line = Written(w => CountriesQuestion.Write(w, CountriesQuestion.LineOf(recipient, refolded.Holdings, basis)));
+            var line = Written(w => CountriesQuestion.Write(w, CountriesQuestion.LineOf(recipient, refolded.Holdings, basis.Clocks)));
             CompareOne("countries", "/v1/countries", recipient, line, countries);
             foreach (var part in Parts)
             {
-                var path = part.Path(recipient);
-                var answered = await ItemsAsync($"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{at}", part.Items, part.Key, cancellation);
+                var question = part.Question(recipient, asked);
+                var path = question.Address;
+                var answered = await ItemsAsync(question, part.Items, part.Key, cancellation);
                 foreach (var (key, made) in part.Make(refolded))
                 {
                     CompareOne(part.Name, path, key, made, answered);
@@ -148,25 +157,26 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
                 TooMany(path, answered);
             }
 
-            flows.AddRange(Flows.Deliveries(refolded.Holdings, default, basis));
-            flows.AddRange(Flows.Onward(refolded.Holdings, default, basis));
-            tell(new Progress("answers", ++done, _recipients.Count));
+            flows.AddRange(Flows.Deliveries(refolded.Holdings, default, basis.Clocks));
+            flows.AddRange(Flows.Onward(refolded.Holdings, default, basis.Clocks));
+            progress.Report(new Progress("answers", ++done, _recipients.Count));
         }
 
         TooMany("/v1/countries", countries);
-        await CompareFlowsAsync(flows, at, cancellation);
+        await CompareFlowsAsync(flows, asked, cancellation);
     }
 
     /// <summary>The flows of all years. What was passed on stands among its receiver's, and follows from the events of who passed it on:
     /// so they are compared together, at the end.</summary>
-    private async Task CompareFlowsAsync(List<Flow> flows, string at, CancellationToken cancellation)
+    private async Task CompareFlowsAsync(List<Flow> flows, Asked asked, CancellationToken cancellation)
     {
         const string Path = "/v1/flows";
-        var answered = await ItemsAsync($"{Path}?limit={Limits.PageMost}&{at}", "items",
+        var answered = await ItemsAsync(new($"{Path}?{asked.Query}", Limits.PageMost,
+                page => new FlowsQuestion(default, null, null, null, asked.Clocks, page)), "items",
             x => ByRecipient.Key([.. Names(x, "recipient", "supplier", "category", "kind")]), cancellation);
         foreach (var flow in flows)
         {
-            CompareOne("flows", Path, flow.Key, Written(w => FlowsQuestion.Write(w, flow)), answered);
+            CompareOne("flows", Path, FlowsQuestion.KeyOf(flow), Written(w => FlowsQuestion.Write(w, flow)), answered);
         }
 
         TooMany(Path, answered);
@@ -186,28 +196,26 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
             {
                 var slug = basis.Catalogue.Resolve(report.Platform!);
                 var (reports, name) = holdings.TryGetValue(slug, out var known) ? known : ([], null);
-                reports.Add(EvidenceProjection.Read(written.AsWritten(report), report));
+                reports.Add(EvidenceRow.Of(written.AsWritten(report), report).Evidence);
                 holdings[slug] = (reports, name ?? report.PlatformName);
             }
         }
 
         return new Refolded([.. holdings.Select(x =>
-            new HoldingEvidence(recipient, basis.Catalogue.Find(x.Key).Named(x.Value.Name), x.Value.Reports))], basis);
+            new HoldingEvidence(recipient, basis.Catalogue.Find(x.Key).Named(x.Value.Name), x.Value.Reports))], basis.Clocks);
     }
 
-    /// <summary>The items of an answer, page by page, by their key.</summary>
-    private async Task<Dictionary<string, string>> ItemsAsync(string path, string items, Func<JsonElement, string> key, CancellationToken cancellation)
+    /// <summary>The items of an answer by their key, of all its pages.</summary>
+    private async Task<Dictionary<string, string>> ItemsAsync(
+        AskedQuestion question, string items, Func<JsonElement, string> key, CancellationToken cancellation)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (string? cursor = ""; cursor is not null;)
+        await foreach (var page in answers.PagesAsync(question, cancellation))
         {
-            var answer = await served.AskAsync(path + cursor, cancellation);
-            foreach (var item in answer.GetProperty(items).EnumerateArray())
+            foreach (var item in page.GetProperty(items).EnumerateArray())
             {
                 all.Add(key(item), item.GetRawText());
             }
-
-            cursor = answer.TryGetProperty("next", out var next) ? $"&cursor={Uri.EscapeDataString(next.GetString()!)}" : null;
         }
 
         return all;
@@ -270,10 +278,10 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
     private static string Compare()
     {
         string Parameter(int i) => string.Create(CultureInfo.InvariantCulture, $"${i + 1}");
-        var columns = EvidenceProjection.Columns.Count;
+        var columns = EvidenceColumns.All.Count;
         return $"""
-            with made({EvidenceProjection.ColumnNames}) as ({EvidenceProjection.Rows(Parameter)}),
-            kept as (select {EvidenceProjection.ColumnNames} from {Storage.Schema}.{EvidenceProjection.Name}
+            with made({EvidenceColumns.Names}) as ({EvidenceColumns.Rows(Parameter)}),
+            kept as (select {EvidenceColumns.Names} from {TableNames.Evidence}
                      where position > {Parameter(columns)} and position <= {Parameter(columns + 1)})
             select count(*) over (), coalesce(made.position, kept.position), to_jsonb(made)::text, to_jsonb(kept)::text
             from made full join kept on kept.position = made.position where made is distinct from kept order by 2 limit 1
@@ -281,9 +289,12 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IServ
     }
 
     /// <summary>What the events alone make of one recipient.</summary>
-    private sealed record Refolded(IReadOnlyList<HoldingEvidence> Holdings, Basis Basis);
+    private sealed record Refolded(IReadOnlyList<HoldingEvidence> Holdings, Clocks Clocks);
+
+    /// <summary>The clocks of every question, as a query and as they are resolved.</summary>
+    private sealed record Asked(string Query, ClockParameters Clocks);
 
     /// <summary>One kind of answer that is compared: where it is served, its items, and what the events make of them.</summary>
-    private sealed record Part(
-        string Name, string Items, Func<string, string> Path, Func<JsonElement, string> Key, Func<Refolded, IEnumerable<(string Key, string Json)>> Make);
+    private sealed record Part(string Name, string Items, Func<string, Asked, AskedQuestion> Question, Func<JsonElement, string> Key,
+        Func<Refolded, IEnumerable<(string Key, string Json)>> Make);
 }

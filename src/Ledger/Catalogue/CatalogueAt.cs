@@ -1,12 +1,17 @@
 using Ledger.Facts;
-
+using Ledger.Store;
 
 namespace Ledger.Catalogue;
 
 /// <summary>An event of the catalogue, with its place in the ledger.</summary>
 /// <param name="Version">Its number in the catalogue's stream, from 1.</param>
 /// <param name="By">Who posted it.</param>
-public sealed record CatalogueEntry(long Position, long Version, object Event, string? By);
+public sealed record CatalogueEntry(long Position, long Version, object Event, string? By)
+{
+    /// <summary>The entry that a stored event is; null for one that is none of the catalogue's.</summary>
+    public static CatalogueEntry? Of(StoredEvent stored) => stored.Type is EventTypes.PlatformDefined or EventTypes.PlatformAliasAdded
+        ? new CatalogueEntry(stored.Position, stored.Version, stored.Read()!, stored.Reporter) : null;
+}
 
 /// <summary>The catalogue as it stood at a position: a fold over its events, which judges nothing and never fails.</summary>
 public sealed class CatalogueAt

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text.Json;
-using Ledger.Facts;
 using Ledger.Problems;
+using Ledger.Store;
 using Npgsql;
 
 namespace Ledger.Catalogue;
@@ -13,10 +12,6 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
 {
     /// <summary>The one stream of all catalogue events.</summary>
     public const string Stream = "catalogue";
-
-    /// <summary>What lies beyond the entries in memory: $1 is the last version that is known.</summary>
-    public const string NewerSql =
-        $"select seq_id, version, type, data, user_name from ledger.mt_events where stream_id = '{Stream}' and version > $1 order by version";
 
     private ImmutableArray<CatalogueEntry> _entries = [];
     private CatalogueAt _latest = CatalogueAt.Fold([]);
@@ -32,24 +27,23 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
     /// <summary>The catalogue as it stands now.</summary>
     public async Task<CatalogueAt> LatestAsync(CancellationToken cancellation = default)
     {
-        await using var command = database.CreateCommand(NewerSql);
-        command.Parameters.AddWithValue(KnownVersion);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(Newer());
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await TakeAsync(reader, cancellation);
         return _latest;
     }
 
-    /// <summary>Takes in the rows of <see cref="NewerSql"/>, for a caller that asked for them together with something else.</summary>
+    /// <summary>The command that reads what lies beyond the entries in memory, for a caller's batch; its rows go to <see cref="TakeAsync"/>.</summary>
+    public NpgsqlBatchCommand Newer() => StoredEvents.OfStream(Stream, KnownVersion);
+
+    /// <summary>Takes in the rows of <see cref="Newer"/>, for a caller that asked for them together with something else.</summary>
     public async Task TakeAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         List<CatalogueEntry>? newer = null;
         while (await reader.ReadAsync(cancellation))
         {
-            var data = reader.GetFieldValue<byte[]>(3);
-            object read = reader.GetString(2) == EventTypes.PlatformDefined
-                ? JsonSerializer.Deserialize<PlatformDefined>(data, StoredJson.Options)!
-                : JsonSerializer.Deserialize<PlatformAliasAdded>(data, StoredJson.Options)!;
-            (newer ??= []).Add(new CatalogueEntry(reader.GetInt64(0), reader.GetInt64(1), read, reader.IsDBNull(4) ? null : reader.GetString(4)));
+            (newer ??= []).Add(CatalogueEntry.Of(StoredEvents.Read(reader))!);
         }
 
         if (newer is null)

@@ -68,10 +68,7 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
         batch.BatchCommands.Add(clock.Now());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogueReader.NewerSql)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },
-        });
+        batch.BatchCommands.Add(catalogue.Newer());
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync();
         await reader.ReadAsync();

@@ -2,7 +2,6 @@ using System.Globalization;
 using FluentValidation;
 using Ledger.Facts;
 using Ledger.Problems;
-using Ledger.Questions;
 using Ledger.Web;
 
 namespace Ledger.Catalogue;
@@ -46,11 +45,6 @@ public static class PostPlatformsEndpoint
     {
         http.Response.Headers.Location = $"/v1/platforms/{Uri.EscapeDataString(platform.Slug)}";
         http.Response.Headers["Ledger-Position"] = (position ?? platform.ChangedAt).ToString(CultureInfo.InvariantCulture);
-        return JsonResponse.JsonAsync(http, position is null ? StatusCodes.Status200OK : StatusCodes.Status201Created, writer =>
-        {
-            writer.WriteStartObject();
-            PlatformsQuestion.WriteMembers(writer, platform);
-            writer.WriteEndObject();
-        });
+        return JsonResponse.JsonAsync(http, position is null ? StatusCodes.Status200OK : StatusCodes.Status201Created, writer => PlatformJson.Write(writer, platform));
     }
 }

@@ -13,21 +13,21 @@ public static class Progressing
 
     /// <summary>Work of one step.</summary>
     /// <param name="work">Is given what to call with how much is done, from 0 to <paramref name="whole"/>.</param>
-    public static Task RunAsync(string what, long whole, Func<Action<long>, Task> work) => RunAsync(async tell =>
+    public static Task RunAsync(string what, long whole, Func<Action<long>, Task> work) => RunAsync(async progress =>
     {
-        await work(done => tell(new Progress(what, Math.Min(done, whole), whole)));
+        await work(done => progress.Report(new Progress(what, Math.Min(done, whole), whole)));
         return whole;
     });
 
     /// <summary>Work of several steps, one after the other.</summary>
     /// <param name="work">Is given what to call with how far it has come.</param>
-    public static Task<T> RunAsync<T>(Func<Action<Progress>, Task<T>> work) => Console.IsErrorRedirected ? work(Lines()) : AnsiConsole
+    public static Task<T> RunAsync<T>(Func<IProgress<Progress>, Task<T>> work) => Console.IsErrorRedirected ? work(Lines()) : AnsiConsole
         .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
         .StartAsync(async screen =>
         {
             var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
-            var result = await work(at =>
+            var result = await work(new Reporter(at =>
             {
                 if (!bars.TryGetValue(at.Step, out var bar))
                 {
@@ -36,7 +36,7 @@ public static class Progressing
                 }
 
                 (bar.MaxValue, bar.Value) = (Math.Max(1, at.Of), at.Done);
-            });
+            }));
             Complete(bars.Values);
             return result;
         });
@@ -49,11 +49,11 @@ public static class Progressing
         }
     }
 
-    private static Action<Progress> Lines()
+    private static Reporter Lines()
     {
         var step = "";
         var since = Stopwatch.StartNew();
-        return at =>
+        return new Reporter(at =>
         {
             if (at.Step != step || since.Elapsed >= BetweenLines)
             {
@@ -61,6 +61,12 @@ public static class Progressing
                 since.Restart();
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.Step}: {100 * at.Done / Math.Max(1, at.Of)} %"));
             }
-        };
+        });
+    }
+
+    /// <summary>Reports at once: the framework's own hands reports to other threads, which may show them in another order.</summary>
+    private sealed class Reporter(Action<Progress> report) : IProgress<Progress>
+    {
+        public void Report(Progress value) => report(value);
     }
 }

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using Ledger.Access;
 using Ledger.Audit;
-using Ledger.Facts;
 using Ledger.Host;
 using Ledger.Problems;
+using Ledger.Questions;
 using Ledger.Store;
+using Ledger.Vocabulary;
 using Npgsql;
 
 namespace Ledger.Commands;
@@ -28,7 +29,7 @@ public static class ReplayCommand
                     key = Value();
                     break;
                 case "--as-of":
-                    asOf = MemberRules.TryFullDate(Value(), out var day) ? day : throw new FormatException("--as-of is a full date: YYYY-MM-DD.");
+                    asOf = Rfc3339.TryParseDay(Value(), out var day) ? day : throw new FormatException("--as-of is a full date: YYYY-MM-DD.");
                     break;
                 case var text when url is null && text.StartsWith("http", StringComparison.Ordinal) && Uri.IsWellFormedUriString(text, UriKind.Absolute):
                     url = text;
@@ -44,14 +45,15 @@ public static class ReplayCommand
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         using var client = new HttpClient { BaseAddress = url is null ? null : new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
-        IServed served = url is null ? new ServedInProcess(app) : new ServedOverHttp(client);
+        var overHttp = new AnswersOverHttp(client);
+        IAnswers answers = url is null ? new AnswersInProcess(app.Services.GetRequiredService<Sources>()) : overHttp;
         if (url is not null)
         {
             // A wrong address or key is told before every event has been refolded.
-            await served.AskAsync("/v1/countries?limit=1", CancellationToken.None);
+            await overHttp.GetAsync("/v1/countries?limit=1", CancellationToken.None);
         }
 
-        var replay = new Replay(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>(), served);
+        var replay = new Replay(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>(), answers);
         var today = DateOnly.FromDateTime(app.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
         return Say(await Progressing.RunAsync(tell => replay.RunAsync(asOf ?? today, tell, CancellationToken.None)));
     }

@@ -4,10 +4,9 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ledger.Catalogue;
+using Ledger.Evidence;
 using Ledger.Facts;
-using Ledger.Store;
 using Ledger.Vocabulary;
-using Npgsql;
 
 namespace Ledger.Editions;
 
@@ -63,23 +62,14 @@ public sealed partial class EditionBefore
     /// <summary>Reads every report of the feed up to an edition's day, in order of position.</summary>
     /// <param name="published">The day of the edition that is to be compared.</param>
     public static async Task<EditionBefore> ReadAsync(
-        NpgsqlDataSource database, CatalogueAt catalogue, DateOnly published, long position, CancellationToken cancellation)
+        EvidenceReader evidence, CatalogueAt catalogue, DateOnly published, long position, CancellationToken cancellation)
     {
         var before = new EditionBefore();
         var reports = new Dictionary<Guid, (StatedDeal Deal, ReportKind Kind)>();
-        await using var command = database.CreateCommand($"""
-            select r.event_id, r.kind, r.published, r.recipient, r.supplier, r.platform, r.deal, r.target, e.data
-            from {Storage.Schema}.evidence r join {Storage.Schema}.mt_events e on e.seq_id = r.position
-            where r.feed = $1 and r.position <= $2 and r.published is not null order by r.position
-            """);
-        command.Parameters.AddWithValue(RegisterReports.Feed);
-        command.Parameters.AddWithValue(position);
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
+        await foreach (var (row, data) in evidence.OfFeedAsync(RegisterReports.Feed, position, cancellation))
         {
-            var day = row.GetFieldValue<DateOnly>(2);
-            var kind = (ReportKind)row.GetInt16(1);
-            if (Read(kind, row.GetFieldValue<byte[]>(8)) is not { } report || !RegisterReports.IsOfEdition(report.Id!, Rfc3339.Text(day)))
+            var (day, kind, id) = (row.Evidence.Published!.Value, row.Evidence.Kind, row.Evidence.EventId);
+            if (Read(kind, data) is not { } report || !RegisterReports.IsOfEdition(report.Id!, Rfc3339.Text(day)))
             {
                 continue;
             }
@@ -87,7 +77,7 @@ public sealed partial class EditionBefore
             before._days.Add(day);
             if (kind is ReportKind.Delisting)
             {
-                if (day < published && reports.TryGetValue(row.GetGuid(7), out var target))
+                if (day < published && row.Evidence.Target is { } named && reports.TryGetValue(named, out var target))
                 {
                     Set(target.Deal, target.Kind, null);
                 }
@@ -100,13 +90,13 @@ public sealed partial class EditionBefore
                 continue;
             }
 
-            var key = new OrderKey(row.GetString(3), row.GetString(4), catalogue.Resolve(row.GetString(5)), name.Groups["year"].Value);
+            var key = new OrderKey(row.Recipient, row.Evidence.Supplier, catalogue.Resolve(row.Platform), name.Groups["year"].Value);
             before._bases.TryAdd(key, name.Groups["base"].Value);
             if (day < published)
             {
                 var deal = before.Take(key, report.Deal!, name.Groups["n"] is { Success: true } n ? int.Parse(n.Value, CultureInfo.InvariantCulture) : 1);
-                Set(deal, kind, new Stated(row.GetGuid(0), RegisterReports.SaidBy(report)));
-                reports[row.GetGuid(0)] = (deal, kind);
+                Set(deal, kind, new Stated(id, RegisterReports.SaidBy(report)));
+                reports[id] = (deal, kind);
             }
         }
 

@@ -1,7 +1,9 @@
 using Ledger.Catalogue;
+using Ledger.Evidence;
 using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Questions;
+using Ledger.Store;
 using Ledger.Vocabulary;
 using Marten;
 using Npgsql;
@@ -11,7 +13,7 @@ namespace Ledger.Editions;
 /// <summary>The first part of an import: the file is held against the newest edition before its day, and becomes a row for each line of the
 /// answer, with what the line will post. Always compared with what earlier editions said, never with the import's own beginnings.</summary>
 public sealed class EditionComparison(
-    NpgsqlDataSource database, CatalogueReader catalogue, BasisResolver clocks, EditionsHeld editions, EditionJobs jobs)
+    EvidenceReader evidence, CatalogueReader catalogue, BasisResolver bases, EditionsHeld editions, EditionJobs jobs)
 {
     /// <summary>An edition that lacks more of the one before than this share, and more than <see cref="Lacking"/> orders, is more likely
     /// a file that was cut: between two sound editions two years apart a twentieth went.</summary>
@@ -24,10 +26,10 @@ public sealed class EditionComparison(
     public async Task<ContinueEdition?> CompareAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var (rows, broken) = RegisterFile.ReadAll(await jobs.FileAsync(part.Number, cancellation));
-        var settled = await clocks.EndAsync(cancellation);
+        var settled = await bases.EndAsync(cancellation);
         var held = await editions.ListAsync(cancellation);
         var words = await catalogue.LatestAsync(cancellation);
-        var before = await EditionBefore.ReadAsync(database, words, part.Published, settled, cancellation);
+        var before = await EditionBefore.ReadAsync(evidence, words, part.Published, settled, cancellation);
         if (before.Newest > part.Published)
         {
             throw EditionResponse.Older(part.Published, before.Newest.Value);
@@ -56,13 +58,13 @@ public sealed class EditionComparison(
             .Concat(unresolved.Select(x => new EditionLine(null, LineStatus.Unresolved) { What = x.What, Name = x.Name, TakenAs = x.As }));
         var count = await WriteAsync(connection, part.Number, lines, cancellation);
         session.QueueSqlCommand(
-            $"update {EditionTables.Editions} set lines = ?, compared_at = ?, rows = ?, numbers = ?, flagged = ? where number = ?",
+            $"update {TableNames.Editions} set lines = ?, compared_at = ?, rows = ?, numbers = ?, flagged = ? where number = ?",
             count, settled, rows.Count, rows.Count(x => x.Ordered is not null) + rows.Count(x => x.Delivered > 0),
             rows.Count(x => x.Ordered is not null && x.OrderedIsUncertain) + rows.Count(x => x.Delivered > 0 && x.DeliveredIsUncertain),
             part.Number);
         if (before.NewestBefore(part.Published) is { } begun && held.All(x => x.Day != begun))
         {
-            session.QueueSqlCommand($"update {EditionTables.Editions} set unfinished = ? where number = ?", begun, part.Number);
+            session.QueueSqlCommand($"update {TableNames.Editions} set unfinished = ? where number = ?", begun, part.Number);
         }
 
         return EditionJobs.Advance(session, part, 0);
@@ -171,7 +173,7 @@ public sealed class EditionComparison(
     {
         var n = 0;
         await using var copy = await connection.BeginBinaryImportAsync(
-            $"copy {EditionTables.Lines} ({EditionLine.Columns}) from stdin (format binary)", cancellation);
+            $"copy {TableNames.EditionLines} ({EditionLine.Columns}) from stdin (format binary)", cancellation);
         foreach (var line in lines)
         {
             await copy.StartRowAsync(cancellation);

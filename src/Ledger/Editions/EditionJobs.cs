@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ledger.Problems;
+using Ledger.Store;
 using Ledger.Web;
 using Marten;
 using Npgsql;
@@ -39,7 +40,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
 
     /// <summary>Keeps a new import, in the session's transaction.</summary>
     public void Add(IDocumentSession session, EditionJob job, byte[] file) => session.QueueSqlCommand($"""
-        insert into {EditionTables.Editions} (number, id, feed, published, digest, whole, reporter, accepted, state, file, attempts)
+        insert into {TableNames.Editions} (number, id, feed, published, digest, whole, reporter, accepted, state, file, attempts)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
         """, job.Number, job.Id, job.Feed, job.Published, job.Digest!, job.Whole, job.Reporter!, job.Accepted, job.State, file);
 
@@ -51,10 +52,10 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     public async Task<BegunPart?> BeginAsync(ContinueEdition step, bool counts, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"""
-            with before as (select number, fault from {EditionTables.Editions} where number = $1)
-            update {EditionTables.Editions} e set state = '{JobState.Running}', attempts = attempts + $3, fault = null
+            with before as (select number, fault from {TableNames.Editions} where number = $1)
+            update {TableNames.Editions} e set state = '{JobState.Running}', attempts = attempts + $3, fault = null
             from before where e.number = before.number and e.checkpoint is not distinct from $2 and {Active}
-              and not exists (select 1 from {EditionTables.Editions} o where o.number < $1 and o.feed = e.feed and o.{Active})
+              and not exists (select 1 from {TableNames.Editions} o where o.number < $1 and o.feed = e.feed and o.{Active})
             returning e.id, e.published, e.digest, e.whole, e.reporter, e.lines, e.attempts, before.fault, e.rows, e.numbers, e.flagged,
               e.unfinished, e.compared_at
             """);
@@ -73,7 +74,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     public async Task NoteFaultAsync(BegunPart part, string fault)
     {
         await using var command = database.CreateCommand(
-            $"update {EditionTables.Editions} set fault = $3 where number = $1 and checkpoint is not distinct from $2");
+            $"update {TableNames.Editions} set fault = $3 where number = $1 and checkpoint is not distinct from $2");
         command.Parameters.AddWithValue(part.Number);
         command.Parameters.Add(CheckpointOf(part.Checkpoint));
         command.Parameters.AddWithValue(fault);
@@ -83,7 +84,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     /// <summary>The bytes of an import's file.</summary>
     public async Task<byte[]> FileAsync(long number, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select file from {EditionTables.Editions} where number = $1");
+        await using var command = database.CreateCommand($"select file from {TableNames.Editions} where number = $1");
         command.Parameters.AddWithValue(number);
         return (byte[])(await command.ExecuteScalarAsync(cancellation))!;
     }
@@ -95,7 +96,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     {
         var connection = ends ? await LockAsync(session, cancellation) : await BeginTransactionAsync(session, cancellation);
         await using var command = new NpgsqlCommand(
-            $"select 1 from {EditionTables.Editions} where number = $1 and checkpoint is not distinct from $2 and {Active} for update",
+            $"select 1 from {TableNames.Editions} where number = $1 and checkpoint is not distinct from $2 and {Active} for update",
             connection);
         command.Parameters.AddWithValue(part.Number);
         command.Parameters.Add(CheckpointOf(part.Checkpoint));
@@ -106,7 +107,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     /// <returns>The message that goes on from there.</returns>
     public static ContinueEdition Advance(IDocumentSession session, BegunPart part, int checkpoint)
     {
-        session.QueueSqlCommand($"update {EditionTables.Editions} set checkpoint = ?, attempts = 0 where number = ?", checkpoint,
+        session.QueueSqlCommand($"update {TableNames.Editions} set checkpoint = ?, attempts = 0 where number = ?", checkpoint,
             part.Number);
         return new ContinueEdition(part.Number, checkpoint);
     }
@@ -123,13 +124,13 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         }
 
         session.QueueSqlCommand(
-            $"update {EditionTables.Editions} set state = '{JobState.Done}', ended = ?, summary = ?, position = ? where number = ?",
+            $"update {TableNames.Editions} set state = '{JobState.Done}', ended = ?, summary = ?, position = ? where number = ?",
             clock.GetUtcNow(), System.Text.Encoding.UTF8.GetString(summary), position, part.Number);
-        var past = $"(select number from {EditionTables.Editions} where number = ? or (state = '{JobState.Failed}' "
+        var past = $"(select number from {TableNames.Editions} where number = ? or (state = '{JobState.Failed}' "
             + "and feed = ? and published <= ?))";
-        session.QueueSqlCommand($"update {EditionTables.Lines} set to_post = null where to_post is not null and edition in {past}",
+        session.QueueSqlCommand($"update {TableNames.EditionLines} set to_post = null where to_post is not null and edition in {past}",
             part.Number, RegisterReports.Feed, part.Published);
-        session.QueueSqlCommand($"update {EditionTables.Editions} set file = null where file is not null and number in {past}",
+        session.QueueSqlCommand($"update {TableNames.Editions} set file = null where file is not null and number in {past}",
             part.Number, RegisterReports.Feed, part.Published);
         return await NextAsync(connection, part.Number, cancellation);
     }
@@ -145,14 +146,14 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         }
 
         session.QueueSqlCommand(
-            $"update {EditionTables.Editions} set state = '{JobState.Failed}', ended = ?, problem = ?, attempts = 0 where number = ?",
+            $"update {TableNames.Editions} set state = '{JobState.Failed}', ended = ?, problem = ?, attempts = 0 where number = ?",
             clock.GetUtcNow(), TextOf(problem), part.Number);
         return await NextAsync(connection, part.Number, cancellation);
     }
 
     /// <summary>Queues a failed import again, in the session's transaction.</summary>
     public static void Restart(IDocumentSession session, EditionJob job) => session.QueueSqlCommand(
-        $"update {EditionTables.Editions} set state = '{JobState.Queued}', problem = null, fault = null, ended = null, attempts = 0 "
+        $"update {TableNames.Editions} set state = '{JobState.Queued}', problem = null, fault = null, ended = null, attempts = 0 "
         + "where number = ?", job.Number);
 
     /// <summary>The problem as it is kept: its type relative, since no client's address of this service is known here.</summary>
@@ -184,7 +185,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     private static async Task<ContinueEdition?> NextAsync(NpgsqlConnection connection, long ended, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(
-            $"select number, checkpoint from {EditionTables.Editions} where {Active} and number <> $1 order by number limit 1", connection);
+            $"select number, checkpoint from {TableNames.Editions} where {Active} and number <> $1 order by number limit 1", connection);
         command.Parameters.AddWithValue(ended);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         return await row.ReadAsync(cancellation) ? new ContinueEdition(row.GetInt64(0), Value<int>(row, 1)) : null;
@@ -193,7 +194,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     private async Task<IReadOnlyList<EditionJob>> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var jobs = new List<EditionJob>();
-        await using (var command = new NpgsqlCommand($"select {Columns} from {EditionTables.Editions} order by number", connection))
+        await using (var command = new NpgsqlCommand($"select {Columns} from {TableNames.Editions} order by number", connection))
         await using (var row = await command.ExecuteReaderAsync(cancellation))
         {
             while (await row.ReadAsync(cancellation))

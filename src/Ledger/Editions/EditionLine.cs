@@ -50,7 +50,7 @@ public sealed record EditionLine(int? Line, string Finding)
     /// <summary>What it will post; empty where there is nothing to record.</summary>
     public IReadOnlyList<ReportToPost> Posts { get; init; } = [];
 
-    /// <summary>The columns of <see cref="EditionTables.Lines"/> that <see cref="Values"/> fills, in its order.</summary>
+    /// <summary>The columns of its table that <see cref="Values"/> fills, in its order.</summary>
     public const string Columns =
         "edition, n, line, status, finding, recipient, deal, platform, name, category, what, taken_as, problem, "
         + "reports, created, existing, to_post";

@@ -3,6 +3,7 @@ using Ledger.Catalogue;
 using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Reports;
+using Ledger.Store;
 using Ledger.Vocabulary;
 using Marten;
 using Npgsql;
@@ -74,7 +75,7 @@ public sealed class EditionRecording(
         BegunPart part, int checkpoint, int last, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select n, to_post from {EditionTables.Lines} where edition = $1 and n > $2 and n <= $3 and to_post is not null order by n");
+            $"select n, to_post from {TableNames.EditionLines} where edition = $1 and n > $2 and n <= $3 and to_post is not null order by n");
         command.Parameters.AddWithValue(part.Number);
         command.Parameters.AddWithValue(checkpoint);
         command.Parameters.AddWithValue(last);
@@ -110,7 +111,7 @@ public sealed class EditionRecording(
         CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand($"""
-            update {EditionTables.Lines} l set status = case when o.problem is null then l.finding else '{LineStatus.Refused}' end,
+            update {TableNames.EditionLines} l set status = case when o.problem is null then l.finding else '{LineStatus.Refused}' end,
               created = o.created, existing = o.existing, position = o.position, problem = o.problem
             from unnest($2::integer[], $3::integer[], $4::integer[], $5::bigint[], $6::text[]) o (n, created, existing, position, problem)
             where l.edition = $1 and l.n = o.n
@@ -138,7 +139,7 @@ public sealed class EditionRecording(
               count(*) filter (where status = '{LineStatus.Broken}')::integer,
               count(*) filter (where status = '{LineStatus.Defined}')::integer,
               count(*) filter (where status = '{LineStatus.Unresolved}')::integer
-            from {EditionTables.Lines} where edition = $1
+            from {TableNames.EditionLines} where edition = $1
             """);
         command.Parameters.AddWithValue(edition);
         await using var row = await command.ExecuteReaderAsync(cancellation);

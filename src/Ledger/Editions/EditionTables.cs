@@ -9,17 +9,11 @@ namespace Ledger.Editions;
 /// history. What it records are events, and <see cref="EditionImported"/> is the one that says that it came to its end.</summary>
 public static class EditionTables
 {
-    /// <summary>A row for each import.</summary>
-    public const string Editions = $"{Storage.Schema}.editions";
-
-    /// <summary>A row for each line of an import's answer.</summary>
-    public const string Lines = $"{Storage.Schema}.edition_lines";
-
     public static IEnumerable<Table> All() => [EditionTable(), LineTable()];
 
     private static Table EditionTable()
     {
-        var table = new Table(new PostgresqlObjectName(Storage.Schema, "editions", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "editions", SchemaUtils.IdentifierUsage.General));
         // Rises in the order of acceptance: imports of one feed run in this order, one at a time.
         table.AddColumn("number", "bigint").AsPrimaryKey();
         table.AddColumn("id", "text").NotNull();
@@ -54,7 +48,7 @@ public static class EditionTables
 
     private static Table LineTable()
     {
-        var table = new Table(new PostgresqlObjectName(Storage.Schema, "edition_lines", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "edition_lines", SchemaUtils.IdentifierUsage.General));
         table.AddColumn("edition", "bigint").AsPrimaryKey();
         // From 1, in the order of the answer.
         table.AddColumn("n", "integer").AsPrimaryKey();

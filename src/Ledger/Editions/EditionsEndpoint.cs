@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Ledger.Problems;
+using Ledger.Store;
+using Ledger.Vocabulary;
 using Ledger.Web;
 using Npgsql;
 
@@ -26,15 +28,15 @@ public static class EditionsEndpoint
 
     private static async Task ListAsync(HttpContext http, EditionJobs jobs)
     {
-        QueryParameters.Only(http, "limit", "cursor");
-        var page = UnpinnedPage.Of(http);
+        var query = QueryParameters.Of(http, "limit", "cursor");
+        var page = UnpinnedPage.Of(query);
         var all = (await jobs.ListAsync(http.RequestAborted)).AsEnumerable();
         if (page.After is { } after)
         {
             all = all.SkipWhile(x => x.Id != after).Skip(1);
         }
 
-        await page.WriteAsync(http, [.. all.Take(page.Limit + 1)], x => x.Id, EditionResponse.Columns, EditionResponse.Write);
+        await page.WriteAsync(http, query, [.. all.Take(page.Limit + 1)], x => x.Id, EditionResponse.Columns, EditionResponse.Write);
     }
 
     private static async Task OneAsync(HttpContext http, string id, EditionJobs jobs)
@@ -52,14 +54,14 @@ public static class EditionsEndpoint
 
     private static async Task LinesAsync(HttpContext http, string id, EditionJobs jobs, NpgsqlDataSource database)
     {
-        QueryParameters.Only(http, "status", "limit", "cursor");
-        var status = QueryParameters.Word(http, "status", LineStatus.All);
-        var page = UnpinnedPage.Of(http);
-        var after = page.After is not { } text ? 0 : QueryParameters.TryDigits(text, out var n) && n <= int.MaxValue ? (int)n : throw Cursor.Bad();
+        var query = QueryParameters.Of(http, "status", "limit", "cursor");
+        var status = query.Word("status", LineStatus.All);
+        var page = UnpinnedPage.Of(query);
+        var after = page.After is not { } text ? 0 : Digits.TryParse(text, out var n) && n <= int.MaxValue ? (int)n : throw Cursor.Bad();
         var job = await jobs.FindAsync(id, http.RequestAborted) ?? throw NoSuch();
         await using var command = database.CreateCommand($"""
             select n, line, status, finding, recipient, deal, platform, name, category, what, taken_as, position, reports, problem
-            from {EditionTables.Lines} where edition = $1 and n > $2 {(status is null ? "" : "and status = $4")} order by n limit $3
+            from {TableNames.EditionLines} where edition = $1 and n > $2 {(status is null ? "" : "and status = $4")} order by n limit $3
             """);
         command.Parameters.AddWithValue(job.Number);
         command.Parameters.AddWithValue(after);
@@ -78,7 +80,7 @@ public static class EditionsEndpoint
             }
         }
 
-        await page.WriteAsync(http, lines, x => x.N.ToString(CultureInfo.InvariantCulture), LineColumns,
+        await page.WriteAsync(http, query, lines, x => x.N.ToString(CultureInfo.InvariantCulture), LineColumns,
             (writer, x) => writer.WriteRawValue(x.Json));
     }
 

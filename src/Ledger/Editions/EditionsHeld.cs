@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Ledger.Facts;
 using Ledger.Store;
 using Marten;
@@ -19,9 +18,6 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
 {
     private const string Stream = "editions/sipri";
 
-    private const string Sql = $"select data, seq_id, timestamp, user_name from {Storage.Schema}.mt_events "
-        + $"where stream_id = '{Stream}' order by version";
-
     /// <summary>All of them, in the order in which they came.</summary>
     public async Task<IReadOnlyList<HeldEdition>> ListAsync(CancellationToken cancellation)
     {
@@ -32,8 +28,9 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
     /// <summary>The same, on a connection that the caller has.</summary>
     public async Task<IReadOnlyList<HeldEdition>> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Sql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(StoredEvents.OfStream(Stream, 0));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await ReadAsync(reader, cancellation);
     }
 
@@ -44,7 +41,7 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
         batch.BatchCommands.Add(clock.Now());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql));
+        batch.BatchCommands.Add(StoredEvents.OfStream(Stream, 0));
         DateTimeOffset now;
         await using (var reader = await batch.ExecuteReaderAsync())
         {
@@ -77,8 +74,8 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
         var held = new List<HeldEdition>();
         while (await reader.ReadAsync(cancellation))
         {
-            held.Add(new HeldEdition(JsonSerializer.Deserialize<EditionImported>(reader.GetFieldValue<byte[]>(0), StoredJson.Options)!,
-                reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+            var stored = StoredEvents.Read(reader);
+            held.Add(new HeldEdition((EditionImported)stored.Read()!, stored.Position, stored.RecordedAt, stored.Reporter));
         }
 
         return held;

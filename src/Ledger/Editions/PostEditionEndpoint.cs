@@ -1,6 +1,5 @@
 using System.Globalization;
 using Ledger.Problems;
-using Ledger.Reports;
 using Ledger.Web;
 using Wolverine.Marten;
 
@@ -21,9 +20,9 @@ public static class PostEditionEndpoint
 
     private static async Task PostAsync(HttpContext http, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
     {
-        QueryParameters.Only(http, "published", "whole");
-        var whole = QueryParameters.Word(http, "whole", ["true", "false"]) == "true";
-        var published = QueryParameters.Day(http, "published");
+        var query = QueryParameters.Of(http, "published", "whole");
+        var whole = query.Word("whole", ["true", "false"]) == "true";
+        var published = query.Day("published");
         var caller = RequestCaller.Of(http);
         if (!caller.MayPostTo(RegisterReports.Feed))
         {
@@ -32,7 +31,7 @@ public static class PostEditionEndpoint
 
         // Which of its character sets the file is in, its bytes say better than its header.
         RequestBody.MustBe(http, "text/csv", anyCharset: true);
-        ImportEndpoint.LetItTakeItsTime(http);
+        SlowRequest.Allow(http);
         var file = await RequestBody.ReadAsync(http, Limits.EditionBytes);
         var (job, isNew) = await intake.AcceptAsync(file, published, whole, caller, outbox, http.RequestAborted);
         await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isNew);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using CsvHelper;
 using Ledger.Problems;
-using Ledger.Web;
+using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
@@ -288,7 +288,7 @@ public sealed partial class RegisterFile
     }
 
     private static bool TryUnits(string text, out long units) =>
-        QueryParameters.TryDigits(text, out units) && units <= Vocabulary.Quantity.Limit;
+        Digits.TryParse(text, out units) && units <= Vocabulary.Quantity.Limit;
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 

@@ -1,5 +1,4 @@
 using Ledger.Facts;
-using Ledger.Questions;
 using Ledger.Vocabulary;
 
 
@@ -18,6 +17,12 @@ public readonly record struct Side(long Low, long Best, long? High, Category Cat
 /// <param name="Reports">What did it, in order of position (<see cref="Changes.Between"/>).</param>
 public sealed record Change(Platform Platform, Side Before, Side After, bool Catalogue, IReadOnlyList<Guid> Reports);
 
+/// <summary>One recipient's fleet on one side of a comparison.</summary>
+/// <param name="Holdings">Each with the reports that were known then.</param>
+/// <param name="Clocks">Of that side.</param>
+/// <param name="Find">The platform that a slug meant then.</param>
+public readonly record struct FleetState(IReadOnlyList<HoldingEvidence> Holdings, Clocks Clocks, Func<string, Platform> Find);
+
 /// <summary>What differs between two states of one recipient's fleet, and which reports did it (decision 0011). Pure.</summary>
 public static class Changes
 {
@@ -28,14 +33,10 @@ public static class Changes
     /// report that is not visible, set aside, or in another holding has no part; and (2) those that are visible on one side only
     /// and, at any number of steps, supersede, retract or delist one of (1). A report that came and was set aside at once, for what it
     /// is or by what came with it, did nothing.</remarks>
-    /// <param name="before">The holdings on the earlier side, each with the reports that were known then.</param>
-    /// <param name="earlier">The basis of that side.</param>
-    /// <param name="after">The holdings on the later side.</param>
-    /// <param name="later">The basis of that side.</param>
-    public static List<Change> Between(IReadOnlyList<HoldingEvidence> before, Basis earlier, IReadOnlyList<HoldingEvidence> after, Basis later)
+    public static List<Change> Between(FleetState earlier, FleetState later)
     {
-        var was = before.ToDictionary(x => x.Platform.Slug, StringComparer.Ordinal);
-        var isNow = after.ToDictionary(x => x.Platform.Slug, StringComparer.Ordinal);
+        var was = earlier.Holdings.ToDictionary(x => x.Platform.Slug, StringComparer.Ordinal);
+        var isNow = later.Holdings.ToDictionary(x => x.Platform.Slug, StringComparer.Ordinal);
         var changes = new List<Change>();
         foreach (var slug in was.Keys.Union(isNow.Keys).Order(StringComparer.Ordinal))
         {
@@ -43,25 +44,25 @@ public static class Changes
             var (left, right) = (SideOf(one, slug, earlier), SideOf(other, slug, later));
             if (left != right && !(left.IsNothing && right.IsNothing))
             {
-                var lastWord = later.Catalogue.Find(slug).ChangedAt;
-                changes.Add(new Change((other ?? one)!.Platform, left, right, lastWord > earlier.Position, ReportsOf(one, earlier, other, later)));
+                var lastWord = later.Find(slug).ChangedAt;
+                changes.Add(new Change((other ?? one)!.Platform, left, right, lastWord > earlier.Clocks.KnownAt, ReportsOf(one, earlier, other, later)));
             }
         }
 
         return changes;
     }
 
-    private static Side SideOf(HoldingEvidence? holding, string slug, Basis basis)
+    private static Side SideOf(HoldingEvidence? holding, string slug, FleetState state)
     {
-        var platform = holding?.Platform ?? basis.Catalogue.Find(slug);
-        var estimate = holding?.Estimate(basis);
+        var platform = holding?.Platform ?? state.Find(slug);
+        var estimate = holding?.Estimate(state.Clocks);
         return new Side(estimate?.Low ?? 0, estimate?.Best ?? 0, estimate is null ? 0 : estimate.High, platform.Category, platform.Class);
     }
 
-    private static List<Guid> ReportsOf(HoldingEvidence? one, Basis earlier, HoldingEvidence? other, Basis later)
+    private static List<Guid> ReportsOf(HoldingEvidence? one, FleetState earlier, HoldingEvidence? other, FleetState later)
     {
-        var was = PartsOf(one, earlier);
-        var isNow = PartsOf(other, later);
+        var was = PartsOf(one, earlier.Clocks);
+        var isNow = PartsOf(other, later.Clocks);
         var naming = new Dictionary<Guid, List<Guid>>();
         var positions = new SortedDictionary<long, Guid>();
         foreach (var report in (one?.Reports ?? []).Concat(other?.Reports ?? []))
@@ -93,12 +94,12 @@ public static class Changes
     }
 
     /// <summary>The visible reports of a holding, each with its part in the estimate.</summary>
-    private static Dictionary<Guid, Part> PartsOf(HoldingEvidence? holding, Basis basis)
+    private static Dictionary<Guid, Part> PartsOf(HoldingEvidence? holding, Clocks clocks)
     {
         var parts = new Dictionary<Guid, Part>();
         if (holding is null) return parts;
         var withdrawals = holding.Reports.Where(x => x.Target is not null).Select(x => x.EventId).ToHashSet();
-        foreach (var standing in Estimator.EffectsOf(holding.Reports, basis.AsOf, basis.Position, basis.ReportedBy))
+        foreach (var standing in holding.Effects(clocks))
         {
             // One whose day has not come is in effect for nothing, but counts: its lot begins with it.
             var counts = standing.Exclusion is null or ExclusionReason.NotYet && !withdrawals.Contains(standing.EventId);

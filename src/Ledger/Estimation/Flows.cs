@@ -1,4 +1,3 @@
-using Ledger.Questions;
 using Ledger.Vocabulary;
 
 
@@ -10,10 +9,7 @@ namespace Ledger.Estimation;
 /// <param name="Category">Of the platforms: units add up within one, never across.</param>
 /// <param name="Best">Items, best reading: what stood at the end of the years less what stood before them, so that a correction, or a
 /// total that turns out smaller, may make it negative. Never zero.</param>
-public sealed record Flow(string Supplier, string Recipient, Category Category, FlowKind Kind, long Best)
-{
-    internal string Key => ByRecipient.Key(Recipient, Supplier, WordNames.Of(Category), WordNames.Of(Kind));
-}
+public sealed record Flow(string Supplier, string Recipient, Category Category, FlowKind Kind, long Best);
 
 /// <summary>The years of flows.</summary>
 /// <param name="From">The first year, 1–9999; null: from the beginning.</param>
@@ -38,23 +34,23 @@ public static class Flows
 
     /// <summary>What was delivered to the recipients of these holdings: by each supplier, losses not subtracted, production not added.
     /// Over all years they add up to what was delivered.</summary>
-    public static IEnumerable<Flow> Deliveries(IEnumerable<HoldingEvidence> holdings, Years years, Basis basis) => Summed(
+    public static IEnumerable<Flow> Deliveries(IEnumerable<HoldingEvidence> holdings, Years years, Clocks clocks) => Summed(
         from holding in holdings
-        from flow in Change(Estimator.DeliveredBySupplier, holding, years, basis)
+        from flow in Change(Estimator.DeliveredBySupplier, holding, years, clocks)
         select new Flow(flow.Key, holding.Recipient, holding.Platform.Category, FlowKind.Delivery, flow.Value));
 
     /// <summary>What holders passed on, by whom they passed it on to: never part of the sum of deliveries.</summary>
-    public static IEnumerable<Flow> Onward(IEnumerable<HoldingEvidence> holdings, Years years, Basis basis) => Summed(
+    public static IEnumerable<Flow> Onward(IEnumerable<HoldingEvidence> holdings, Years years, Clocks clocks) => Summed(
         from holding in holdings
-        from flow in Change(Estimator.PassedOnByReceiver, holding, years, basis)
+        from flow in Change(Estimator.PassedOnByReceiver, holding, years, clocks)
         select new Flow(holding.Recipient, flow.Key, holding.Platform.Category, FlowKind.Onward, flow.Value));
 
-    private static Dictionary<string, long> Change(Counted counted, HoldingEvidence holding, Years years, Basis basis)
+    private static Dictionary<string, long> Change(Counted counted, HoldingEvidence holding, Years years, Clocks clocks)
     {
         IReadOnlyDictionary<string, long> At(DateOnly day) =>
-            counted(holding.Reports, day, basis.Position, basis.ReportedBy, holding.Platform.Items);
-        var change = new Dictionary<string, long>(At(years.End(basis.AsOf)));
-        if (years.Before(basis.AsOf) is { } before)
+            counted(holding.Reports, day, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items);
+        var change = new Dictionary<string, long>(At(years.End(clocks.AsOf)));
+        if (years.Before(clocks.AsOf) is { } before)
         {
             foreach (var (code, count) in At(before)) change[code] = change.GetValueOrDefault(code) - count;
         }

@@ -1,5 +1,4 @@
 using Ledger.Facts;
-using Ledger.Questions;
 
 namespace Ledger.Estimation;
 
@@ -10,18 +9,21 @@ public sealed record HoldingEvidence(string Recipient, Platform Platform, IReadO
     /// <summary>Position of the last event that affects the holding: its last report, or the last word of the catalogue about it.</summary>
     public long LastEvent => Math.Max(Reports.Count > 0 ? Reports[^1].Position : 0, Platform.ChangedAt);
 
-    /// <summary>True where a source had said something of it by the basis's reportedBy: before that, nobody spoke of such a holding.</summary>
-    public bool IsSpokenOf(Basis basis) => Reports.Any(x => IsVisible(x, basis));
+    /// <summary>True where a source had said something of it by the clocks' reportedBy: before that, nobody spoke of such a holding.</summary>
+    public bool IsSpokenOf(Clocks clocks) => Reports.Any(x => IsVisible(x, clocks));
 
     /// <summary>True where one of its visible reports is of this supplier.</summary>
-    public bool IsSuppliedBy(string supplier, Basis basis) => Reports.Any(x => x.Supplier == supplier && IsVisible(x, basis));
+    public bool IsSuppliedBy(string supplier, Clocks clocks) => Reports.Any(x => x.Supplier == supplier && IsVisible(x, clocks));
 
-    private static bool IsVisible(EvidenceRecord report, Basis basis) => basis.ReportedBy is not { } day
+    private static bool IsVisible(EvidenceRecord report, Clocks clocks) => clocks.ReportedBy is not { } day
         || (report.Published ?? DateOnly.FromDateTime(report.RecordedAt.UtcDateTime)) <= day;
 
-    public HoldingEstimate Estimate(Basis basis) => Estimator.Estimate(Reports, basis.AsOf, basis.Position, basis.ReportedBy, Platform.Items);
+    public HoldingEstimate Estimate(Clocks clocks) => Estimator.Estimate(Reports, clocks.AsOf, clocks.KnownAt, clocks.ReportedBy, Platform.Items);
 
     /// <summary>The holding on many days.</summary>
-    public IReadOnlyList<HoldingEstimate> Estimates(Basis basis, IReadOnlyList<DateOnly> days) =>
-        Estimator.Estimates(Reports, days, basis.Position, basis.ReportedBy, Platform.Items);
+    public IReadOnlyList<HoldingEstimate> Estimates(Clocks clocks, IReadOnlyList<DateOnly> days) =>
+        Estimator.Estimates(Reports, days, clocks.KnownAt, clocks.ReportedBy, Platform.Items);
+
+    /// <summary>What each of its visible reports does to the estimate, in order of position.</summary>
+    public IReadOnlyList<ReportEffect> Effects(Clocks clocks) => Estimator.EffectsOf(Reports, clocks.AsOf, clocks.KnownAt, clocks.ReportedBy);
 }

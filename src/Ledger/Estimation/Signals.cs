@@ -1,4 +1,3 @@
-using Ledger.Questions;
 using Ledger.Vocabulary;
 
 
@@ -32,8 +31,6 @@ public sealed record Signal
 
     /// <summary>Event ids of its reports, by position.</summary>
     public required IReadOnlyList<Guid> Reports { get; init; }
-
-    internal string Key => ByRecipient.Key(Recipient, WordNames.Of(Kind), Platform, Supplier ?? "", To ?? "");
 }
 
 /// <summary>Finds what an analyst should be asked. Pure. It hears the reports that an estimate hears, and takes one up as soon as it is in
@@ -49,24 +46,24 @@ public static class Signals
 
     /// <summary>The questions about one holding, in any order.</summary>
     /// <param name="embargoed">Codes that the operator has listed.</param>
-    public static IEnumerable<Signal> Of(HoldingEvidence holding, Basis basis, IReadOnlySet<string> embargoed)
+    public static IEnumerable<Signal> Of(HoldingEvidence holding, Clocks clocks, IReadOnlySet<string> embargoed)
     {
-        var counting = ReportSelection.Of(holding.Reports, basis.Position, basis.ReportedBy, holding.Platform.Items).FindAll(claim => claim.Counts);
+        var counting = ReportSelection.Of(holding.Reports, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items).FindAll(claim => claim.Counts);
         return
         [
-            .. PassedOn(holding, counting, basis, embargoed), .. FromEmbargoed(holding, counting, basis, embargoed), .. AboveHoldings(holding, counting, basis),
+            .. PassedOn(holding, counting, clocks, embargoed), .. FromEmbargoed(holding, counting, clocks, embargoed), .. AboveHoldings(holding, counting, clocks),
         ];
     }
 
-    private static IEnumerable<Signal> PassedOn(HoldingEvidence holding, List<Claim> counting, Basis basis, IReadOnlySet<string> embargoed)
+    private static IEnumerable<Signal> PassedOn(HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
     {
         foreach (var losses in counting.FindAll(claim => claim.Report is { Kind: ReportKind.Loss, To: not null }).GroupBy(claim => claim.Report.To!))
         {
-            if (!losses.Any(claim => claim.InEffectForHigh(basis.AsOf))) continue;
-            var passedOn = About(SignalKind.PassedOn, holding, losses, basis) with
+            if (!losses.Any(claim => claim.InEffectForHigh(clocks.AsOf))) continue;
+            var passedOn = About(SignalKind.PassedOn, holding, losses, clocks) with
             {
                 To = losses.Key,
-                Units = Pooling.Count([.. losses], basis.AsOf).Interval,
+                Units = Pooling.Count([.. losses], clocks.AsOf).Interval,
             };
             yield return passedOn with
             {
@@ -85,18 +82,18 @@ public static class Signals
         }
     }
 
-    private static IEnumerable<Signal> FromEmbargoed(HoldingEvidence holding, List<Claim> counting, Basis basis, IReadOnlySet<string> embargoed)
+    private static IEnumerable<Signal> FromEmbargoed(HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
     {
         // Losses and observations may name a supplier too; they do not say that it supplied anything.
         var supplied = counting.FindAll(claim => embargoed.Contains(claim.Report.Supplier)
             && claim.Report.Kind is not (ReportKind.Loss or ReportKind.Observation));
         return
             from reports in supplied.GroupBy(claim => claim.Report.Supplier)
-            where reports.Any(claim => claim.InEffectForHigh(basis.AsOf))
-            select About(SignalKind.Embargoed, holding, reports, basis) with
+            where reports.Any(claim => claim.InEffectForHigh(clocks.AsOf))
+            select About(SignalKind.Embargoed, holding, reports, clocks) with
             {
                 Supplier = reports.Key,
-                Units = Deals.Total(Deals.Of([.. reports]).At(basis.AsOf)).Units.Interval,
+                Units = Deals.Total(Deals.Of([.. reports]).At(clocks.AsOf)).Units.Interval,
                 Question = $"Reports name {Who(reports.Key)}, which is on this service's list of embargoed codes, as supplier of {Name(holding)} to "
                     + $"{Who(holding.Recipient)}: did it supply them, and what does the embargo say of it?",
             };
@@ -104,21 +101,21 @@ public static class Signals
 
     /// <summary>What came, and what works would have made at their declared rates beyond that, less what was lost, against the most that
     /// was seen. Without any sighting only a declared rate raises the question: most deliveries are never seen by anybody.</summary>
-    private static IEnumerable<Signal> AboveHoldings(HoldingEvidence holding, List<Claim> counting, Basis basis)
+    private static IEnumerable<Signal> AboveHoldings(HoldingEvidence holding, List<Claim> counting, Clocks clocks)
     {
-        var deals = Deals.Of(counting).At(basis.AsOf);
+        var deals = Deals.Of(counting).At(clocks.AsOf);
         var unreported = deals.Sum(deal => Math.Max(0, deal.Declared - deal.Units.Best));
         var came = Deals.Total(deals).Units;
-        var lost = Pooling.Count(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), basis.AsOf);
+        var lost = Pooling.Count(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), clocks.AsOf);
         // As in an estimate: what doubtful reports say was lost lowers no low.
         var low = Math.Max(0, came.Low - lost.Most);
         var best = Math.Max(low, came.Best + unreported - lost.Best);
         var units = new Interval(low, best, came.High is { } high ? Math.Max(best, high + unreported - lost.Low) : null);
-        var seen = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation && claim.InEffectForHigh(basis.AsOf));
+        var seen = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation && claim.InEffectForHigh(clocks.AsOf));
         long? observed = seen.Count == 0 ? null : seen.Max(claim => claim.Says.Hi ?? claim.Says.Best);
         if (!IsFarAbove(units.Best, observed ?? 0) || (observed is null && unreported == 0)) yield break;
         yield return About(SignalKind.AboveHoldings, holding, counting.FindAll(claim => claim.AddsUnits || claim.Report.RateAYear is not null
-            || claim.Report.Milestone == Milestone.Halted || claim.Report.Kind is ReportKind.Observation or ReportKind.Loss), basis) with
+            || claim.Report.Milestone == Milestone.Halted || claim.Report.Kind is ReportKind.Observation or ReportKind.Loss), clocks) with
         {
             Units = units,
             Observed = observed,
@@ -129,14 +126,14 @@ public static class Signals
 
     private static bool IsFarAbove(long units, long observed) => units >= FarAboveTimes * observed && units >= observed + FarAboveItems;
 
-    private static Signal About(SignalKind kind, HoldingEvidence holding, IEnumerable<Claim> reports, Basis basis) => new()
+    private static Signal About(SignalKind kind, HoldingEvidence holding, IEnumerable<Claim> reports, Clocks clocks) => new()
     {
         Kind = kind,
         Recipient = holding.Recipient,
         Platform = holding.Platform.Slug,
         Question = "",
         Units = default,
-        Reports = [.. reports.Where(claim => claim.InEffectForHigh(basis.AsOf)).Select(claim => claim.Report.EventId)],
+        Reports = [.. reports.Where(claim => claim.InEffectForHigh(clocks.AsOf)).Select(claim => claim.Report.EventId)],
     };
 
     private static string Name(HoldingEvidence holding) => holding.Platform.Definition.Name;

@@ -1,8 +1,7 @@
+using System.Runtime.CompilerServices;
 using Ledger.Estimation;
 using Ledger.Facts;
-using Ledger.Questions;
 using Ledger.Store;
-using Ledger.Vocabulary;
 using Npgsql;
 
 namespace Ledger.Evidence;
@@ -10,26 +9,25 @@ namespace Ledger.Evidence;
 /// <summary>Reads evidence by holding, through the index that leads straight to it.</summary>
 public sealed class EvidenceReader(NpgsqlDataSource database)
 {
-    private static readonly string Columns = string.Join(", ", EvidenceProjection.Columns
-        .Select(x => x.Name).Where(x => x is not "feed"));
+    private static readonly string Columns = EvidenceColumns.ReadNames;
 
-    /// <summary>Every holding of one recipient, ordered by platform. Aliases are applied as they stood at the basis.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(string recipient, Basis basis, CancellationToken cancellation)
+    /// <summary>Every holding of one recipient, ordered by platform. Aliases are applied as they stood at the known.</summary>
+    public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(string recipient, Knowledge known, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from {Storage.Schema}.evidence where recipient = $1 and position <= $2 order by platform, position");
+            $"select {Columns} from {TableNames.Evidence} where recipient = $1 and position <= $2 order by platform, position");
         command.Parameters.AddWithValue(recipient);
-        command.Parameters.AddWithValue(basis.Position);
-        return Group(await ReadAsync(command, cancellation), basis);
+        command.Parameters.AddWithValue(known.Position);
+        return Group(await ReadAsync(command, cancellation), known);
     }
 
-    /// <summary>Every holding of one recipient on two bases, read once; each side has its own reports and its own aliases.</summary>
+    /// <summary>Every holding of one recipient in two states of knowledge, read once; each side has its own reports and its own aliases.</summary>
     /// <param name="later">Its position is not before that of <paramref name="earlier"/>.</param>
     public async Task<(IReadOnlyList<HoldingEvidence> Earlier, IReadOnlyList<HoldingEvidence> Later)> OfRecipientAsync(
-        string recipient, Basis earlier, Basis later, CancellationToken cancellation)
+        string recipient, Knowledge earlier, Knowledge later, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from {Storage.Schema}.evidence where recipient = $1 and position <= $2 order by platform, position");
+            $"select {Columns} from {TableNames.Evidence} where recipient = $1 and position <= $2 order by platform, position");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(later.Position);
         var rows = await ReadAsync(command, cancellation);
@@ -39,58 +37,58 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     /// <summary>Every holding of several recipients, ordered by recipient and platform.</summary>
     /// <param name="only">Of this platform alone; null: of all.</param>
     public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientsAsync(
-        IReadOnlyList<string> recipients, Basis basis, CancellationToken cancellation, Platform? only = null)
+        IReadOnlyList<string> recipients, Knowledge known, CancellationToken cancellation, Platform? only = null)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from {Storage.Schema}.evidence where recipient = any($1) and position <= $2 {OfPlatform(only, 3)} "
+            $"select {Columns} from {TableNames.Evidence} where recipient = any($1) and position <= $2 {OfPlatform(only, 3)} "
             + "order by recipient, platform, position");
         command.Parameters.AddWithValue(recipients.ToArray());
-        command.Parameters.AddWithValue(basis.Position);
+        command.Parameters.AddWithValue(known.Position);
         AddSlugs(command, only);
-        return Group(await ReadAsync(command, cancellation), basis);
+        return Group(await ReadAsync(command, cancellation), known);
     }
 
     /// <summary>Every holding of others of which a report says that units were passed on to one of these receivers, with all its
     /// evidence, ordered by recipient and platform.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> PassedOnToAsync(IReadOnlyList<string> receivers, Basis basis, CancellationToken cancellation)
+    public async Task<IReadOnlyList<HoldingEvidence>> PassedOnToAsync(IReadOnlyList<string> receivers, Knowledge known, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select distinct recipient, platform from {Storage.Schema}.evidence where passed_to = any($1) and position <= $2");
+            $"select distinct recipient, platform from {TableNames.Evidence} where passed_to = any($1) and position <= $2");
         command.Parameters.AddWithValue(receivers.ToArray());
-        command.Parameters.AddWithValue(basis.Position);
+        command.Parameters.AddWithValue(known.Position);
         // Whether such a report counts, the reports of its holding under the platform's other names say too.
         var holdings = new HashSet<(string Recipient, string Slug)>();
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
             while (await reader.ReadAsync(cancellation))
             {
-                holdings.UnionWith(basis.Catalogue.Find(reader.GetString(1)).Slugs.Select(slug => (reader.GetString(0), slug)));
+                holdings.UnionWith(known.Catalogue.Find(reader.GetString(1)).Slugs.Select(slug => (reader.GetString(0), slug)));
             }
         }
 
-        return holdings.Count == 0 ? [] : await OfHoldingsAsync([.. holdings], basis, cancellation);
+        return holdings.Count == 0 ? [] : await OfHoldingsAsync([.. holdings], known, cancellation);
     }
 
     private async Task<IReadOnlyList<HoldingEvidence>> OfHoldingsAsync(
-        (string Recipient, string Slug)[] holdings, Basis basis, CancellationToken cancellation)
+        (string Recipient, string Slug)[] holdings, Knowledge known, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select {Columns} from {Storage.Schema}.evidence "
+        await using var command = database.CreateCommand($"select {Columns} from {TableNames.Evidence} "
             + "where (recipient, platform) in (select * from unnest($1::text[], $2::text[])) and position <= $3 order by recipient, platform, position");
         command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Recipient));
         command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Slug));
-        command.Parameters.AddWithValue(basis.Position);
-        return Group(await ReadAsync(command, cancellation), basis);
+        command.Parameters.AddWithValue(known.Position);
+        return Group(await ReadAsync(command, cancellation), known);
     }
 
     /// <summary>The holdings of a recipient in which a report names a deal of a supplier, with all their evidence, ordered by platform.</summary>
     /// <param name="deal">Null: what is undivided of that supplier.</param>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfDealAsync(string recipient, string supplier, string? deal, Basis basis, CancellationToken cancellation)
+    public async Task<IReadOnlyList<HoldingEvidence>> OfDealAsync(string recipient, string supplier, string? deal, Knowledge known, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select distinct platform from {Storage.Schema}.evidence "
+        await using var command = database.CreateCommand($"select distinct platform from {TableNames.Evidence} "
             + $"where recipient = $1 and supplier = $2 and position <= $3 and {(deal is null ? "deal is null" : "deal = $4")}");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(supplier);
-        command.Parameters.AddWithValue(basis.Position);
+        command.Parameters.AddWithValue(known.Position);
         if (deal is not null)
         {
             command.Parameters.AddWithValue(deal);
@@ -101,33 +99,33 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         {
             while (await reader.ReadAsync(cancellation))
             {
-                slugs.UnionWith(basis.Catalogue.Find(reader.GetString(0)).Slugs);
+                slugs.UnionWith(known.Catalogue.Find(reader.GetString(0)).Slugs);
             }
         }
 
-        return slugs.Count == 0 ? [] : await OfHoldingsAsync([.. slugs.Select(slug => (recipient, slug))], basis, cancellation);
+        return slugs.Count == 0 ? [] : await OfHoldingsAsync([.. slugs.Select(slug => (recipient, slug))], known, cancellation);
     }
 
     /// <summary>One holding; its list of reports is empty where there are none.</summary>
-    public async Task<HoldingEvidence> OfHoldingAsync(string recipient, Platform platform, Basis basis, CancellationToken cancellation)
+    public async Task<HoldingEvidence> OfHoldingAsync(string recipient, Platform platform, Knowledge known, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from {Storage.Schema}.evidence where recipient = $1 and platform = any($2) and position <= $3 order by position");
+            $"select {Columns} from {TableNames.Evidence} where recipient = $1 and platform = any($2) and position <= $3 order by position");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(platform.Slugs.ToArray());
-        command.Parameters.AddWithValue(basis.Position);
+        command.Parameters.AddWithValue(known.Position);
         var rows = await ReadAsync(command, cancellation);
         return new HoldingEvidence(recipient, Named(platform, rows), [.. rows.Select(x => x.Evidence)]);
     }
 
     /// <summary>Every holding of one platform, ordered by recipient.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfPlatformAsync(Platform platform, Basis basis, CancellationToken cancellation)
+    public async Task<IReadOnlyList<HoldingEvidence>> OfPlatformAsync(Platform platform, Knowledge known, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from {Storage.Schema}.evidence where platform = any($1) and position <= $2 order by recipient, position");
+            $"select {Columns} from {TableNames.Evidence} where platform = any($1) and position <= $2 order by recipient, position");
         command.Parameters.AddWithValue(platform.Slugs.ToArray());
-        command.Parameters.AddWithValue(basis.Position);
-        return Group(await ReadAsync(command, cancellation), basis);
+        command.Parameters.AddWithValue(known.Position);
+        return Group(await ReadAsync(command, cancellation), known);
     }
 
     /// <summary>Recipients with a report, after <paramref name="after"/>, ordered by code.</summary>
@@ -151,7 +149,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         }
 
         await using var command = database.CreateCommand($"""
-            select distinct on (platform) platform, platform_name from {Storage.Schema}.evidence
+            select distinct on (platform) platform, platform_name from {TableNames.Evidence}
             where platform = any($1) and platform_name is not null and position <= $2 order by platform, position
             """);
         command.Parameters.AddWithValue(slugs.ToArray());
@@ -176,7 +174,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         await using var command = database.CreateCommand($"""
             select coalesce(max(greatest(first.report, first.name)), 0) from (
               select min(position) as report, min(position) filter (where platform_name is not null) as name
-              from {Storage.Schema}.evidence where platform = any($1) and position <= $2 group by platform) first
+              from {TableNames.Evidence} where platform = any($1) and position <= $2 group by platform) first
             """);
         command.Parameters.AddWithValue(slugs);
         command.Parameters.AddWithValue(position);
@@ -185,30 +183,72 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
 
     /// <summary>Position of the last event, a report or a word of the catalogue, that affects what is estimated of a recipient, of a
     /// platform, of both, or, where both are null, of anything.</summary>
-    public async Task<long> LastAffectingAsync(string? recipient, Platform? platform, Basis basis, CancellationToken cancellation)
+    public async Task<long> LastAffectingAsync(string? recipient, Platform? platform, Knowledge known, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select {(recipient is null ? "''" : "platform")}, coalesce(max(position), 0) "
-            + $"from {Storage.Schema}.evidence where position <= $1 {OfPlatform(platform, 2)}"
+            + $"from {TableNames.Evidence} where position <= $1 {OfPlatform(platform, 2)}"
             + (recipient is null ? "" : $" and recipient = ${(platform is null ? 2 : 3)} group by platform"));
-        command.Parameters.AddWithValue(basis.Position);
+        command.Parameters.AddWithValue(known.Position);
         AddSlugs(command, platform);
         if (recipient is not null)
         {
             command.Parameters.AddWithValue(recipient);
         }
 
-        var last = platform?.ChangedAt ?? (recipient is null ? basis.Catalogue.Position : 0);
+        var last = platform?.ChangedAt ?? (recipient is null ? known.Catalogue.Position : 0);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
             last = Math.Max(last, reader.GetInt64(1));
             if (recipient is not null)
             {
-                last = Math.Max(last, basis.Catalogue.Find(reader.GetString(0)).ChangedAt);
+                last = Math.Max(last, known.Catalogue.Find(reader.GetString(0)).ChangedAt);
             }
         }
 
         return last;
+    }
+
+    /// <summary>Position of the last report that a filter takes; 0 of none.</summary>
+    public async Task<long> LastOfAsync(ReportFilter filter, Knowledge known, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand();
+        command.CommandText = $"select coalesce(max(position), 0) from {TableNames.Evidence} where {filter.Where(command, known)}";
+        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>Positions of the reports that a filter takes, after one, in order.</summary>
+    public async Task<IReadOnlyList<long>> PositionsAsync(ReportFilter filter, long after, int most, Knowledge known, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand();
+        var where = filter.Where(command, known);
+        command.Parameters.AddWithValue(after);
+        command.Parameters.AddWithValue(most);
+        var last = command.Parameters.Count;
+        command.CommandText = $"select position from {TableNames.Evidence} where {where} and position > ${last - 1} order by position limit ${last}";
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var positions = new List<long>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            positions.Add(reader.GetInt64(0));
+        }
+
+        return positions;
+    }
+
+    /// <summary>Every report of a feed whose source's day is known, in order of position, with its stored JSON.</summary>
+    internal async IAsyncEnumerable<(EvidenceRow Row, byte[] Data)> OfFeedAsync(
+        string feed, long position, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select {EvidenceColumns.ReadNamesOf("r")}, e.data from {TableNames.Evidence} r "
+            + $"{StoredEvents.JoinAt("r.position")} where r.feed = $1 and r.position <= $2 and r.published is not null order by r.position");
+        command.Parameters.AddWithValue(feed);
+        command.Parameters.AddWithValue(position);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            yield return (EvidenceColumns.Read(row), row.GetFieldValue<byte[]>(EvidenceColumns.ReadCount));
+        }
     }
 
     private static string OfPlatform(Platform? platform, int parameter) => platform is null ? "" : $"and platform = any(${parameter})";
@@ -221,26 +261,18 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>Position of the last report, up to a position.</summary>
-    public async Task<long> LastAsync(long position, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand($"select coalesce(max(position), 0) from {Storage.Schema}.evidence where position <= $1");
-        command.Parameters.AddWithValue(position);
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
-    }
-
     /// <summary>Hops from one name to the next in the index, so that it costs as many probes as it finds names, not as many as there are
     /// reports. The caller orders them: the database's order depends on the language that it was set up for.</summary>
     private async Task<IReadOnlyList<string>> NamesAsync(string column, long position, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"""
             with recursive hop as (
-              (select {column} as name from {Storage.Schema}.evidence where {column} is not null order by {column} limit 1)
+              (select {column} as name from {TableNames.Evidence} where {column} is not null order by {column} limit 1)
               union all
-              select (select e.{column} from {Storage.Schema}.evidence e where e.{column} > hop.name order by e.{column} limit 1)
+              select (select e.{column} from {TableNames.Evidence} e where e.{column} > hop.name order by e.{column} limit 1)
               from hop where hop.name is not null)
             select name from hop
-            where name is not null and exists (select from {Storage.Schema}.evidence e where e.{column} = hop.name and e.position <= $1)
+            where name is not null and exists (select from {TableNames.Evidence} e where e.{column} = hop.name and e.position <= $1)
             """);
         command.Parameters.AddWithValue(position);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
@@ -253,13 +285,13 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return names;
     }
 
-    private static List<HoldingEvidence> Group(List<Row> rows, Basis basis)
+    private static List<HoldingEvidence> Group(List<EvidenceRow> rows, Knowledge known)
     {
-        var holdings = new SortedDictionary<(string Recipient, string Platform), List<Row>>(Comparer<(string, string)>.Create((x, y) =>
+        var holdings = new SortedDictionary<(string Recipient, string Platform), List<EvidenceRow>>(Comparer<(string, string)>.Create((x, y) =>
             string.CompareOrdinal(x.Item1, y.Item1) is not 0 and var order ? order : string.CompareOrdinal(x.Item2, y.Item2)));
         foreach (var row in rows)
         {
-            var key = (row.Recipient, basis.Catalogue.Resolve(row.Platform));
+            var key = (row.Recipient, known.Catalogue.Resolve(row.Platform));
             if (!holdings.TryGetValue(key, out var reports))
             {
                 holdings[key] = reports = [];
@@ -272,67 +304,22 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         {
             // Reports posted under several names arrive name by name.
             x.Value.Sort((one, other) => one.Evidence.Position.CompareTo(other.Evidence.Position));
-            return new HoldingEvidence(x.Key.Recipient, Named(basis.Catalogue.Find(x.Key.Platform), x.Value), [.. x.Value.Select(row => row.Evidence)]);
+            return new HoldingEvidence(x.Key.Recipient, Named(known.Catalogue.Find(x.Key.Platform), x.Value), [.. x.Value.Select(row => row.Evidence)]);
         })];
     }
 
     /// <summary>A platform that the catalogue does not know is called what the first report called it.</summary>
-    private static Platform Named(Platform platform, List<Row> rows) => platform.Named(rows.Find(x => x.Name is not null)?.Name);
+    private static Platform Named(Platform platform, List<EvidenceRow> rows) => platform.Named(rows.Find(x => x.PlatformName is not null)?.PlatformName);
 
-    private sealed record Row(string Recipient, string Platform, string? Name, EvidenceRecord Evidence);
-
-    private static async Task<List<Row>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
+    private static async Task<List<EvidenceRow>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var rows = new List<Row>();
+        var rows = new List<EvidenceRow>();
         while (await reader.ReadAsync(cancellation))
         {
-            rows.Add(Read(reader));
+            rows.Add(EvidenceColumns.Read(reader));
         }
 
         return rows;
-    }
-
-    private static Row Read(NpgsqlDataReader row)
-    {
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-        long? Number(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
-        DateOnly Day(int column) => row.GetFieldValue<DateOnly>(column);
-        Window? Window(int column) => row.IsDBNull(column) ? null : new Window(Day(column), Day(column + 1), Day(column + 2));
-        var evidence = new EvidenceRecord
-        {
-            Position = row.GetInt64(0),
-            EventId = row.GetGuid(1),
-            Kind = (ReportKind)row.GetInt16(2),
-            RecordedAt = row.GetFieldValue<DateTimeOffset>(3),
-            Published = row.IsDBNull(4) ? null : Day(4),
-            Publisher = row.GetString(5),
-            Supplier = row.GetString(7),
-            Deal = Text(10),
-            Lot = Text(11),
-            Quantity = new Quantity
-            {
-                Qualifier = (Qualifier)row.GetInt16(12),
-                N = Number(13),
-                Low = Number(14),
-                Best = Number(15),
-                High = Number(16),
-                Unit = (Unit)row.GetInt16(17),
-            },
-            Occurred = Window(18),
-            Due = Window(21),
-            Grade = Grade.TryParse(row.GetString(24), out var grade) ? grade : Grade.Unjudged,
-            Role = (Role)row.GetInt16(25),
-            Origin = Text(26),
-            Milestone = row.IsDBNull(27) ? null : (Milestone)row.GetInt16(27),
-            Cancelled = row.GetBoolean(28),
-            LicensedProduction = row.GetBoolean(29),
-            Inventory = row.GetBoolean(30),
-            Supersedes = row.IsDBNull(31) ? [] : Array.ConvertAll(row.GetString(31).Split(','), Guid.Parse),
-            Target = row.IsDBNull(32) ? null : row.GetGuid(32),
-            To = Text(33),
-            RateAYear = Number(34),
-        };
-        return new Row(row.GetString(6), row.GetString(8), Text(9), evidence);
     }
 }

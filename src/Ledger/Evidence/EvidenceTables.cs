@@ -1,19 +1,18 @@
+using Ledger.Store;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Ledger.Evidence;
 
-/// <summary>The read model's tables. One immutable row per report, found by holding and position; a question about one country never
+/// <summary>The read model's table. One immutable row per report, found by holding and position; a question about one country never
 /// touches another's rows, however long the ledger is. The report's own text stays in the event, joined by position where it is shown.</summary>
-public static class EvidenceTables
+internal static class EvidenceTable
 {
-    public static IEnumerable<Table> All() => [EvidenceRecord()];
-
-    private static Table EvidenceRecord()
+    public static Table Make()
     {
-        var table = new Table(new PostgresqlObjectName(Store.Storage.Schema, "evidence", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(new PostgresqlObjectName(TableNames.Schema, EvidenceProjection.Name, SchemaUtils.IdentifierUsage.General));
         table.AddColumn("position", "bigint").AsPrimaryKey();
-        foreach (var (name, type, required) in EvidenceProjection.Columns.Skip(1))
+        foreach (var (name, type, required) in EvidenceColumns.All.Skip(1))
         {
             var column = table.AddColumn(name, type);
             if (required)

@@ -33,9 +33,9 @@ public sealed class ReadModelAudit(NpgsqlDataSource database, LedgerMetrics metr
 
     /// <summary>A row is expected for each kind of report; other events are the catalogue's, the editions' and the store's. One statement is one
     /// snapshot, and a row is committed together with its event: what is not there then is missing.</summary>
-    private const string Sql = $"""
-        with report as (select seq_id as position from {Storage.Schema}.mt_events where seq_id > $1 and seq_id <= $2 and type = any($3)),
-        kept as (select position from {Storage.Schema}.{EvidenceProjection.Name} where position > $1 and position <= $2)
+    private static readonly string Sql = $"""
+        with report as ({StoredEvents.PositionsSql}),
+        kept as (select position from {TableNames.Evidence} where position > $1 and position <= $2)
         select least($2, ({LedgerEnd.Sql})), count(*) filter (where kept.position is null), count(*) filter (where report.position is null),
                min(coalesce(report.position, kept.position))
         from report full join kept on kept.position = report.position where report.position is null or kept.position is null

@@ -1,6 +1,4 @@
 using System.Globalization;
-using JasperFx.Events;
-using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Store;
 using Npgsql;
@@ -24,9 +22,9 @@ public sealed record Rebuilt(long Events, long Rows, long Position);
 /// </remarks>
 public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 {
-    private const string Kept = $"{Storage.Schema}.{EvidenceProjection.Name}";
+    private const string Kept = TableNames.Evidence;
     private const string Next = $"{EvidenceProjection.Name}_next";
-    private const string Made = $"{Storage.Schema}.{Next}";
+    private const string Made = $"{TableNames.Schema}.{Next}";
 
     /// <summary>The advisory lock of whoever rebuilds.</summary>
     public const int LockKey = 7_301_118;
@@ -51,14 +49,14 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
     private const string LockWait = "2s";
 
     private static readonly string Insert =
-        $"insert into {Made} ({EvidenceProjection.ColumnNames}) {EvidenceProjection.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"))}";
+        $"insert into {Made} ({EvidenceColumns.Names}) {EvidenceColumns.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"))}";
 
     private long _events;
     private long _rows;
 
     /// <summary>Rebuilds.</summary>
     /// <exception cref="StartRefusedException">Another rebuild is under way, or the schema changed meanwhile.</exception>
-    public async Task<Rebuilt> RunAsync(Action<Progress> tell, CancellationToken cancellation)
+    public async Task<Rebuilt> RunAsync(IProgress<Progress> progress, CancellationToken cancellation)
     {
         await using var connection = await sessions.OpenAsync(cancellation);
         if (!await ValueAsync<bool>(connection, $"select pg_try_advisory_lock({LockKey})", cancellation))
@@ -69,15 +67,15 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         try
         {
             var shape = await ValueAsync<string>(connection, ShapeSql, cancellation);
-            await SayAsync(connection, $"set statement_timeout = 0; drop table if exists {Made}; "
+            await ExecuteAsync(connection, $"set statement_timeout = 0; drop table if exists {Made}; "
                 + $"create table {Made} (like {Kept} including all excluding indexes)", cancellation);
-            var at = await FillAsync(connection, 0, tell, cancellation);
-            tell(new Progress("indexes", 0, 1));
+            var at = await FillAsync(connection, 0, progress, cancellation);
+            progress.Report(new Progress("indexes", 0, 1));
             var indexes = await IndexAsync(connection, cancellation);
             for (var attempt = 1; ; attempt++)
             {
-                at = await FillAsync(connection, at, tell, cancellation);
-                tell(new Progress("exchange", attempt, Attempts));
+                at = await FillAsync(connection, at, progress, cancellation);
+                progress.Report(new Progress("exchange", attempt, Attempts));
                 if (await ExchangeAsync(connection, at, shape, indexes, cancellation) is { } position)
                 {
                     return new Rebuilt(_events, _rows, position);
@@ -103,7 +101,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 
     /// <summary>Makes rows until the ledger's end is near.</summary>
     /// <returns>The position up to which every event has been used.</returns>
-    private async Task<long> FillAsync(NpgsqlConnection connection, long at, Action<Progress> tell, CancellationToken cancellation)
+    private async Task<long> FillAsync(NpgsqlConnection connection, long at, IProgress<Progress> progress, CancellationToken cancellation)
     {
         while (true)
         {
@@ -114,7 +112,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
             }
 
             at = await UseAsync(connection, at, end, cancellation);
-            tell(new Progress("rows", at, end));
+            progress.Report(new Progress("rows", at, end));
         }
     }
 
@@ -123,11 +121,11 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
     private async Task<long> UseAsync(NpgsqlConnection connection, long at, long upTo, CancellationToken cancellation)
     {
         var batch = await events.ReadAsync(at, upTo, Batch, cancellation);
-        var rows = Rows(batch);
+        var rows = EvidenceRow.Of(batch);
         if (rows.Count > 0)
         {
             await using var insert = new NpgsqlCommand(Insert, connection);
-            foreach (var column in EvidenceProjection.Values(rows))
+            foreach (var column in EvidenceColumns.Values(rows))
             {
                 insert.Parameters.AddWithValue(column);
             }
@@ -138,21 +136,6 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         _events += batch.Count;
         _rows += rows.Count;
         return batch.Count == Batch ? batch[^1].Position : upTo;
-    }
-
-    /// <summary>The reports among events, as the inline projection is given them.</summary>
-    internal static List<(IEvent Event, Report Report)> Rows(IReadOnlyList<StoredEvent> batch)
-    {
-        var rows = new List<(IEvent, Report)>(batch.Count);
-        foreach (var written in batch)
-        {
-            if (written.Report is { } report)
-            {
-                rows.Add((written.AsWritten(report), report));
-            }
-        }
-
-        return rows;
     }
 
     /// <summary>Gives the new table the indexes of the old one, under names of their own until they change places.</summary>
@@ -178,10 +161,10 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 
         foreach (var index in indexes)
         {
-            await SayAsync(connection, index.Make, cancellation);
+            await ExecuteAsync(connection, index.Make, cancellation);
         }
 
-        await SayAsync(connection, $"analyze {Made}", cancellation);
+        await ExecuteAsync(connection, $"analyze {Made}", cancellation);
         return indexes;
     }
 
@@ -195,7 +178,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         {
             // In the order in which an append takes them, so that neither waits for the other for ever. Nor may a service that starts be
             // comparing the tables just now.
-            await SayAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); {AppendLock.Take}; "
+            await ExecuteAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); {AppendLock.Take}; "
                 + $"lock table {Kept} in access exclusive mode", cancellation);
         }
         catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
@@ -220,14 +203,14 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
             at = await UseAsync(connection, at, end, cancellation);
         }
 
-        await SayAsync(connection, $"update {Storage.Schema}.schema_version set rebuild_needed = false where rebuild_needed; "
+        await ExecuteAsync(connection, $"{Schema.RebuiltSql}; "
             + $"drop table {Kept}; alter table {Made} rename to {EvidenceProjection.Name}; "
-            + string.Join("; ", indexes.Select(x => $"alter index {Storage.Schema}.\"next_{x.Name}\" rename to \"{x.Name}\"")), cancellation);
+            + string.Join("; ", indexes.Select(x => $"alter index {TableNames.Schema}.\"next_{x.Name}\" rename to \"{x.Name}\"")), cancellation);
         await transaction.CommitAsync(cancellation);
         return end;
     }
 
-    private static async Task SayAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellation);

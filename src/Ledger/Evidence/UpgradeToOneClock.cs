@@ -13,22 +13,18 @@ namespace Ledger.Evidence;
 /// the position they are of rather than be empty; it is not ready half a minute after the next event.</remarks>
 public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
 {
-    private const string Evidence = $"{Storage.Schema}.{EvidenceProjection.Name}";
-    private const string Progress = $"{Storage.Schema}.mt_event_progression";
-    private const string Shard = "evidence:All";
-
     /// <summary>Events read, and rows written, at once.</summary>
     private const int Batch = 5_000;
 
-    /// <summary>$1: types of report. What a row lacks of its report, or a report of its row.</summary>
-    private const string UnpairedSql = $"""
-        select count(*) from (select seq_id from {Storage.Schema}.mt_events where type = any($1)) report
-        full join {Evidence} kept on kept.position = report.seq_id where kept.position is null or report.seq_id is null
+    /// <summary>Parameters as of <see cref="StoredEvents.PositionsSql"/>. What a row lacks of its report, or a report of its row.</summary>
+    private static readonly string UnpairedSql = $"""
+        select count(*) from ({StoredEvents.PositionsSql}) report
+        full join {TableNames.Evidence} kept on kept.position = report.position where kept.position is null or report.position is null
         """;
 
     private static readonly string Insert =
-        $"insert into {Evidence} ({EvidenceProjection.ColumnNames}) "
-        + EvidenceProjection.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"));
+        $"insert into {TableNames.Evidence} ({EvidenceColumns.Names}) "
+        + EvidenceColumns.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"));
 
     public override int From => 1;
 
@@ -36,33 +32,29 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
         "evidence is completed up to the ledger's end, and written with its event from now on; times come from one clock.";
 
     /// <summary>The seal first, as whoever asked about a time locked it first.</summary>
-    public override IReadOnlyList<string> Drops => [$"table {Storage.Schema}.knowledge_seal", $"table {Storage.Schema}.knowledge_marks"];
+    public override IReadOnlyList<string> Drops => [$"table {TableNames.Schema}.knowledge_seal", $"table {TableNames.Schema}.knowledge_marks"];
 
     public override async Task<bool> RunAsync(NpgsqlTransaction transaction, Action<string> print, CancellationToken cancellation)
     {
         // A batch of a projection that still runs is waited for: rows and progress are then of one moment.
-        await using (var still = Command(transaction, $"lock table {Evidence} in share row exclusive mode"))
+        await using (var still = Command(transaction, $"lock table {TableNames.Evidence} in share row exclusive mode"))
         {
             await still.ExecuteNonQueryAsync(cancellation);
         }
 
-        var used = await ValueAsync<long>(
-            transaction, $"select coalesce((select last_seq_id from {Progress} where name = '{Shard}'), 0)", cancellation);
-        var end = await ValueAsync<long>(
-            transaction, $"select coalesce(max(seq_id), 0) from {Storage.Schema}.mt_events", cancellation);
+        var used = await ValueAsync<long>(transaction, ProjectionProgress.UsedSql, cancellation);
+        var end = await ValueAsync<long>(transaction, LedgerEnd.Sql, cancellation);
         var rows = await CompleteAsync(transaction, used, end, cancellation);
         print(string.Create(CultureInfo.InvariantCulture,
             $"{rows} rows of evidence made of the events after position {used}; the ledger's end is {end}."));
-        await using (var done = Command(transaction, $"""
-            update {Progress} set last_seq_id = $1 where name = '{Shard}' and last_seq_id < $1;
-            update {Storage.Schema}.schema_version
-            set unordered_until = $1, unordered_latest = (select max(timestamp) from {Storage.Schema}.mt_events)
-            """.Replace("$1", end.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)))
+        await using (var done = Command(transaction, ProjectionProgress.CompleteSql(end)))
         {
             await done.ExecuteNonQueryAsync(cancellation);
         }
 
         await using var count = Command(transaction, UnpairedSql);
+        count.Parameters.AddWithValue(0L);
+        count.Parameters.AddWithValue(long.MaxValue);
         count.Parameters.AddWithValue(EventTypes.Reports.Values.Select(x => x.Name).ToArray());
         var unpaired = (long)(await count.ExecuteScalarAsync(cancellation))!;
         if (unpaired > 0)
@@ -78,7 +70,7 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
     /// <returns>How many.</returns>
     private async Task<long> CompleteAsync(NpgsqlTransaction transaction, long used, long end, CancellationToken cancellation)
     {
-        await using (var strays = Command(transaction, $"delete from {Evidence} where position > $1"))
+        await using (var strays = Command(transaction, $"delete from {TableNames.Evidence} where position > $1"))
         {
             // None, unless somebody wrote there by hand: the projection commits its rows with its progress.
             strays.Parameters.AddWithValue(used);
@@ -89,11 +81,11 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
         for (var at = used; at < end;)
         {
             var batch = await events.ReadAsync(at, end, Batch, cancellation, transaction.Connection);
-            var rows = Rebuild.Rows(batch);
+            var rows = EvidenceRow.Of(batch);
             if (rows.Count > 0)
             {
                 await using var insert = Command(transaction, Insert);
-                foreach (var column in EvidenceProjection.Values(rows))
+                foreach (var column in EvidenceColumns.Values(rows))
                 {
                     insert.Parameters.AddWithValue(column);
                 }

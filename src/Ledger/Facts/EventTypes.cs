@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Ledger.Vocabulary;
-using Marten;
 
 namespace Ledger.Facts;
 
@@ -30,21 +29,15 @@ public static class EventTypes
     private static readonly FrozenDictionary<string, ReportKind> Kinds =
         Reports.ToFrozenDictionary(x => x.Value.Name, x => x.Key, StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, Type> Types = Reports.Values
+        .Concat([(PlatformDefined, typeof(Facts.PlatformDefined)), (PlatformAliasAdded, typeof(Facts.PlatformAliasAdded)), (EditionImported, typeof(Facts.EditionImported))])
+        .ToFrozenDictionary(x => x.Item1, x => x.Item2, StringComparer.Ordinal);
+
     /// <summary>The kind of report that a stored event is, or null for an event of the catalogue or of an edition.</summary>
     public static ReportKind? KindOf(string eventType) => Kinds.TryGetValue(eventType, out var kind) ? kind : null;
 
-    /// <summary>Tells the store every event type by its stored name.</summary>
-    public static void Register(StoreOptions options)
-    {
-        foreach (var (name, type) in Reports.Values)
-        {
-            options.Events.MapEventType(type, name);
-        }
-
-        options.Events.MapEventType<Facts.PlatformDefined>(PlatformDefined);
-        options.Events.MapEventType<Facts.PlatformAliasAdded>(PlatformAliasAdded);
-        options.Events.MapEventType<Facts.EditionImported>(EditionImported);
-    }
+    /// <summary>The type of a stored event, or null for a name that this program does not know.</summary>
+    public static Type? TypeOf(string eventType) => Types.GetValueOrDefault(eventType);
 
     /// <summary>The stream of a report: one per recipient, supplier and deal. Without a deal a loss or observation goes to that of its
     /// holding, any other report to the undivided one of its supplier and platform. A deal's slug never begins with a tilde.</summary>

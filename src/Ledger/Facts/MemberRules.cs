@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using FluentValidation;
 using Ledger.Problems;
@@ -40,7 +39,7 @@ public static partial class MemberRules
             .WithErrorCode("url").WithMessage($"An address is an absolute http or https URL of at most {Limits.LineCharacters} characters.");
 
     public static IRuleBuilderOptions<T, string?> FullDate<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || TryFullDate(x, out _)).WithErrorCode("date")
+        rule.Must(x => x is null || Rfc3339.TryParseDay(x, out _)).WithErrorCode("date")
             .WithMessage("Not a full date: YYYY-MM-DD, a day that exists.");
 
     public static IRuleBuilderOptions<T, string?> Language<T>(this IRuleBuilder<T, string?> rule) =>
@@ -96,10 +95,6 @@ public static partial class MemberRules
             : "Only printable characters, on one line.",
         _ => null,
     };
-
-    /// <summary>A full ISO 8601 date, and nothing around it.</summary>
-    public static bool TryFullDate(string text, out DateOnly day) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 
     private static bool IsPrintable(string text, bool multiline)
     {

@@ -8,7 +8,7 @@ namespace Ledger.Host;
 
 /// <summary>/health/live: the process answers. /health/ready: the database does too, its clock and ours agree, the service is not stopping, and what
 /// was counted of the read model is all there: wrong answers are worse than none.</summary>
-public static class Health
+public static class HealthEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -13,9 +13,13 @@ using Microsoft.Extensions.Options;
 
 namespace Ledger.Host;
 
-/// <summary>Puts the service together, in the order in which a request meets its parts.</summary>
+/// <summary>Puts the service together: the rooms from the ground up, then the parts of the web service in the order in which a request meets
+/// them.</summary>
 public static class LedgerService
 {
+    /// <summary>Where it listens unless told otherwise.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
     /// <summary>Builds the service on a database; nothing listens yet.</summary>
     /// <param name="args">Configuration given on the command line: <c>--urls</c>, <c>--Ledger:AnonymousRead true</c>, ….</param>
     /// <param name="connectionString">Of the database.</param>
@@ -23,7 +27,6 @@ public static class LedgerService
     /// <exception cref="StartRefusedException">A setting is not what it must be.</exception>
     public static WebApplication Build(string[] args, string connectionString, Action<WebApplicationBuilder>? also = null)
     {
-        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
@@ -43,120 +46,62 @@ public static class LedgerService
             // Each call limits its own body; an import has no limit but that of its lines.
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        LedgerSettings.Check(builder.Configuration);
-        builder.Services.Configure<LedgerSettings>(builder.Configuration.GetSection(LedgerSettings.Section));
-        builder.AddTelemetry();
-        builder.AddStorage(connectionString);
-        builder.Services.AddSingleton<Upgrade, UpgradeToOneClock>();
-        builder.Services.AddSingleton<RebuildReadModel>(services =>
-            (progress, cancellation) => services.GetRequiredService<Rebuild>().RunAsync(progress, cancellation));
-        builder.Services.AddTransient<Rebuild>();
-        builder.Services.AddSingleton<ApiKeyCache>();
-        builder.Services.AddSingleton<ApiKeyUses>();
-        builder.Services.AddSingleton<ApiKeys>();
-        builder.Services.AddSingleton<FailedAttempts>();
-        builder.Services.AddSingleton<CatalogueReader>();
-        builder.Services.AddSingleton<CatalogueWriter>();
-        builder.Services.AddSingleton<BasisResolver>();
-        builder.Services.AddSingleton<ReadModelAudit>();
-        builder.Services.AddSingleton<EvidenceReader>();
-        builder.Services.AddSingleton<EditionsHeld>();
-        builder.Services.AddSingleton<EditionComparison>();
-        builder.Services.AddSingleton<EditionImport>();
-        builder.Services.AddSingleton<EditionIntake>();
-        builder.Services.AddSingleton<EditionJobs>();
-        builder.Services.AddSingleton<EditionRecording>();
-        builder.Services.AddSingleton<DatabaseWatch>();
-        builder.Services.AddSingleton<Recorder>();
-        builder.Services.AddSingleton<LedgerClock>();
-        builder.Services.AddSingleton<LedgerEnd>();
-        builder.Services.AddSingleton<StoredEvents>();
+        var noise = AddRooms(builder, connectionString);
+        builder.Services.AddWeb();
         builder.Services.AddHostedService<Opening>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
-        builder.Services.AddHostedService<ApiKeyListener>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<ApiKeyUses>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<ReadModelAudit>());
-        builder.Services.AddHostedService(services => services.GetRequiredService<Recorder>());
         builder.Services.AddCors();
-        builder.AddRateLimit();
-        var running = false;
-        var outage = new Outage();
-        builder.Services.AddSingleton(outage);
-        // A start that fails is thrown at whoever called it, and who stops complains of the database that stops with it: neither is news for
-        // the log. While it runs, everything is, until the database is away.
-        foreach (var category in (ReadOnlySpan<string>)["Microsoft.Extensions.Hosting.Internal.Host", "Wolverine.Runtime.Agents"])
-        {
-            builder.Logging.AddFilter(category, level => running && !outage.IsOn && level >= LogLevel.Warning);
-        }
-
-        foreach (var category in (ReadOnlySpan<string>)["Marten", "Wolverine", "JasperFx"])
-        {
-            builder.Logging.AddFilter(category, level => !outage.IsOn && level >= LogLevel.Warning);
-        }
-
-        // It writes whole addresses, and people put keys into queries. The spans of requests say the rest.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         also?.Invoke(builder);
-
         var app = builder.Build();
-        app.Lifetime.ApplicationStarted.Register(() => running = true);
-        app.Lifetime.ApplicationStopping.Register(() => running = false);
-        var settings = app.Services.GetRequiredService<IOptions<LedgerSettings>>().Value;
-        app.Use((http, next) =>
-        {
-            if (HttpMethods.IsHead(http.Request.Method))
-            {
-                // A HEAD is a GET whose body stays behind (RFC 9110, 9.3.2): the server itself remembers, and drops what is written.
-                http.Request.Method = HttpMethods.Get;
-                http.Items[JsonResponse.Head] = true;
-            }
-
-            http.Response.OnStarting(static state =>
-            {
-                ((HttpResponse)state).Headers.XContentTypeOptions = "nosniff";
-                return Task.CompletedTask;
-            }, http.Response);
-            return next(http);
-        });
-        app.UseMiddleware<QueryDurationMiddleware>();
-        app.UseMiddleware<ProblemMiddleware>();
-        app.UseRouting();
-        app.UseCors(cors => cors.WithOrigins([.. settings.AllowedOrigins]).AllowAnyHeader().AllowAnyMethod()
-            .WithExposedHeaders("ETag", "Ledger-Position", "Link", "Location", "Retry-After"));
-        app.UseMiddleware<ApiKeyMiddleware>();
-        if (settings.RequestsPerSecond is not null)
-        {
-            app.UseRateLimiter();
-        }
-
-
-        PostReportEndpoint.Map(app);
-        PostEventsEndpoint.Map(app);
-        ImportEndpoint.Map(app);
-        PostEditionEndpoint.Map(app);
-        EditionsEndpoint.Map(app);
-        ReportsQuestion.Map(app);
-        CountriesQuestion.Map(app);
-        FleetQuestion.Map(app);
-        HoldingQuestion.Map(app);
-        DealsQuestion.Map(app);
-        DealQuestion.Map(app);
-        FlowsQuestion.Map(app);
-        SignalsQuestion.Map(app);
-        SeriesQuestion.Map(app);
-        ChangesQuestion.Map(app);
-        PlatformsQuestion.Map(app);
-        PostPlatformsEndpoint.Map(app);
-        VocabularyEndpoint.Map(app);
-        EventsEndpoint.Map(app);
-        LiveEventsEndpoint.Map(app);
-        KeysEndpoint.Map(app);
-        Health.Map(app);
-        ProblemPagesEndpoint.Map(app);
-        ApiDescription.Map(app);
+        noise.Watch(app.Lifetime);
+        Serve(app);
         return app;
     }
 
-    /// <summary>Where it listens unless told otherwise.</summary>
-    public const string DefaultUrl = "http://127.0.0.1:8080";
+    /// <summary>Builds what works on the database without serving anybody: for commands. Nothing of it runs; its services are asked for.</summary>
+    /// <exception cref="StartRefusedException">A setting is not what it must be.</exception>
+    public static IHost BuildWithoutWeb(string[] args, string connectionString)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            Args = args, ContentRootPath = AppContext.BaseDirectory,
+        });
+        AddRooms(builder, connectionString);
+        return builder.Build();
+    }
+
+    private static LibraryNoise AddRooms(IHostApplicationBuilder builder, string connectionString)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        LedgerSettings.Check(builder.Configuration);
+        var section = builder.Configuration.GetSection(LedgerSettings.Section);
+        builder.Services.Configure<LedgerSettings>(section);
+        builder.AddTelemetry();
+        builder.AddStore(connectionString);
+        builder.Services.AddCatalogue();
+        builder.Services.AddReports();
+        builder.Services.AddEvidence();
+        builder.Services.AddQuestions(section);
+        builder.Services.AddEditions();
+        builder.Services.AddAccess(section);
+        return LibraryNoise.Mute(builder);
+    }
+
+    private static void Serve(WebApplication app)
+    {
+        var origins = app.Services.GetRequiredService<IOptions<LedgerSettings>>().Value.AllowedOrigins;
+        app.UseWeb();
+        app.UseRouting();
+        app.UseCors(cors => cors.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod()
+            .WithExposedHeaders("ETag", "Ledger-Position", "Link", "Location", "Retry-After"));
+        app.UseAccess();
+        app.MapReports();
+        app.MapEditions();
+        app.MapCatalogue();
+        app.MapQuestions();
+        app.MapAudit();
+        app.MapAccess();
+        app.MapWeb();
+        HealthEndpoint.Map(app);
+        ApiDescription.Map(app);
+    }
 }

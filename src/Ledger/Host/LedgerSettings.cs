@@ -1,36 +1,27 @@
+using Ledger.Access;
+using Ledger.Questions;
 using Ledger.Problems;
 using Ledger.Vocabulary;
 
 
 namespace Ledger.Host;
 
-/// <summary>What an operator can set, in the configuration's section <c>Ledger</c>.</summary>
+/// <summary>What an operator can set for the service as a whole, in the configuration's section <c>Ledger</c>; rooms have settings of their own in it
+/// (<see cref="AccessSettings"/>, <see cref="SignalSettings"/>).</summary>
 public sealed class LedgerSettings
 {
     public const string Section = "Ledger";
 
-    /// <summary>Opens everything that needs the scope <c>read</c> to callers without a key.</summary>
-    public bool AnonymousRead { get; set; }
-
     /// <summary>Origins (scheme, host, port) whose pages may call from a browser (CORS).</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
-
-    /// <summary>Requests a minute with keys that open nothing, from one address, before the rest is told to wait.</summary>
-    public int FailedAttemptsPerMinute { get; set; } = 100;
-
-    /// <summary>Codes whose supply, or receipt of what was passed on, is a question to an analyst (<c>/v1/signals</c>).</summary>
-    public IReadOnlyList<string> EmbargoedCodes { get; set; } = [];
-
-    /// <summary>Requests a second that one key (or one address, without a key) may make; null: no limit.</summary>
-    public int? RequestsPerSecond { get; set; }
 
     /// <summary>Refuses settings with which the service would quietly do less than its operator believes.</summary>
     /// <exception cref="StartRefusedException">Says which setting, and what to write.</exception>
     public static void Check(IConfiguration configuration)
     {
-        Number(configuration, nameof(FailedAttemptsPerMinute));
-        Number(configuration, nameof(RequestsPerSecond));
-        const string anonymous = $"{Section}:{nameof(AnonymousRead)}";
+        Number(configuration, nameof(AccessSettings.FailedAttemptsPerMinute));
+        Number(configuration, nameof(AccessSettings.RequestsPerSecond));
+        const string anonymous = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
         if (configuration[anonymous] is { Length: > 0 } word && !bool.TryParse(word, out _))
         {
             throw new StartRefusedException($"{anonymous} is '{word}'; it is true or false.");
@@ -45,7 +36,7 @@ public sealed class LedgerSettings
             }
         }
 
-        const string name = $"{Section}:{nameof(EmbargoedCodes)}";
+        const string name = $"{Section}:{nameof(SignalSettings.EmbargoedCodes)}";
         var list = configuration.GetSection(name);
         if (list.Value is { Length: > 0 } text)
         {

@@ -1,13 +1,14 @@
 using System.Diagnostics.Metrics;
-using Ledger.Host;
-using Ledger.Vocabulary;
 
 namespace Ledger.Problems;
 
 /// <summary>What one service counts of itself. Its meter belongs to the service's own factory, so that two services in one process do not
-/// add up (<see cref="Telemetry.AddTelemetry"/> sends only this service's).</summary>
+/// add up (the export drops every other one of its name).</summary>
 public sealed class LedgerMetrics
 {
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "ledger";
+
     private readonly Meter _meter;
     private readonly Counter<long> _recorded;
     private readonly Counter<long> _existing;
@@ -17,7 +18,7 @@ public sealed class LedgerMetrics
 
     public LedgerMetrics(IMeterFactory meters)
     {
-        _meter = meters.Create(Telemetry.ServiceName);
+        _meter = meters.Create(MeterName);
         _recorded = _meter.CreateCounter<long>("ledger.reports.recorded", "{report}", "Reports recorded, by kind.");
         _existing = _meter.CreateCounter<long>("ledger.reports.existing", "{report}", "Posts of a report that was there already, by kind.");
         _refused = _meter.CreateCounter<long>("ledger.reports.refused", "{report}", "Reports refused, by reason.");
@@ -30,9 +31,10 @@ public sealed class LedgerMetrics
     }
 
     /// <summary>Counts a report whose transaction is committed.</summary>
+    /// <param name="kind">A word of the kinds of report.</param>
     /// <param name="created">False where it was there already.</param>
-    public void ReportRecorded(ReportKind kind, bool created) =>
-        (created ? _recorded : _existing).Add(1, new KeyValuePair<string, object?>("kind", WordNames.Of(kind)));
+    public void ReportRecorded(string kind, bool created) =>
+        (created ? _recorded : _existing).Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     /// <summary>Counts a refusal, once: it may pass several places that answer with it.</summary>
     public void ReportRefused(ProblemException refusal)

@@ -22,6 +22,13 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
     /// <summary>It is in the count of refused reports: who answers with it must not count it again.</summary>
     public bool IsCounted { get; set; }
 
+    /// <summary>Which of the reports of one submission is refused, from 0; null where it was alone or the whole is.</summary>
+    public int? Index { get; private init; }
+
+    /// <summary>The same refusal, of the report at an index of its submission.</summary>
+    public ProblemException At(int index) =>
+        new(Kind, Message) { Errors = Errors, Extensions = Extensions, RetryAfter = RetryAfter, IsCounted = IsCounted, Index = index };
+
     /// <summary>The same refusal with other errors: where what was refused is part of something larger, they point into that.</summary>
     public ProblemException With(IReadOnlyList<ProblemError> errors) =>
         new(Kind, Message) { Errors = errors, Extensions = Extensions, RetryAfter = RetryAfter, IsCounted = IsCounted };

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Ledger.Catalogue;
 using Ledger.Estimation;
-using Ledger.Evidence;
-using Ledger.Problems;
 using Ledger.Vocabulary;
 using Ledger.Web;
 
@@ -11,53 +9,56 @@ namespace Ledger.Questions;
 /// <summary>GET /v1/countries/{code}/changes: each holding that differs between two states of knowledge, before and after, and the
 /// reports that did it. <c>to</c> takes the place of the clock that runs, <c>knownAt</c> or <c>reportedBy</c>; the other clocks are
 /// the same on both sides.</summary>
-public static class ChangesQuestion
+/// <param name="ReportedFrom">The earlier day, along the axis <c>reported</c>.</param>
+/// <param name="RecordedFrom">The earlier clocks, along the axis <c>recorded</c>; null with it: from the beginning.</param>
+public sealed record ChangesQuestion(
+    string Recipient, DateOnly? ReportedFrom, ClockParameters? RecordedFrom, ClockParameters Clocks, PageRequest Page) : IQuestion
 {
-    private static readonly string[] Parameters = [.. Basis.Parameters, .. PageRequest.Parameters, "from", "to", "axis"];
-
     private static readonly string[] Sides = ["low", "best", "high", "category", "class"];
 
     private static readonly string[] Columns =
         ["platform", "name", .. Sides.Select(x => $"before.{x}"), .. Sides.Select(x => $"after.{x}"), "catalogue", "reports"];
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/countries/{code}/changes", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("changes");
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries/{code}/changes", "changes",
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "from", "to", "axis"], (query, part) => Read(query, part("code")));
 
-    private static async Task AnswerAsync(HttpContext http, string code, BasisResolver clocks, EvidenceReader evidence)
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        QueryParameters.Only(http, Parameters);
-        var isReported = QueryParameters.Word(http, "axis", ["recorded", "reported"]) == "reported";
-        var names = isReported ? new ClockNames(ReportedBy: ClockNames.EndOf(http, "reportedBy")) : new ClockNames(KnownAt: ClockNames.EndOf(http, "knownAt"));
-        var reportedFrom = isReported ? QueryParameters.Day(http, "from") : null;
         // The beginning first: an end that was not given is then not before it.
-        var recordedFrom = isReported || QueryParameters.Text(http, "from") is null ? null : await clocks.ResolveAsync(http, null, new ClockNames(KnownAt: "from"));
-        var page = await PageRequest.BeginAsync(http, clocks, names);
-        var later = page.Basis with { Immutable = page.Basis.Immutable && recordedFrom?.Immutable != false };
-        var earlier = recordedFrom is { } then ? later with { Position = then.Position, KnownAt = then.KnownAt, Catalogue = then.Catalogue }
-            : reportedFrom is not null ? later with { ReportedBy = reportedFrom }
+        var recordedFrom = RecordedFrom is null ? null : await sources.Bases.ResolveAsync(RecordedFrom, null, cancellation);
+        var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
+        var later = basis with { Immutable = basis.Immutable && recordedFrom?.Immutable != false };
+        var earlier = recordedFrom is not null
+            ? later with { Position = recordedFrom.Position, KnownAt = recordedFrom.KnownAt, Catalogue = recordedFrom.Catalogue }
+            : ReportedFrom is not null ? later with { ReportedBy = ReportedFrom }
             : later with { Position = 0, KnownAt = null, Catalogue = CatalogueAt.Fold([]) };
         if (earlier.Position > later.Position || earlier.ReportedBy > (later.ReportedBy ?? DateOnly.MaxValue))
         {
             throw QueryParameters.Bad("from", "Lies after to.");
         }
 
-        var (before, after) = await evidence.OfRecipientAsync(code, earlier, later, http.RequestAborted);
-        if (after.Count == 0 && !Country.IsState(code))
+        var (before, after) = await sources.Evidence.OfRecipientAsync(Recipient, earlier.Knowledge, later.Knowledge, cancellation);
+        if (after.Count == 0 && !Country.IsState(Recipient))
         {
-            throw FleetQuestion.NoSuchRecipient(code);
+            throw Unknown.Recipient(Recipient);
         }
 
-        var last = after.Count == 0 ? 0 : Math.Max(FleetQuestion.FirstOf(after), after.Max(x => x.LastEvent));
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(later, Math.Max(last, recordedFrom?.Position ?? 0), http.RequestAborted));
-        var changes = Changes.Between(before, earlier, after, later)
-            .FindAll(x => page.After is null || string.CompareOrdinal(x.Platform.Slug, page.After) > 0);
-        var next = page.Next(http, answer.Basis, changes, x => x.Platform.Slug);
-        if (!answer.NotModified)
-        {
-            // Two days of reporting rest on one position: the one that the answer names.
-            var named = reportedFrom is null ? earlier : answer.Basis with { ReportedBy = reportedFrom };
-            await PageRequest.WriteAsync(answer, changes.Take(page.Limit), Columns, Write, next, writer => named.Write(writer, "from"));
-        }
+        var narrowed = await sources.Bases.NarrowAsync(later, LastAffecting.Of(after, least: recordedFrom?.Position ?? 0), cancellation);
+        var changes = Changes.Between(new(before, earlier.Clocks, earlier.Catalogue.Find), new(after, later.Clocks, later.Catalogue.Find))
+            .FindAll(x => Page.After is null || string.CompareOrdinal(x.Platform.Slug, Page.After) > 0);
+        // Two days of reporting rest on one position: the one that the answer names.
+        var named = ReportedFrom is null ? earlier : narrowed with { ReportedBy = ReportedFrom };
+        return Answer.List(narrowed, changes.Take(Page.Limit), Columns, Write, Page.NextKey(changes, x => x.Platform.Slug),
+            writer => JsonShapes.WriteBasis(writer, named, "from"));
+    }
+
+    private static ChangesQuestion Read(QueryParameters query, string code)
+    {
+        var isReported = query.Word("axis", ["recorded", "reported"]) == "reported";
+        var names = isReported ? new ClockNames(ReportedBy: ClockNames.EndOf(query, "reportedBy")) : new ClockNames(KnownAt: ClockNames.EndOf(query, "knownAt"));
+        return new ChangesQuestion(code, isReported ? query.Day("from") : null,
+            isReported || query.Text("from") is null ? null : ClockParameters.Of(query, new ClockNames(KnownAt: "from")),
+            ClockParameters.Of(query, names), PageRequest.Of(query));
     }
 
     private static void Write(Utf8JsonWriter writer, Change change)

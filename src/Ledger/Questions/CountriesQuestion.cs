@@ -1,65 +1,49 @@
 using System.Text.Json;
 using Ledger.Estimation;
-using Ledger.Evidence;
-using Ledger.Facts;
-using Ledger.Problems;
 using Ledger.Vocabulary;
-using Ledger.Web;
 
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/countries: every recipient with its fleet's total, ordered by code. A page reads only the reports of its own
 /// recipients.</summary>
-public static class CountriesQuestion
+public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page) : IQuestion
 {
-    private static readonly string[] Parameters = [.. Basis.Parameters, .. PageRequest.Parameters];
-
     private static readonly string[] Columns =
     [
         "recipient", "name", "headline.low", "headline.best", "headline.high", "headline.closedHigh", "headline.openHoldings", "holdings", "conflicted",
         "newestReported",
     ];
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/countries", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("countries");
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries", "countries",
+        [.. ClockParameters.Names, .. PageRequest.Parameters], (query, _) => new CountriesQuestion(ClockParameters.Of(query), PageRequest.Of(query)));
 
-    private static async Task AnswerAsync(HttpContext http, BasisResolver clocks, EvidenceReader evidence)
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        QueryParameters.Only(http, Parameters);
-        var page = await PageRequest.BeginAsync(http, clocks);
-        var basis = page.Basis;
-        var codes = await evidence.RecipientsAsync(page.After ?? "", page.Limit + 1, basis.Position, http.RequestAborted);
-        var last = Math.Max(await evidence.LastAsync(basis.Position, http.RequestAborted), basis.Catalogue.Position);
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        var next = page.Next(http, answer.Basis, codes, x => x);
-        if (answer.NotModified)
-        {
-            return;
-        }
-
-        var countries = await CountriesAsync([.. codes.Take(page.Limit)], basis, evidence, http.RequestAborted);
-        await PageRequest.WriteAsync(answer, countries, Columns, Write, next);
+        var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
+        var codes = await sources.Evidence.RecipientsAsync(Page.After ?? "", Page.Limit + 1, basis.Position, cancellation);
+        var last = await sources.Evidence.LastAffectingAsync(recipient: null, platform: null, basis.Knowledge, cancellation);
+        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
+        var lines = LinesAsync([.. codes.Take(Page.Limit)], basis, sources, cancellation);
+        return Answer.List(narrowed, lines, Columns, Write, Page.NextKey(codes, x => x));
     }
 
-    private static async Task<List<Line>> CountriesAsync(IReadOnlyList<string> codes, Basis basis, EvidenceReader evidence, CancellationToken cancellation)
+    private static async IAsyncEnumerable<Line> LinesAsync(IReadOnlyList<string> codes, Basis basis, Sources sources,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        var lines = new List<Line>(codes.Count);
         // Some at a time: neither a round trip each, nor a page's whole evidence in memory.
         foreach (var some in codes.Chunk(10))
         {
-            var holdings = await evidence.OfRecipientsAsync(some, basis, cancellation);
+            var holdings = await sources.Evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation);
             foreach (var country in holdings.GroupBy(x => x.Recipient, StringComparer.Ordinal))
             {
-                lines.Add(LineOf(country.Key, [.. country], basis));
+                yield return LineOf(country.Key, [.. country], basis.Clocks);
             }
         }
-
-        return lines;
     }
 
-    internal static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Basis basis)
+    internal static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Clocks clocks)
     {
-        var estimates = holdings.Where(x => x.IsSpokenOf(basis)).Select(x => (x.Platform, Estimate: x.Estimate(basis))).ToList();
+        var estimates = holdings.Where(x => x.IsSpokenOf(clocks)).Select(x => (x.Platform, Estimate: x.Estimate(clocks))).ToList();
         var headline = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate))).Headline;
         return new Line(code, headline, estimates.Count, estimates.Count(x => x.Estimate.Conflicted), estimates.Max(x => x.Estimate.NewestReported));
     }

@@ -1,37 +1,49 @@
 using System.Text.Json;
 using Ledger.Estimation;
-using Ledger.Evidence;
-using Ledger.Problems;
 using Ledger.Vocabulary;
-using Ledger.Web;
 
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/deals: who ordered what from whom, and how far it has come. One item for each recipient, supplier, deal and platform
 /// of which anything has happened, ordered by these, what is undivided of a supplier last.</summary>
-public static class DealsQuestion
+/// <param name="Platform">Slug.</param>
+public sealed record DealsQuestion(string? Recipient, string? Supplier, string? Platform, DealStage? Status, ClockParameters Clocks, PageRequest Page)
+    : IQuestion
 {
-    private static readonly string[] Parameters = [.. Basis.Parameters, .. PageRequest.Parameters, "recipient", "supplier", "platform", "status"];
-
     private static readonly string[] Columns =
     [
         "recipient", "supplier", "deal", "platform", "stage", "ordered.low", "ordered.best", "ordered.high", "delivered.low", "delivered.best",
         "delivered.high", "produced.low", "produced.best", "produced.high", "onOrder", "conflicted", "newestReported",
     ];
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/deals", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("deals");
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/deals", "deals",
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "recipient", "supplier", "platform", "status"], (query, _) => new DealsQuestion(
+            query.Code("recipient"), query.Code("supplier"), query.Platform(), WordNames.Parse<DealStage>(query.Word("status", WordNames.DealStages)),
+            ClockParameters.Of(query), PageRequest.Of(query)));
 
-    /// <summary>The deals of one holding of which something has happened by the basis's day.</summary>
-    internal static IEnumerable<Line> LinesOf(HoldingEvidence holding, Basis basis) =>
-        holding.Estimate(basis).Deals.Where(x => x.Begun).Select(x => new Line(holding.Recipient, holding.Platform.Slug, x));
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
+    {
+        var (bases, evidence) = (sources.Bases, sources.Evidence);
+        var basis = await bases.ResolveAsync(Clocks, Page.Pin, cancellation);
+        var platform = Platform is null ? null : basis.Catalogue.Find(Platform);
+        var last = await evidence.LastAffectingAsync(Recipient, platform, basis.Knowledge, cancellation);
+        var recipients = Recipient is not null ? [Recipient] : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
+        var lines = await ByRecipient.PageAsync(Page, recipients, async some =>
+            (await evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation, platform)).SelectMany(x => LinesOf(x, basis.Clocks))
+                .Where(x => (Supplier is null || x.Deal.Supplier == Supplier) && (Status is null || x.Deal.Stage == Status)), x => x.Key);
+        return Answer.List(await bases.NarrowAsync(basis, last, cancellation), lines.Take(Page.Limit), Columns, Write, Page.NextKey(lines, x => x.Key));
+    }
+
+    /// <summary>The deals of one holding of which something has happened by the clocks' day.</summary>
+    internal static IEnumerable<Line> LinesOf(HoldingEvidence holding, Clocks clocks) =>
+        holding.Estimate(clocks).Deals.Where(x => x.Begun).Select(x => new Line(holding.Recipient, holding.Platform.Slug, x));
 
     internal static void Write(Utf8JsonWriter writer, Line line)
     {
         writer.WriteStartObject();
         writer.WriteString("recipient", line.Recipient);
         writer.WriteString("supplier", line.Deal.Supplier);
-        writer.WriteString("deal", line.Deal.Deal ?? HoldingQuestion.Undivided);
+        writer.WriteString("deal", line.Deal.Deal ?? DealQuestion.Undivided);
         writer.WriteString("platform", line.Platform);
         writer.WriteString("stage", WordNames.Of(line.Deal.Stage));
         JsonShapes.WriteInterval(writer, "ordered", line.Deal.Ordered);
@@ -43,31 +55,10 @@ public static class DealsQuestion
         writer.WriteEndObject();
     }
 
-    private static async Task AnswerAsync(HttpContext http, BasisResolver clocks, EvidenceReader evidence)
-    {
-        QueryParameters.Only(http, Parameters);
-        var (recipient, supplier) = (QueryParameters.Code(http, "recipient"), QueryParameters.Code(http, "supplier"));
-        var (slug, status) = (QueryParameters.Platform(http), WordNames.Parse<DealStage>(QueryParameters.Word(http, "status", WordNames.DealStages)));
-        var page = await PageRequest.BeginAsync(http, clocks);
-        var basis = page.Basis;
-        var platform = slug is null ? null : basis.Catalogue.Find(slug);
-        var last = await evidence.LastAffectingAsync(recipient, platform, basis, http.RequestAborted);
-        var recipients = recipient is not null ? [recipient] : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, http.RequestAborted);
-        var lines = await ByRecipient.PageAsync(page, recipients, async some =>
-            (await evidence.OfRecipientsAsync(some, basis, http.RequestAborted, platform)).SelectMany(x => LinesOf(x, basis))
-                .Where(x => (supplier is null || x.Deal.Supplier == supplier) && (status is null || x.Deal.Stage == status)), x => x.Key);
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        var next = page.Next(http, answer.Basis, lines, x => x.Key);
-        if (!answer.NotModified)
-        {
-            await PageRequest.WriteAsync(answer, lines.Take(page.Limit), Columns, Write, next);
-        }
-    }
-
     /// <summary>One deal in one platform.</summary>
     internal sealed record Line(string Recipient, string Platform, DealEstimate Deal)
     {
         // A deal's slug has no tilde, and nothing that sorts after it: what is undivided comes last.
-        public string Key => ByRecipient.Key(Recipient, Deal.Supplier, Deal.Deal ?? HoldingQuestion.Undivided, Platform);
+        public string Key => ByRecipient.Key(Recipient, Deal.Supplier, Deal.Deal ?? DealQuestion.Undivided, Platform);
     }
 }

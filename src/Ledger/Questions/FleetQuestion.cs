@@ -1,68 +1,43 @@
+using System.Text.Json;
+using Ledger.Catalogue;
 using Ledger.Estimation;
-using Ledger.Evidence;
 using Ledger.Facts;
-using Ledger.Problems;
 using Ledger.Vocabulary;
 using Ledger.Web;
-
 
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/countries/{code}/fleet: totals by category, one line per holding. Not paged.</summary>
-public static class FleetQuestion
+public sealed record FleetQuestion(string Recipient, FleetFilter Filter, ClockParameters Clocks) : IQuestion
 {
-    private static readonly string[] Parameters = [.. Basis.Parameters, "platform", "category", "class", "use", "supplier"];
+    private static readonly string[] Columns = ["platform", "name", "category", "class", .. JsonShapes.EstimateColumns];
 
-    private static readonly string[] EstimateColumns =
-    [
-        "estimate.low", "estimate.best", "estimate.high", "estimate.conflicted", "estimate.onOrder", "estimate.announced", "estimate.lost.low",
-        "estimate.lost.best", "estimate.lost.high", "estimate.reports", "estimate.origins", "estimate.publishers", "estimate.bestGrade",
-        "estimate.newestReported", "estimate.oldestDelivery",
-    ];
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries/{code}/fleet", "fleet",
+        [.. ClockParameters.Names, .. FleetFilter.Parameters],
+        (query, part) => new FleetQuestion(part("code"), FleetFilter.Of(query), ClockParameters.Of(query)));
 
-    private static readonly string[] Columns = ["platform", "name", "category", "class", .. EstimateColumns];
-
-    /// <summary>The columns of who holds one platform.</summary>
-    public static readonly IReadOnlyList<string> HolderColumns = ["recipient", "name", .. EstimateColumns];
-
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/countries/{code}/fleet", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("fleet");
-
-    private static async Task AnswerAsync(HttpContext http, string code, BasisResolver clocks, EvidenceReader evidence)
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        QueryParameters.Only(http, Parameters);
-        var filter = Filter.Of(http);
-        var basis = await clocks.ResolveAsync(http);
-        var all = await evidence.OfRecipientAsync(code, basis, http.RequestAborted);
-        if (all.Count == 0 && !Country.IsState(code))
+        var basis = await sources.Bases.ResolveAsync(Clocks, null, cancellation);
+        var all = await sources.Evidence.OfRecipientAsync(Recipient, basis.Knowledge, cancellation);
+        if (all.Count == 0 && !Country.IsState(Recipient))
         {
-            throw NoSuchRecipient(code);
+            throw Unknown.Recipient(Recipient);
         }
 
-        var takes = filter.Takes(basis);
-        var holdings = all.Where(takes).ToList();
-        // Of a holding that the filters leave out, the catalogue's last word counts: it may be what left it out. And before its first
-        // report there was no such recipient.
-        var last = all.Count == 0 ? 0 : Math.Max(FirstOf(all), all.Max(x => takes(x) ? x.LastEvent : x.Platform.ChangedAt));
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        if (answer.NotModified)
-        {
-            return;
-        }
+        var takes = Filter.Takes(basis);
+        var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(all, takes), cancellation);
+        var estimates = all.Where(takes).Select(x => (x.Platform, Estimate: x.Estimate(basis.Clocks)));
+        return Answer.Of(narrowed, json => WriteAsync(json.Writer, narrowed, [.. estimates]), Columns, estimates.ToAsyncEnumerable(),
+            (writer, x) => WriteHolding(writer, x.Platform, x.Estimate));
+    }
 
-        var estimates = holdings.ConvertAll(x => (x.Platform, Estimate: x.Estimate(basis)));
-        if (answer.Csv)
-        {
-            await answer.CsvAsync(Columns, estimates, (writer, x) => WriteHolding(writer, x.Platform, x.Estimate));
-            return;
-        }
-
+    private Task WriteAsync(Utf8JsonWriter writer, Basis basis, List<(Platform Platform, HoldingEstimate Estimate)> estimates)
+    {
         var totals = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate)));
-        var writer = answer.Writer;
-        writer.WriteStartObject();
-        writer.WriteString("recipient", code);
-        writer.WriteString("name", Country.NameOf(code));
-        answer.Basis.Write(writer);
+        writer.WriteString("recipient", Recipient);
+        writer.WriteString("name", Country.NameOf(Recipient));
+        JsonShapes.WriteBasis(writer, basis);
         writer.WriteStartObject("headline");
         JsonShapes.WriteTotal(writer, totals.Headline);
         writer.WriteEndObject();
@@ -85,43 +60,37 @@ public static class FleetQuestion
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
-        await answer.CompleteAsync();
+        return Task.CompletedTask;
     }
 
-    /// <summary>Position of the first report of a recipient.</summary>
-    public static long FirstOf(IReadOnlyList<HoldingEvidence> all) => all.Min(x => x.Reports[0].Position);
-
-    /// <summary>The refusal of a code that is no state's and has no report.</summary>
-    public static ProblemException NoSuchRecipient(string code) =>
-        new(ProblemKinds.NotFound, $"There is no recipient '{(code.Length > 60 ? code[..60] + "…" : code)}': "
-            + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report."
-            + (Country.Renamed.ContainsKey(code) ? $" {Country.Advice(code)}" : ""));
-
-    internal static void WriteHolding(System.Text.Json.Utf8JsonWriter writer, Platform platform, HoldingEstimate estimate)
+    internal static void WriteHolding(Utf8JsonWriter writer, Platform platform, HoldingEstimate estimate)
     {
         writer.WriteStartObject();
-        JsonShapes.WritePlatform(writer, platform);
+        PlatformJson.WriteName(writer, platform);
         JsonShapes.WriteEstimate(writer, estimate);
         writer.WriteEndObject();
     }
+}
 
-    /// <summary>Which holdings are shown. The estimates stay whole: a filter by supplier chooses holdings, not reports.</summary>
-    private sealed record Filter(string? Platform, string? Category, string? Class, string? Use, string? Supplier)
+/// <summary>Which holdings of a fleet are shown. The estimates stay whole: a filter by supplier chooses holdings, not reports.</summary>
+public sealed record FleetFilter(
+    string? Platform = null, string? Category = null, string? Class = null, string? Use = null, string? Supplier = null)
+{
+    /// <summary>The query parameters that hold it.</summary>
+    public static readonly IReadOnlyList<string> Parameters = ["platform", "category", "class", "use", "supplier"];
+
+    public static FleetFilter Of(QueryParameters query) => new(
+        query.Platform(), query.Word("category", WordNames.Categories), query.Word("class", WordNames.Classes),
+        query.Word("use", WordNames.Uses), query.Code("supplier"));
+
+    internal Func<HoldingEvidence, bool> Takes(Basis basis)
     {
-        public static Filter Of(HttpContext http) => new(
-            QueryParameters.Platform(http), QueryParameters.Word(http, "category", WordNames.Categories), QueryParameters.Word(http, "class", WordNames.Classes),
-            QueryParameters.Word(http, "use", WordNames.Uses), QueryParameters.Code(http, "supplier"));
-
-        public Func<HoldingEvidence, bool> Takes(Basis basis)
-        {
-            var slug = Platform is null ? null : basis.Catalogue.Resolve(Platform);
-            return holding => (slug is null || holding.Platform.Slug == slug)
-                && (Category is null || holding.Platform.Definition.Category == Category)
-                && (Class is null || holding.Platform.Definition.Class == Class)
-                && (Use is null || holding.Platform.Definition.Use == Use)
-                && (Supplier is null || holding.IsSuppliedBy(Supplier, basis))
-                && holding.IsSpokenOf(basis);
-        }
+        var (slug, clocks) = (Platform is null ? null : basis.Catalogue.Resolve(Platform), basis.Clocks);
+        return holding => (slug is null || holding.Platform.Slug == slug)
+            && (Category is null || holding.Platform.Definition.Category == Category)
+            && (Class is null || holding.Platform.Definition.Class == Class)
+            && (Use is null || holding.Platform.Definition.Use == Use)
+            && (Supplier is null || holding.IsSuppliedBy(Supplier, clocks))
+            && holding.IsSpokenOf(clocks);
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ledger.Estimation;
 using Ledger.Evidence;
-using Ledger.Problems;
 using Ledger.Vocabulary;
 using Ledger.Web;
 
@@ -9,60 +8,37 @@ namespace Ledger.Questions;
 
 /// <summary>GET /v1/flows: what went from whom to whom in some years, ordered by recipient, supplier, category and kind. A page reads its
 /// recipients' reports, and those of the holdings that were passed on to them.</summary>
-public static class FlowsQuestion
+public sealed record FlowsQuestion(Years Years, string? Recipient, string? Supplier, Category? Category, ClockParameters Clocks, PageRequest Page)
+    : IQuestion
 {
-    private static readonly string[] Parameters =
-        [.. Basis.Parameters, .. PageRequest.Parameters, "from", "to", "recipient", "supplier", "category"];
-
     private static readonly string[] Columns = ["supplier", "recipient", "category", "kind", "best"];
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/flows", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("flows");
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/flows", "flows",
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "from", "to", "recipient", "supplier", "category"], (query, _) => new FlowsQuestion(
+            YearsOf(query), query.Code("recipient"), query.Code("supplier"),
+            WordNames.Parse<Category>(query.Word("category", WordNames.Categories)), ClockParameters.Of(query), PageRequest.Of(query)));
 
-    private static async Task AnswerAsync(HttpContext http, BasisResolver clocks, EvidenceReader evidence)
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        QueryParameters.Only(http, Parameters);
-        var years = new Years((int?)QueryParameters.Number(http, "from", 1, 9999), (int?)QueryParameters.Number(http, "to", 1, 9999));
-        if (years.From > years.To)
+        var evidence = sources.Evidence;
+        var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
+        var (clocks, knowledge) = (basis.Clocks, basis.Knowledge);
+        var last = await LastAsync(evidence, knowledge, cancellation);
+        var recipients = Recipient is not null ? [Recipient] : await RecipientsAsync(evidence, basis.Position, cancellation);
+        var flows = await ByRecipient.PageAsync(Page, recipients, async some =>
         {
-            throw QueryParameters.Bad("to", "The last year lies before the first.");
-        }
-
-        var (recipient, supplier) = (QueryParameters.Code(http, "recipient"), QueryParameters.Code(http, "supplier"));
-        var category = WordNames.Parse<Category>(QueryParameters.Word(http, "category", WordNames.Categories));
-        var page = await PageRequest.BeginAsync(http, clocks);
-        var basis = page.Basis;
-        var last = await LastAsync(recipient, evidence, basis, http.RequestAborted);
-        var recipients = recipient is not null ? [recipient] : await RecipientsAsync(evidence, basis, http.RequestAborted);
-        var flows = await ByRecipient.PageAsync(page, recipients, async some =>
-        {
-            var holdings = await evidence.OfRecipientsAsync(some, basis, http.RequestAborted);
-            var passedOn = await evidence.PassedOnToAsync(some, basis, http.RequestAborted);
+            var holdings = await evidence.OfRecipientsAsync(some, knowledge, cancellation);
+            var passedOn = await evidence.PassedOnToAsync(some, knowledge, cancellation);
             // What was passed on to others than these belongs to other pages.
-            return Flows.Deliveries(holdings, years, basis).Concat(Flows.Onward(passedOn, years, basis).Where(x => some.Contains(x.Recipient)))
-                .Where(x => (supplier is null || x.Supplier == supplier) && (category is null || x.Category == category));
-        }, x => x.Key);
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        var next = page.Next(http, answer.Basis, flows, x => x.Key);
-        if (!answer.NotModified)
-        {
-            await PageRequest.WriteAsync(answer, flows.Take(page.Limit), Columns, Write, next);
-        }
+            return Flows.Deliveries(holdings, Years, clocks).Concat(Flows.Onward(passedOn, Years, clocks).Where(x => some.Contains(x.Recipient)))
+                .Where(x => (Supplier is null || x.Supplier == Supplier) && (Category is null || x.Category == Category));
+        }, KeyOf);
+        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
+        return Answer.List(narrowed, flows.Take(Page.Limit), Columns, Write, Page.NextKey(flows, KeyOf));
     }
 
-    private static async Task<IReadOnlyList<string>> RecipientsAsync(EvidenceReader evidence, Basis basis, CancellationToken cancellation)
-    {
-        var recipients = await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
-        return [.. recipients.Union(await evidence.ReceiversAsync(basis.Position, cancellation)).Order(StringComparer.Ordinal)];
-    }
-
-    /// <summary>Position of the last event that affects the flows to a recipient: of its own holdings, or of those passed on to it.</summary>
-    private static async Task<long> LastAsync(string? recipient, EvidenceReader evidence, Basis basis, CancellationToken cancellation)
-    {
-        var last = await evidence.LastAffectingAsync(recipient, platform: null, basis, cancellation);
-        return recipient is null ? last
-            : (await evidence.PassedOnToAsync([recipient], basis, cancellation)).Select(x => x.LastEvent).Append(last).Max();
-    }
+    internal static string KeyOf(Flow flow) =>
+        ByRecipient.Key(flow.Recipient, flow.Supplier, WordNames.Of(flow.Category), WordNames.Of(flow.Kind));
 
     internal static void Write(Utf8JsonWriter writer, Flow flow)
     {
@@ -73,5 +49,24 @@ public static class FlowsQuestion
         writer.WriteString("kind", WordNames.Of(flow.Kind));
         writer.WriteNumber("best", flow.Best);
         writer.WriteEndObject();
+    }
+
+    private static Years YearsOf(QueryParameters query)
+    {
+        var years = new Years((int?)query.Number("from", 1, 9999), (int?)query.Number("to", 1, 9999));
+        return years.From > years.To ? throw QueryParameters.Bad("to", "The last year lies before the first.") : years;
+    }
+
+    private static async Task<IReadOnlyList<string>> RecipientsAsync(EvidenceReader evidence, long position, CancellationToken cancellation)
+    {
+        var recipients = await evidence.RecipientsAsync("", int.MaxValue, position, cancellation);
+        return [.. recipients.Union(await evidence.ReceiversAsync(position, cancellation)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>What affects the flows to a recipient: its own holdings, and those passed on to it.</summary>
+    private async Task<long> LastAsync(EvidenceReader evidence, Knowledge knowledge, CancellationToken cancellation)
+    {
+        var last = await evidence.LastAffectingAsync(Recipient, platform: null, knowledge, cancellation);
+        return Recipient is null ? last : LastAffecting.Of(await evidence.PassedOnToAsync([Recipient], knowledge, cancellation), least: last);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ledger.Estimation;
-using Ledger.Facts;
 using Ledger.Reports;
 using Ledger.Vocabulary;
 
@@ -11,7 +10,35 @@ public static class JsonShapes
 {
     /// <summary>The columns of evidence as CSV.</summary>
     public static readonly IReadOnlyList<string> EvidenceColumns =
-        [.. StoredReports.Cells, "window.earliest", "window.middle", "window.latest", "effective", "setAside"];
+        [.. ReportJson.Columns, "window.earliest", "window.middle", "window.latest", "effective", "setAside"];
+
+    /// <summary>The columns of an estimate as CSV.</summary>
+    public static readonly IReadOnlyList<string> EstimateColumns =
+    [
+        "estimate.low", "estimate.best", "estimate.high", "estimate.conflicted", "estimate.onOrder", "estimate.announced", "estimate.lost.low",
+        "estimate.lost.best", "estimate.lost.high", "estimate.reports", "estimate.origins", "estimate.publishers", "estimate.bestGrade",
+        "estimate.newestReported", "estimate.oldestDelivery",
+    ];
+
+    /// <summary>The member <c>basis</c>, or another one of its shape.</summary>
+    public static void WriteBasis(Utf8JsonWriter writer, Basis basis, string member = "basis")
+    {
+        writer.WriteStartObject(member);
+        writer.WriteString("asOf", Rfc3339.Text(basis.AsOf));
+        if (basis.ReportedBy is { } day)
+        {
+            writer.WriteString("reportedBy", Rfc3339.Text(day));
+        }
+
+        if (basis.KnownAt is { } time)
+        {
+            writer.WriteString("knownAt", Rfc3339.Text(time));
+        }
+
+        writer.WriteNumber("position", basis.Position);
+        writer.WriteNumber("method", Estimator.Method);
+        writer.WriteEndObject();
+    }
 
     /// <summary>The members low, best and high; high is null where it is open.</summary>
     public static void WriteBounds(Utf8JsonWriter writer, long low, long best, long? high)
@@ -55,43 +82,34 @@ public static class JsonShapes
         writer.WriteEndObject();
     }
 
-    /// <summary>The members that say what a platform is.</summary>
-    public static void WritePlatform(Utf8JsonWriter writer, Platform platform)
-    {
-        writer.WriteString("platform", platform.Slug);
-        writer.WriteString("name", platform.Definition.Name);
-        writer.WriteString("category", platform.Definition.Category);
-        writer.WriteString("class", platform.Definition.Class);
-    }
-
     /// <summary>A report, and what it does to an estimate.</summary>
-    public static void WriteEvidence(Utf8JsonWriter writer, RecordedReport report, ReportEffect standing)
+    public static void WriteEvidence(Utf8JsonWriter writer, RecordedReport report, ReportEffect effect)
     {
         writer.WriteStartObject();
-        StoredReports.WriteMembers(writer, report);
+        ReportJson.WriteMembers(writer, report);
         writer.WriteStartObject("window");
-        writer.WriteString("earliest", Rfc3339.Text(standing.When.Earliest));
-        writer.WriteString("middle", Rfc3339.Text(standing.When.Middle));
-        writer.WriteString("latest", Rfc3339.Text(standing.When.Latest));
+        writer.WriteString("earliest", Rfc3339.Text(effect.When.Earliest));
+        writer.WriteString("middle", Rfc3339.Text(effect.When.Middle));
+        writer.WriteString("latest", Rfc3339.Text(effect.When.Latest));
         writer.WriteEndObject();
         writer.WriteStartArray("effective");
-        if (standing.Low)
+        if (effect.Low)
         {
             writer.WriteStringValue("low");
         }
 
-        if (standing.Best)
+        if (effect.Best)
         {
             writer.WriteStringValue("best");
         }
 
-        if (standing.High)
+        if (effect.High)
         {
             writer.WriteStringValue("high");
         }
 
         writer.WriteEndArray();
-        if (standing.Exclusion is { } reason)
+        if (effect.Exclusion is { } reason)
         {
             writer.WriteString("setAside", WordNames.Of(reason));
         }

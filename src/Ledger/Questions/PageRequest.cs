@@ -1,75 +1,59 @@
-using System.Text.Json;
+using System.Globalization;
 using Ledger.Problems;
 using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>A page of a list: its basis (that of the first page), where it begins and how long it is.</summary>
-/// <param name="After">Key of the last item of the page before; null on the first.</param>
+/// <summary>The basis of a list's first page, to which the pages after it are pinned: a list read page by page is one list, whatever is recorded
+/// meanwhile.</summary>
+public sealed record Pin(DateOnly AsOf, DateOnly? ReportedBy, long Position, DateTimeOffset? KnownAt)
+{
+    public static Pin Of(Basis basis) => new(basis.AsOf, basis.ReportedBy, basis.Position, basis.KnownAt);
+}
+
+/// <summary>Which part of a list is asked for.</summary>
 /// <param name="Limit">Items at most.</param>
-public sealed record PageRequest(Basis Basis, string? After, int Limit)
+/// <param name="Pin">The basis of the first page; null on it.</param>
+/// <param name="After">Key of the last item of the page before; null on the first.</param>
+public sealed record PageRequest(int Limit, Pin? Pin = null, string? After = null)
 {
     /// <summary>The query parameters of every list.</summary>
     public static readonly IReadOnlyList<string> Parameters = ["limit", "cursor"];
 
-    /// <summary>Resolves the basis of a list's page.</summary>
-    /// <param name="names">The parameters that hold the clocks; null: those of every question.</param>
-    /// <exception cref="ProblemException">400 for a parameter, 503 where the read model is behind.</exception>
-    public static async Task<PageRequest> BeginAsync(HttpContext http, BasisResolver clocks, ClockNames? names = null)
+    /// <summary>The longest first page.</summary>
+    public static readonly PageRequest Longest = new(Limits.PageMost);
+
+    /// <summary>Reads <c>limit</c> and <c>cursor</c>.</summary>
+    /// <exception cref="ProblemException">400 for either.</exception>
+    public static PageRequest Of(QueryParameters query)
     {
-        var limit = (int)(QueryParameters.Number(http, "limit", 1, Limits.PageMost) ?? Limits.PageDefault);
-        var cursor = Cursor.Of(http);
-        var basis = await clocks.ResolveAsync(http, cursor is null ? null : (cursor.AsOf, cursor.ReportedBy, cursor.Position, cursor.KnownAt), names);
-        return new PageRequest(basis, cursor?.Last, limit);
+        var limit = (int)(query.Number("limit", 1, Limits.PageMost) ?? Limits.PageDefault);
+        return Cursor.Of(query, 5) is [var asOf, var reportedBy, var position, var knownAt, var after]
+            ? new PageRequest(limit, PinOf(asOf, reportedBy, position, knownAt), after) : new PageRequest(limit);
     }
 
-    /// <summary>The cursor of the next page, also set as a Link; null on the last page.</summary>
-    /// <param name="keyed">The items that were read: one more than the limit where there is a next page.</param>
-    public string? Next<T>(HttpContext http, Basis basis, IReadOnlyList<T> keyed, Func<T, string> key)
-    {
-        if (keyed.Count <= Limit)
-        {
-            return null;
-        }
+    /// <summary>The key of the last item of a page; null on the last page.</summary>
+    /// <param name="items">The items that were read: one more than the limit where there is a next page.</param>
+    public string? NextKey<T>(IReadOnlyList<T> items, Func<T, string> key) => items.Count <= Limit ? null : key(items[Limit - 1]);
 
-        var cursor = Cursor.After(http, basis, key(keyed[Limit - 1]));
-        http.Response.Headers.Link = Cursor.Link(http, cursor);
-        return cursor;
+    /// <summary>The cursor of the page behind an item.</summary>
+    public static string CursorOf(QueryParameters query, Pin pin, string after) => Cursor.Encode(query, Text(pin.AsOf), Text(pin.ReportedBy),
+        pin.Position.ToString(CultureInfo.InvariantCulture), pin.KnownAt?.ToString("O", CultureInfo.InvariantCulture), after);
+
+    private static Pin PinOf(string asOf, string reportedBy, string position, string knownAt)
+    {
+        try
+        {
+            return new Pin(DateOnly.ParseExact(asOf, "O", CultureInfo.InvariantCulture),
+                reportedBy.Length == 0 ? null : DateOnly.ParseExact(reportedBy, "O", CultureInfo.InvariantCulture),
+                long.Parse(position, NumberStyles.None, CultureInfo.InvariantCulture),
+                knownAt.Length == 0 ? null : DateTimeOffset.ParseExact(knownAt, "O", CultureInfo.InvariantCulture));
+        }
+        catch (Exception fault) when (fault is FormatException or OverflowException)
+        {
+            throw Cursor.Bad();
+        }
     }
 
-    /// <summary>Writes basis, items and next, or the items as CSV.</summary>
-    /// <param name="also">Writes further members, after the basis.</param>
-    public static Task WriteAsync<T>(EstimateResponse answer, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write, string? next,
-        Action<Utf8JsonWriter>? also = null) => WriteAsync(answer, items.ToAsyncEnumerable(), columns, write, next, also);
-
-    /// <summary>The same, of items that come as they are read; nothing of them is kept.</summary>
-    public static async Task WriteAsync<T>(EstimateResponse answer, IAsyncEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write,
-        string? next, Action<Utf8JsonWriter>? also = null)
-    {
-        if (answer.Csv)
-        {
-            await answer.CsvAsync(columns, items, write);
-            return;
-        }
-
-        var writer = answer.Writer;
-        writer.WriteStartObject();
-        answer.Basis.Write(writer);
-        also?.Invoke(writer);
-        writer.WriteStartArray("items");
-        await foreach (var item in items)
-        {
-            write(writer, item);
-            await answer.FlushAsync();
-        }
-
-        writer.WriteEndArray();
-        if (next is not null)
-        {
-            writer.WriteString("next", next);
-        }
-
-        writer.WriteEndObject();
-        await answer.CompleteAsync();
-    }
+    private static string? Text(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -1,137 +1,41 @@
-using System.Text.Json;
-using Ledger.Estimation;
-using Ledger.Evidence;
+using Ledger.Catalogue;
 using Ledger.Facts;
-using Ledger.Problems;
-using Ledger.Vocabulary;
-using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/platforms and /v1/platforms/{slug}: the catalogue, what only reports have named (provisional), and who holds one.</summary>
-public static class PlatformsQuestion
+/// <summary>GET /v1/platforms: the catalogue, and what only reports have named (provisional).</summary>
+public sealed record PlatformsQuestion(ClockParameters Clocks, PageRequest Page) : IQuestion
 {
-    private static readonly string[] ListParameters = [.. Basis.Parameters, .. PageRequest.Parameters];
-    private static readonly string[] OneParameters = [.. Basis.Parameters];
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/platforms", "platforms",
+        [.. ClockParameters.Names, .. PageRequest.Parameters], (query, _) => new PlatformsQuestion(ClockParameters.Of(query), PageRequest.Of(query)));
 
-    private static readonly string[] Columns =
-        ["platform", "name", "category", "class", "use", "maker", "origin", "itemsPerSystem", "aliases", "provisional"];
-
-    public static void Map(IEndpointRouteBuilder routes)
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        routes.MapGet("/v1/platforms", ListAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("platforms");
-        routes.MapGet("/v1/platforms/{slug}", OneAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("platform");
-    }
-
-    /// <summary>The members of a platform, in an object that the caller has begun and will end.</summary>
-    public static void WriteMembers(Utf8JsonWriter writer, Platform platform)
-    {
-        JsonShapes.WritePlatform(writer, platform);
-        writer.WriteString("use", platform.Definition.Use);
-        writer.WriteString("maker", platform.Definition.Maker);
-        writer.WriteString("origin", platform.Definition.Origin);
-        if (platform.Definition.ItemsPerSystem is { } items)
-        {
-            writer.WriteStartArray("itemsPerSystem");
-            foreach (var number in items)
-            {
-                writer.WriteNumberValue(number);
-            }
-
-            writer.WriteEndArray();
-        }
-        else
-        {
-            writer.WriteNull("itemsPerSystem");
-        }
-
-        writer.WriteStartArray("aliases");
-        foreach (var alias in platform.Aliases)
-        {
-            writer.WriteStringValue(alias.Alias);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteBoolean("provisional", platform.Provisional);
-    }
-
-    private static async Task ListAsync(HttpContext http, BasisResolver clocks, EvidenceReader evidence)
-    {
-        QueryParameters.Only(http, ListParameters);
-        var page = await PageRequest.BeginAsync(http, clocks);
-        var basis = page.Basis;
-        var reported = await evidence.PlatformsAsync(basis.Position, http.RequestAborted);
+        var evidence = sources.Evidence;
+        var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
+        var reported = await evidence.PlatformsAsync(basis.Position, cancellation);
         string[] provisional = [.. reported.Where(x => !basis.Catalogue.Knows(x))];
         var platforms = basis.Catalogue.Platforms.Concat(provisional.Select(Platform.Unknown))
-            .Where(x => page.After is null || string.CompareOrdinal(x.Slug, page.After) > 0)
-            .OrderBy(x => x.Slug, StringComparer.Ordinal).Take(page.Limit + 1).ToList();
+            .Where(x => Page.After is null || string.CompareOrdinal(x.Slug, Page.After) > 0)
+            .OrderBy(x => x.Slug, StringComparer.Ordinal).Take(Page.Limit + 1).ToList();
         // A report affects the list only by being the first to name a platform: another one of it changes nothing here. All pages count,
         // since the next ones are pinned to the basis of this one.
-        var last = Math.Max(await evidence.FirstNamingAsync(provisional, basis.Position, http.RequestAborted), basis.Catalogue.Position);
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        var next = page.Next(http, answer.Basis, platforms, x => x.Slug);
-        if (!answer.NotModified)
-        {
-            var named = platforms.Where(x => x.Provisional).Select(x => x.Slug).ToArray();
-            var names = await evidence.NamesOfAsync(named, basis.Position, http.RequestAborted);
-            await PageRequest.WriteAsync(answer, platforms.Take(page.Limit).Select(x => x.Named(names.GetValueOrDefault(x.Slug))), Columns, WritePlatform, next);
-        }
+        var last = Math.Max(await evidence.FirstNamingAsync(provisional, basis.Position, cancellation), basis.Catalogue.Position);
+        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
+        var shown = platforms.Take(Page.Limit).ToList();
+        return Answer.List(narrowed, NamedAsync(shown, basis, sources, cancellation), PlatformJson.Columns, PlatformJson.Write,
+            Page.NextKey(platforms, x => x.Slug));
     }
 
-    private static async Task OneAsync(HttpContext http, string slug, BasisResolver clocks, EvidenceReader evidence)
+    /// <summary>Provisional platforms are called what the first report to name each called it.</summary>
+    private static async IAsyncEnumerable<Platform> NamedAsync(List<Platform> platforms, Basis basis, Sources sources,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        QueryParameters.Only(http, OneParameters);
-        var basis = await clocks.ResolveAsync(http);
-        var platform = basis.Catalogue.Find(Slug.OfPath(slug) ?? slug);
-        var holdings = await evidence.OfPlatformAsync(platform, basis, http.RequestAborted);
-        if (platform.Provisional && holdings.Count == 0)
+        var provisional = platforms.Where(x => x.Provisional).Select(x => x.Slug).ToArray();
+        var names = await sources.Evidence.NamesOfAsync(provisional, basis.Position, cancellation);
+        foreach (var platform in platforms)
         {
-            throw new ProblemException(ProblemKinds.NotFound,
-                $"There is no platform '{(slug.Length > 60 ? slug[..60] + "…" : slug)}': neither in the catalogue nor named by any report.");
+            yield return platform.Named(names.GetValueOrDefault(platform.Slug));
         }
-
-        var last = holdings.Select(x => x.LastEvent).Append(platform.ChangedAt).Max();
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        if (answer.NotModified)
-        {
-            return;
-        }
-
-        if (answer.Csv)
-        {
-            await answer.CsvAsync(FleetQuestion.HolderColumns, holdings, (csv, x) => WriteHolder(csv, x, basis));
-            return;
-        }
-
-        var called = platform.Provisional ? await evidence.NamesOfAsync([platform.Slug], basis.Position, http.RequestAborted) : null;
-        var writer = answer.Writer;
-        writer.WriteStartObject();
-        WriteMembers(writer, platform.Named(called?.GetValueOrDefault(platform.Slug)));
-        answer.Basis.Write(writer);
-        writer.WriteStartArray("holders");
-        foreach (var holding in holdings)
-        {
-            WriteHolder(writer, holding, basis);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        await answer.CompleteAsync();
-    }
-
-    private static void WritePlatform(Utf8JsonWriter writer, Platform platform)
-    {
-        writer.WriteStartObject();
-        WriteMembers(writer, platform);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteHolder(Utf8JsonWriter writer, HoldingEvidence holding, Basis basis)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("recipient", holding.Recipient);
-        writer.WriteString("name", Country.NameOf(holding.Recipient));
-        JsonShapes.WriteEstimate(writer, holding.Estimate(basis));
-        writer.WriteEndObject();
     }
 }

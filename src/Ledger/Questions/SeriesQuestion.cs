@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Ledger.Estimation;
-using Ledger.Evidence;
 using Ledger.Problems;
 using Ledger.Vocabulary;
 using Ledger.Web;
@@ -10,94 +9,86 @@ namespace Ledger.Questions;
 
 /// <summary>GET /v1/countries/{code}/series: low, best and high over time, of one holding or of the fleet's headline. A point is what
 /// the fleet answers when it is asked about the point's day: the same evidence, the same function (decision 0010).</summary>
-public static class SeriesQuestion
+/// <param name="Platform">Slug; null: the headline.</param>
+/// <param name="From">The first day; null: when the first of its reports probably happened.</param>
+/// <param name="Clocks">Their asOf is the last day.</param>
+public sealed record SeriesQuestion(string Recipient, string? Platform, DateOnly? From, Every Every, ClockParameters Clocks, PageRequest Page) : IQuestion
 {
-    private static readonly string[] Parameters = [.. Basis.Parameters, .. PageRequest.Parameters, "platform", "from", "to", "every"];
-
     private static readonly string[] Columns = ["asOf", "low", "best", "high", "closedHigh", "openHoldings"];
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/countries/{code}/series", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("series");
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries/{code}/series", "series",
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "platform", "from", "to", "every"], (query, part) => new SeriesQuestion(
+            part("code"), query.Platform(), query.Day("from"), WordNames.Parse<Every>(query.Word("every", Periods.Steps)) ?? Every.Month,
+            // The clock that runs along a series is asOf: its end takes the clock's place, in the basis too.
+            ClockParameters.Of(query, new ClockNames(AsOf: ClockNames.EndOf(query, "asOf"))), PageRequest.Of(query)));
 
-    private static async Task AnswerAsync(HttpContext http, string code, BasisResolver clocks, EvidenceReader evidence)
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        QueryParameters.Only(http, Parameters);
-        var every = WordNames.Parse<Every>(QueryParameters.Word(http, "every", Periods.Steps)) ?? Every.Month;
-        var from = QueryParameters.Day(http, "from");
-        // The clock that runs along a series is asOf: its end takes the clock's place, in the basis too.
-        var page = await PageRequest.BeginAsync(http, clocks, new ClockNames(AsOf: ClockNames.EndOf(http, "asOf")));
-        var basis = page.Basis;
-        if (from > basis.AsOf)
+        var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
+        if (From > basis.AsOf)
         {
             throw QueryParameters.Bad("from", $"Lies after the series' end, {Rfc3339.Text(basis.AsOf)}.");
         }
 
-        var (holdings, last) = await ReadAsync(http, code, basis, evidence);
-        var days = DaysOf(from, basis, every, holdings);
-        var rest = days.FindAll(x => page.After is null || x > AfterOf(page.After));
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        var next = page.Next(http, answer.Basis, rest, Rfc3339.Text);
-        if (!answer.NotModified)
-        {
-            await PageRequest.WriteAsync(answer, PointsOf(holdings, basis, [.. rest.Take(page.Limit)]), Columns, Write, next);
-        }
+        var (holdings, last) = await ReadAsync(basis, sources, cancellation);
+        var rest = DaysOf(basis, holdings).FindAll(x => Page.After is null || x > AfterOf(Page.After));
+        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
+        var points = PointsOf(holdings, basis.Clocks, [.. rest.Take(Page.Limit)]);
+        return Answer.List(narrowed, points, Columns, Write, Page.NextKey(rest, Rfc3339.Text));
     }
 
     /// <summary>The holdings that make the series, and the position of the last event that affects it.</summary>
-    private static async Task<(List<HoldingEvidence> Holdings, long Last)> ReadAsync(HttpContext http, string code, Basis basis, EvidenceReader evidence)
+    private async Task<(List<HoldingEvidence> Holdings, long Last)> ReadAsync(Basis basis, Sources sources, CancellationToken cancellation)
     {
-        if (QueryParameters.Text(http, "platform") is { } name)
+        if (Platform is not null)
         {
-            var slug = Slug.OfPlatform(name) ?? throw QueryParameters.Bad("platform", "A platform's slug or name.");
-            var holding = await evidence.OfHoldingAsync(code, basis.Catalogue.Find(slug), basis, http.RequestAborted);
-            return ([holding], holding.Reports.Count > 0 ? holding.LastEvent
-                : Math.Max(holding.LastEvent, await HoldingQuestion.RefuseUnknownAsync(code, slug, basis, evidence, http.RequestAborted)));
+            var holding = await sources.Evidence.OfHoldingAsync(Recipient, basis.Catalogue.Find(Platform), basis.Knowledge, cancellation);
+            var since = holding.Reports.Count > 0 ? 0 : await Unknown.RefuseAsync(Recipient, Platform, basis, sources.Evidence, cancellation);
+            return ([holding], LastAffecting.Of([holding], least: since));
         }
 
-        var all = await evidence.OfRecipientAsync(code, basis, http.RequestAborted);
-        if (all.Count == 0)
-        {
-            return Country.IsState(code) ? ([], 0) : throw FleetQuestion.NoSuchRecipient(code);
-        }
-
-        // Of what is not in the headline the catalogue's last word counts: it may be what keeps it out.
-        return ([.. all.Where(IsHeadline)], Math.Max(FleetQuestion.FirstOf(all), all.Max(x => IsHeadline(x) ? x.LastEvent : x.Platform.ChangedAt)));
+        var all = await sources.Evidence.OfRecipientAsync(Recipient, basis.Knowledge, cancellation);
+        return all.Count == 0 && !Country.IsState(Recipient) ? throw Unknown.Recipient(Recipient)
+            : ([.. all.Where(IsHeadline)], LastAffecting.Of(all, IsHeadline));
     }
 
     private static bool IsHeadline(HoldingEvidence holding) => FleetTotals.IsHeadline(holding.Platform.Category, holding.Platform.Class);
 
     /// <summary>The days of all points. A series that was not told where to begin does so when the first of its reports probably
     /// happened, or as late as its limit needs.</summary>
-    private static List<DateOnly> DaysOf(DateOnly? from, Basis basis, Every every, List<HoldingEvidence> holdings)
+    private List<DateOnly> DaysOf(Basis basis, List<HoldingEvidence> holdings)
     {
-        if (from is null)
+        if (From is not { } from)
         {
-            return [.. Periods.Ends(FirstDay(holdings, basis), basis.AsOf, every).TakeLast(Limits.SeriesPoints)];
+            return [.. Periods.Ends(FirstDay(holdings, basis), basis.AsOf, Every).TakeLast(Limits.SeriesPoints)];
         }
 
-        var days = Periods.Ends(from.Value, basis.AsOf, every).Take(Limits.SeriesPoints + 1).ToList();
+        var days = Periods.Ends(from, basis.AsOf, Every).Take(Limits.SeriesPoints + 1).ToList();
         return days.Count <= Limits.SeriesPoints ? days : throw QueryParameters.Bad("from", string.Create(CultureInfo.InvariantCulture,
             $"A series has at most {Limits.SeriesPoints} points: begin later, end sooner, or ask for fewer with every."));
     }
 
     /// <summary>The end of all time is when whatever counts is in effect for high.</summary>
     private static DateOnly FirstDay(List<HoldingEvidence> holdings, Basis basis) => holdings
-        .SelectMany(x => Estimator.EffectsOf(x.Reports, DateOnly.MaxValue, basis.Position, basis.ReportedBy))
+        .SelectMany(x => x.Effects(basis.Clocks with { AsOf = DateOnly.MaxValue }))
         .Where(x => x.High).Select(x => x.When.Middle).Append(basis.AsOf).Min();
 
-    private static IEnumerable<(DateOnly Day, Total Total)> PointsOf(List<HoldingEvidence> holdings, Basis basis, IReadOnlyList<DateOnly> days)
+    private static IEnumerable<(DateOnly Day, Total Total)> PointsOf(List<HoldingEvidence> holdings, Clocks clocks, IReadOnlyList<DateOnly> days)
     {
         var totals = new Total[days.Count];
         foreach (var holding in holdings)
         {
-            var estimates = holding.Estimates(basis, days);
+            var estimates = holding.Estimates(clocks, days);
             for (var i = 0; i < totals.Length; i++)
             {
                 totals[i] = totals[i].With(estimates[i]);
             }
         }
 
-        return days.Zip(totals);
+        for (var i = 0; i < totals.Length; i++)
+        {
+            yield return (days[i], totals[i]);
+        }
     }
 
     private static void Write(Utf8JsonWriter writer, (DateOnly Day, Total Total) point)
@@ -108,6 +99,5 @@ public static class SeriesQuestion
         writer.WriteEndObject();
     }
 
-    private static DateOnly AfterOf(string key) =>
-        DateOnly.TryParseExact(key, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw Cursor.Bad();
+    private static DateOnly AfterOf(string key) => Rfc3339.TryParseDay(key, out var day) ? day : throw Cursor.Bad();
 }

@@ -1,46 +1,41 @@
 using System.Text.Json;
 using Ledger.Estimation;
-using Ledger.Evidence;
-using Ledger.Host;
-using Ledger.Problems;
 using Ledger.Vocabulary;
-using Ledger.Web;
-using Microsoft.Extensions.Options;
 
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/signals: questions to an analyst, each with its reports, ordered by recipient, signal, platform, supplier and
 /// receiver. They are made when asked, like every number; nothing depends on them.</summary>
-public static class SignalsQuestion
+public sealed record SignalsQuestion(string? Recipient, SignalKind? Signal, ClockParameters Clocks, PageRequest Page) : IQuestion
 {
-    private static readonly string[] Parameters = [.. Basis.Parameters, .. PageRequest.Parameters, "recipient", "signal"];
-
     private static readonly string[] Columns =
         ["signal", "recipient", "platform", "supplier", "to", "question", "units.low", "units.best", "units.high", "observed", "reports"];
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/signals", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("signals");
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/signals", "signals",
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "recipient", "signal"], (query, _) => new SignalsQuestion(
+            query.Code("recipient"), WordNames.Parse<SignalKind>(query.Word("signal", WordNames.Signals)),
+            ClockParameters.Of(query), PageRequest.Of(query)));
 
-    private static async Task AnswerAsync(HttpContext http, BasisResolver clocks, EvidenceReader evidence, IOptions<LedgerSettings> settings)
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        QueryParameters.Only(http, Parameters);
-        var (recipient, kind) = (QueryParameters.Code(http, "recipient"), WordNames.Parse<SignalKind>(QueryParameters.Word(http, "signal", WordNames.Signals)));
-        var embargoed = settings.Value.EmbargoedCodes.ToHashSet(StringComparer.Ordinal);
-        var page = await PageRequest.BeginAsync(http, clocks);
+        var evidence = sources.Evidence;
+        var embargoed = sources.Signals.EmbargoedCodes.ToHashSet(StringComparer.Ordinal);
         // With another list of embargoed codes the same ledger raises other questions.
-        var basis = page.Basis with { Immutable = false, Settings = string.Join(' ', embargoed.Order(StringComparer.Ordinal)) };
-        var last = await evidence.LastAffectingAsync(recipient, platform: null, basis, http.RequestAborted);
-        var recipients = recipient is not null ? [recipient] : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, http.RequestAborted);
-        var signals = await ByRecipient.PageAsync(page, recipients, async some =>
-            (await evidence.OfRecipientsAsync(some, basis, http.RequestAborted)).SelectMany(x => Signals.Of(x, basis, embargoed))
-                .Where(x => kind is null || x.Kind == kind), x => x.Key);
-        await using var answer = EstimateResponse.Begin(http, await clocks.AffectedByAsync(basis, last, http.RequestAborted));
-        var next = page.Next(http, answer.Basis, signals, x => x.Key);
-        if (!answer.NotModified)
+        var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation) with
         {
-            await PageRequest.WriteAsync(answer, signals.Take(page.Limit), Columns, Write, next);
-        }
+            Immutable = false, Settings = string.Join(' ', embargoed.Order(StringComparer.Ordinal)),
+        };
+        var last = await evidence.LastAffectingAsync(Recipient, platform: null, basis.Knowledge, cancellation);
+        var recipients = Recipient is not null ? [Recipient] : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
+        var signals = await ByRecipient.PageAsync(Page, recipients, async some =>
+            (await evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation)).SelectMany(x => Signals.Of(x, basis.Clocks, embargoed))
+                .Where(x => Signal is null || x.Kind == Signal), KeyOf);
+        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
+        return Answer.List(narrowed, signals.Take(Page.Limit), Columns, Write, Page.NextKey(signals, KeyOf));
     }
+
+    private static string KeyOf(Signal signal) =>
+        ByRecipient.Key(signal.Recipient, WordNames.Of(signal.Kind), signal.Platform, signal.Supplier ?? "", signal.To ?? "");
 
     private static void Write(Utf8JsonWriter writer, Signal signal)
     {

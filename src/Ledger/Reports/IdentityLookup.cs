@@ -2,7 +2,6 @@ using Ledger.Catalogue;
 using Ledger.Facts;
 using Ledger.Store;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Ledger.Reports;
 
@@ -26,14 +25,8 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
         batch.BatchCommands.Add(clock.Now());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"select {StoredReports.Columns} from {Storage.Schema}.mt_events e where e.id = any($1)")
-        {
-            Parameters = { new NpgsqlParameter { Value = wanted.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
-        });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(CatalogueReader.NewerSql)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = catalogue.KnownVersion } },
-        });
+        batch.BatchCommands.Add(StoredEvents.OfIds([.. wanted]));
+        batch.BatchCommands.Add(catalogue.Newer());
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync();
         await reader.ReadAsync();
@@ -41,10 +34,11 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
         await reader.NextResultAsync();
         while (await reader.ReadAsync())
         {
-            if (StoredReports.Read(reader) is { } stored)
+            var stored = StoredEvents.Read(reader);
+            if (RecordedReport.Of(stored) is { } report)
             {
-                known[stored.Recorded.EventId] = new HeldReport(stored.Recorded.Kind, Member(stored, "feed"), Member(stored, "recipient"),
-                    Member(stored, "supplier"), Member(stored, "platform"), stored.Stream, Member(stored, "digest"), stored.Recorded, null);
+                known[report.EventId] = new HeldReport(report.Kind, Member(report, "feed"), Member(report, "recipient"),
+                    Member(report, "supplier"), Member(report, "platform"), stored.Stream, Member(report, "digest"), report, null);
             }
         }
 
@@ -66,6 +60,5 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
     public static IEnumerable<string> NamesIn(Report report) =>
         report is Withdrawal { Target: { } target } ? [target] : report.Supersedes ?? [];
 
-    private static string Member((RecordedReport Recorded, string Stream) stored, string name) =>
-        stored.Recorded.Data.GetProperty(name).GetString()!;
+    private static string Member(RecordedReport stored, string name) => stored.Data.GetProperty(name).GetString()!;
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Ledger.Problems;
 using Ledger.Web;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Ledger.Reports;
 
@@ -14,20 +13,21 @@ public static class ImportEndpoint
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/imports", ImportAsync).WithMetadata(new RequiresScope(Scopes.Report)).WithName("import");
 
-    private static async Task ImportAsync(HttpContext http, Recorder recorder, LedgerMetrics metrics, ILogger<Recorder> log)
+    private static async Task ImportAsync(HttpContext http, Recorder recorder, LedgerMetrics metrics, ProblemTranslator translator, ILogger<Recorder> log)
     {
-        QueryParameters.Only(http, "dryRun");
-        var dryRun = QueryParameters.Word(http, "dryRun", ["true", "false"]) == "true" ? new DryRun() : null;
+        var query = QueryParameters.Of(http, "dryRun");
+        var dryRun = query.Word("dryRun", ["true", "false"]) == "true" ? new DryRun() : null;
         RequestBody.MustBe(http, "application/x-ndjson");
-        LetItTakeItsTime(http);
+        SlowRequest.Allow(http);
         http.Response.ContentType = "application/x-ndjson";
         await using var answers = new SpooledResponse(http.Response.Body, http.RequestAborted);
-        var lines = Channel.CreateBounded<Task<Line>>(new BoundedChannelOptions(Limits.ImportLinesUnderWay) { SingleReader = true, SingleWriter = true });
+        var lines = Channel.CreateBounded<Task<ImportedLine>>(new BoundedChannelOptions(Limits.ImportLinesUnderWay) { SingleReader = true, SingleWriter = true });
         var answering = AnswerAsync(lines, answers);
         try
         {
             // A dry run counts nothing.
-            await ReadAsync(http, recorder, dryRun, lines.Writer, dryRun is null ? metrics : null, log);
+            var import = new LineImport(recorder, RequestCaller.Of(http), dryRun, dryRun is null ? metrics : null, translator, log);
+            await ReadAsync(http, import, lines.Writer);
             lines.Writer.TryComplete();
         }
         catch (Exception cut)
@@ -48,80 +48,16 @@ public static class ImportEndpoint
         }
     }
 
-    /// <summary>A large file over a slow line is no attack: the server's least rates are for requests that fit in memory.</summary>
-    public static void LetItTakeItsTime(HttpContext http)
+    private static async Task ReadAsync(HttpContext http, LineImport import, ChannelWriter<Task<ImportedLine>> lines)
     {
-        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)
-        {
-            request.MinDataRate = null;
-        }
-
-        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } response)
-        {
-            response.MinDataRate = null;
-        }
-    }
-
-    private static async Task ReadAsync(
-        HttpContext http, Recorder recorder, DryRun? dryRun, ChannelWriter<Task<Line>> lines, LedgerMetrics? metrics, ILogger log)
-    {
-        var caller = RequestCaller.Of(http);
         await foreach (var text in NdjsonLines.ReadAsync(http.Request.BodyReader, Limits.ReportBytes, http.RequestAborted))
         {
-            var line = await TakeAsync(text, caller, recorder, dryRun, metrics, log, http.RequestAborted);
+            var line = await import.TakeAsync(text, http.RequestAborted);
             await lines.WriteAsync(line, http.RequestAborted);
         }
     }
 
-    /// <summary>Checks a line and gives it its place in the queue; the task that is returned ends when it is recorded.</summary>
-    private static async ValueTask<Task<Line>> TakeAsync(NdjsonLine line, Caller caller, Recorder recorder, DryRun? dryRun,
-        LedgerMetrics? metrics, ILogger log, CancellationToken cancellation)
-    {
-        try
-        {
-            if (line.TooLong)
-            {
-                throw new ProblemException(ProblemKinds.TooLarge, $"The line is longer than {Limits.ReportBytes / 1024} KB.");
-            }
-
-            using var body = StrictJson.Parse(line.Text);
-            var posted = Intake.ReadAny(body.RootElement, caller);
-            var answer = await recorder.EnqueueAsync([posted], dryRun, cancellation);
-            return FinishAsync(line.Number, answer, metrics, log);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            return Task.FromResult(Failed(line.Number, fault, metrics, log));
-        }
-    }
-
-    private static async Task<Line> FinishAsync(long number, Task<IReadOnlyList<RecordedReport>> answer, LedgerMetrics? metrics, ILogger log)
-    {
-        try
-        {
-            var recorded = (await answer)[0];
-            return new Line(number, recorded, null);
-        }
-        catch (Exception fault)
-        {
-            return Failed(number, fault, metrics, log);
-        }
-    }
-
-    /// <summary>The answer to a line that was not recorded, whatever the reason: one line never fails the others.</summary>
-    private static Line Failed(long number, Exception fault, LedgerMetrics? metrics, ILogger log)
-    {
-        var problem = ProblemMiddleware.ProblemOf(fault);
-        if (problem.Kind == ProblemKinds.Fault)
-        {
-            LogFault(log, number, fault);
-        }
-
-        metrics?.ReportRefused(problem);
-        return new Line(number, null, problem);
-    }
-
-    private static async Task AnswerAsync(Channel<Task<Line>> lines, SpooledResponse answers)
+    private static async Task AnswerAsync(Channel<Task<ImportedLine>> lines, SpooledResponse answers)
     {
         try
         {
@@ -135,7 +71,7 @@ public static class ImportEndpoint
         }
     }
 
-    private static async Task AnswerAsync(ChannelReader<Task<Line>> lines, SpooledResponse answers)
+    private static async Task AnswerAsync(ChannelReader<Task<ImportedLine>> lines, SpooledResponse answers)
     {
         long count = 0, created = 0, existing = 0, refused = 0, position = 0;
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -160,35 +96,6 @@ public static class ImportEndpoint
         await answers.AppendAsync(buffer, writer);
     }
 
-    private sealed record Line(long Number, RecordedReport? Recorded, ProblemException? Refusal)
-    {
-        public void Write(Utf8JsonWriter writer)
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("line", Number);
-            if (Refusal is { } refusal)
-            {
-                writer.WriteNumber("status", refusal.Kind.Status);
-                writer.WritePropertyName("problem");
-                refusal.Write(writer, "");
-            }
-            else
-            {
-                writer.WriteNumber("status", Recorded!.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
-                writer.WriteString("eventId", Recorded.EventId);
-                if (Recorded.Position > 0)
-                {
-                    writer.WriteNumber("position", Recorded.Position);
-                }
-            }
-
-            writer.WriteEndObject();
-        }
-    }
-
     private static readonly Action<ILogger, TimeSpan, Exception?> LogUnread = LoggerMessage.Define<TimeSpan>(LogLevel.Warning, new EventId(2, "ImportUnread"),
         "An import was cut off: its client has taken none of its answers for {Time}. What was recorded stays; it can be sent again.");
-
-    private static readonly Action<ILogger, long, Exception?> LogFault =
-        LoggerMessage.Define<long>(LogLevel.Error, new EventId(1, "ImportFault"), "Line {Line} of an import failed, and should not have.");
 }

@@ -28,7 +28,7 @@ public static class PostEventsEndpoint
         var recorded = (await RecordAsync(http, recorder, [CloudEvent.Read(body.RootElement, RequestCaller.Of(http))], _ => ""))[0];
         http.Response.Headers.Location = $"/v1/reports/{recorded.EventId}";
         await JsonResponse.JsonAsync(http, recorded.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-            writer => StoredReports.WriteAnswer(writer, recorded));
+            writer => ReportJson.WriteAnswer(writer, recorded));
     }
 
     private static async Task BatchAsync(HttpContext http, Recorder recorder)
@@ -45,7 +45,7 @@ public static class PostEventsEndpoint
             writer.WriteStartArray();
             foreach (var recorded in all)
             {
-                StoredReports.WriteAnswer(writer, recorded);
+                ReportJson.WriteAnswer(writer, recorded);
             }
 
             writer.WriteEndArray();
@@ -89,7 +89,7 @@ public static class PostEventsEndpoint
             http.Response.Headers["Ledger-Position"] = recorded.Select(x => x.Position).Append(0).Max().ToString(CultureInfo.InvariantCulture);
             return recorded;
         }
-        catch (ProblemException refusal) when (refusal.Data["index"] is int index)
+        catch (ProblemException refusal) when (refusal.Index is { } index)
         {
             // An identity that is taken is the event's own fault, not that of a member of its report.
             throw refusal.With([.. Under(pointerOf(index), refusal.Errors.Count > 0

@@ -46,6 +46,6 @@ public static class PostReportEndpoint
         http.Response.Headers.Location = $"/v1/reports/{recorded.EventId}";
         http.Response.Headers["Ledger-Position"] = recorded.Position.ToString(CultureInfo.InvariantCulture);
         await JsonResponse.JsonAsync(http, recorded.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-            writer => StoredReports.WriteAnswer(writer, recorded));
+            writer => ReportJson.WriteAnswer(writer, recorded));
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using Ledger.Host;
 using Ledger.Problems;
 using Ledger.Store;
 using Marten;
@@ -145,7 +144,7 @@ public sealed class Recorder(
             {
                 var started = time.GetUtcNow();
                 var decided = await DecideAndAppendAsync(batch);
-                Telemetry.Appended(from one in decided
+                RecordingTrace.Appended(from one in decided
                                    where one.Submission.Trace is not null
                                    from outcome in one.Decision.Outcomes
                                    where outcome.Created && outcome.New.Position > 0

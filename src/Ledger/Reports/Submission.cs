@@ -35,7 +35,7 @@ internal sealed class Submission(IReadOnlyList<ValidReport> reports, DryRun? dry
         {
             foreach (var outcome in decision.Outcomes.Where(_ => DryRun is null))
             {
-                metrics.ReportRecorded(outcome.Kind, outcome.Created);
+                metrics.ReportRecorded(WordNames.Of(outcome.Kind), outcome.Created);
             }
 
             DryRun?.Suppose(decision.Added);

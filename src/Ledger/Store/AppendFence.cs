@@ -38,11 +38,11 @@ public sealed class AppendFence(Migrator migrator) : FeatureSchemaBase("append_f
 
     /// <summary>Function and trigger in one object, compared by PostgreSQL's own catalogue: the library's trigger finds a difference where there is
     /// none, as soon as another process than the one that made it compares.</summary>
-    private sealed class Fence() : SchemaObjectBase(new PostgresqlObjectName(Storage.Schema, "append_fence", SchemaUtils.IdentifierUsage.Function))
+    private sealed class Fence() : SchemaObjectBase(new PostgresqlObjectName(TableNames.Schema, "append_fence", SchemaUtils.IdentifierUsage.Function))
     {
         private const string Name = "append_fence";
-        private const string Table = $"{Storage.Schema}.mt_events";
-        private const string Call = $"{Storage.Schema}.{Name}()";
+        private const string Table = $"{TableNames.Events}";
+        private const string Call = $"{TableNames.Schema}.{Name}()";
 
         /// <summary>As in <c>pg_trigger.tgtype</c>: for each ROW (1), BEFORE (2) an INSERT (4).</summary>
         private const int BeforeEachRowIsInserted = 1 | 2 | 4;

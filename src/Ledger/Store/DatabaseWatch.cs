@@ -19,8 +19,8 @@ public sealed class DatabaseWatch(NpgsqlDataSource database, Outage outage, Time
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    private const string Sql = $"""
-        select clock_timestamp(), ({Store.LedgerEnd.Sql}), coalesce((select rebuild_needed from {Storage.Schema}.schema_version), false)
+    private static readonly string Sql = $"""
+        select clock_timestamp(), ({LedgerEnd.Sql}), coalesce((select rebuild_needed from {TableNames.SchemaVersion}), false)
         """;
 
     private DatabaseState _last = new(0, TimeSpan.Zero, false);

@@ -13,7 +13,7 @@ namespace Ledger.Store;
 /// (up to <c>schema_version.unordered_until</c>) were stamped by the nodes' own clocks, and their times may fall.</remarks>
 public sealed class LedgerClock(NpgsqlDataSource database)
 {
-    private const string Events = $"{Storage.Schema}.mt_events";
+    private const string Events = $"{TableNames.Events}";
 
     /// <summary>The store's own mark where a failed transaction left a gap in the sequence; stamped by a node's clock, and nobody's report.</summary>
     private const string NoTombstone = "type <> 'tombstone'";
@@ -23,13 +23,13 @@ public sealed class LedgerClock(NpgsqlDataSource database)
     /// <summary>$1: the newest time that was answered about. A microsecond after what was recorded or answered: two transactions never share a time,
     /// so that the time of an answer's last event names that answer, also where the clock was set back.</summary>
     private const string NowSql = $"""
-        select greatest(clock_timestamp(), interval '1 microsecond' + greatest($1, {LastTime}, (select unordered_latest from {Storage.Schema}.schema_version)))
+        select greatest(clock_timestamp(), interval '1 microsecond' + greatest($1, {LastTime}, (select unordered_latest from {TableNames.SchemaVersion})))
         """;
 
     /// <summary>$1: the time. Times rise with positions beyond <c>unordered_until</c>, so a binary search by the primary key finds the last event
     /// recorded by then: as many probes as the length has binary digits. Before it, the longest beginning of which no event is later.</summary>
     private const string PositionSql = $"""
-        with recursive old as (select unordered_until as until, unordered_latest as latest from {Storage.Schema}.schema_version),
+        with recursive old as (select unordered_until as until, unordered_latest as latest from {TableNames.SchemaVersion}),
         search(low, high) as (
           select (select until from old), (select coalesce(max(seq_id), 0) from {Events})
           union all
@@ -48,7 +48,7 @@ public sealed class LedgerClock(NpgsqlDataSource database)
 
     /// <summary>$1: the position. Before the rule the time of the latest event up to there: asked about, it names the same beginning.</summary>
     private const string TimeSql = $"""
-        select case when $1 <= (select unordered_until from {Storage.Schema}.schema_version)
+        select case when $1 <= (select unordered_until from {TableNames.SchemaVersion})
           then (select max(timestamp) from {Events} where seq_id <= $1)
           else (select timestamp from {Events} where seq_id <= $1 and {NoTombstone} order by seq_id desc limit 1) end
         """;

@@ -9,7 +9,7 @@ namespace Ledger.Store;
 public sealed class LedgerEnd(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>SQL of the highest position; 0 in an empty ledger.</summary>
-    public const string Sql = $"select coalesce(max(seq_id), 0) from {Storage.Schema}.mt_events";
+    public static readonly string Sql = $"select coalesce(max(seq_id), 0) from {TableNames.Events}";
 
     /// <summary>How long an event that is there may wait to be seen.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);

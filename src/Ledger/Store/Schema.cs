@@ -18,6 +18,9 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     /// a newer one.</summary>
     public const int Version = 2;
 
+    /// <summary>SQL that notes that the read model was made anew, in the transaction that put it in place.</summary>
+    public const string RebuiltSql = $"update {TableNames.SchemaVersion} set rebuild_needed = false where rebuild_needed";
+
     /// <summary>The setting, and its two words.</summary>
     public const string Setting = "Ledger:Schema", Apply = "apply", Check = "check";
 
@@ -40,7 +43,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     /// rows of the read model lack something that only a rebuild gives them.</summary>
     public static Table VersionTable()
     {
-        var table = new Table(new PostgresqlObjectName(Storage.Schema, "schema_version", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "schema_version", SchemaUtils.IdentifierUsage.General));
         table.AddColumn("one", "boolean").AsPrimaryKey();
         table.AddColumn("version", "integer").NotNull();
         table.AddColumn("applied", "timestamp with time zone").NotNull();
@@ -58,7 +61,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="StartRefusedException">The schema is a newer program's, or something would be lost that no upgrade
     /// names.</exception>
-    public async Task ApplyAsync(Action<string> print, Action<Store.Progress> progress, CancellationToken cancellation)
+    public async Task ApplyAsync(Action<string> print, IProgress<Progress> progress, CancellationToken cancellation)
     {
         await using (var connection = await sessions.OpenAsync(cancellation))
         {
@@ -95,7 +98,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
         RefuseNewer(version);
         if (version == 0 && await HoldsEventsAsync(cancellation))
         {
-            throw new StartRefusedException($"The database holds events, but {Storage.Schema}.schema_version does not say whose schema it has. "
+            throw new StartRefusedException($"The database holds events, but {TableNames.SchemaVersion} does not say whose schema it has. "
                 + "Nothing was changed: restore that table's row from a backup.");
         }
 
@@ -103,7 +106,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var needsRebuild = await new SchemaChange(await PartsAsync(), due).RunAsync(transaction, print, cancellation);
         await using var command = new NpgsqlCommand($"""
-            insert into {Storage.Schema}.schema_version as held (one, version, applied) values (true, $1, $2)
+            insert into {TableNames.SchemaVersion} as held (one, version, applied) values (true, $1, $2)
             on conflict (one) do update set version = $1, applied = case when held.version < $1 then $2 else held.applied end,
               rebuild_needed = held.rebuild_needed or $3
             """, connection, transaction);
@@ -118,7 +121,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     /// ready.</summary>
     public async Task<bool> NeedsRebuildAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select coalesce((select rebuild_needed from {Storage.Schema}.schema_version), false)");
+        await using var command = database.CreateCommand($"select coalesce((select rebuild_needed from {TableNames.SchemaVersion}), false)");
         command.CommandTimeout = 4;
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
@@ -185,7 +188,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
         }
 
         return script.Append(System.Globalization.CultureInfo.InvariantCulture, $"""
-            insert into {Storage.Schema}.schema_version (one, version, applied) values (true, {Version}, now()) on conflict (one) do nothing;
+            insert into {TableNames.SchemaVersion} (one, version, applied) values (true, {Version}, now()) on conflict (one) do nothing;
 
             """).ToString();
     }
@@ -194,7 +197,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     {
         await UntilItTakesConnectionsAsync(cancellationToken);
         await (MayChange(configuration)
-            ? ApplyAsync(line => LogStep(log, line, null), _ => { }, cancellationToken)
+            ? ApplyAsync(line => LogStep(log, line, null), new Progress<Progress>(), cancellationToken)
             : CheckAsync(cancellationToken));
     }
 
@@ -227,25 +230,25 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     /// <summary>0 where there is none.</summary>
     private async Task<int> VersionAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select to_regclass('{Storage.Schema}.schema_version') is not null");
+        await using var command = database.CreateCommand($"select to_regclass('{TableNames.SchemaVersion}') is not null");
         if (!(bool)(await command.ExecuteScalarAsync(cancellation))!)
         {
             return 0;
         }
 
-        await using var read = database.CreateCommand($"select coalesce((select version from {Storage.Schema}.schema_version), 0)");
+        await using var read = database.CreateCommand($"select coalesce((select version from {TableNames.SchemaVersion}), 0)");
         return (int)(await read.ExecuteScalarAsync(cancellation))!;
     }
 
     private async Task<bool> HoldsEventsAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select to_regclass('{Storage.Schema}.mt_events') is not null");
+        await using var command = database.CreateCommand($"select to_regclass('{TableNames.Events}') is not null");
         if (!(bool)(await command.ExecuteScalarAsync(cancellation))!)
         {
             return false;
         }
 
-        await using var read = database.CreateCommand($"select exists (select from {Storage.Schema}.mt_events)");
+        await using var read = database.CreateCommand($"select exists (select from {TableNames.Events})");
         return (bool)(await read.ExecuteScalarAsync(cancellation))!;
     }
 

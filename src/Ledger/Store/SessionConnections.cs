@@ -20,7 +20,7 @@ public sealed class SessionConnections(string connectionString) : IAsyncDisposab
 
     private static NpgsqlDataSource Unpooled(string connectionString)
     {
-        var builder = Storage.Builder(connectionString);
+        var builder = StoreSetup.Builder(connectionString);
         builder.Name = "ledger sessions";
         builder.ConnectionStringBuilder.Pooling = false;
         builder.ConnectionStringBuilder.Multiplexing = false;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using JasperFx.Events;
-using Ledger.Catalogue;
 using Ledger.Facts;
 using Ledger.Vocabulary;
 
@@ -16,16 +15,11 @@ namespace Ledger.Store;
 public sealed record StoredEvent(
     long Position, Guid Id, string Type, string Stream, long Version, DateTimeOffset RecordedAt, string? Reporter, byte[] Data)
 {
-    /// <summary>The report that it is, or null for an event of the catalogue.</summary>
-    public Report? Report => EventTypes.KindOf(Type) is { } kind ? (Report?)JsonSerializer.Deserialize(Data, EventTypes.Reports[kind].Type, StoredJson.Options) : null;
+    /// <summary>The report that it is; null for an event of the catalogue or of an edition.</summary>
+    public Report? Report => EventTypes.KindOf(Type) is not null ? (Report?)Read() : null;
 
-    /// <summary>The catalogue's entry that it is, or null.</summary>
-    public CatalogueEntry? Entry => Type switch
-    {
-        EventTypes.PlatformDefined => new(Position, Version, JsonSerializer.Deserialize<PlatformDefined>(Data, StoredJson.Options)!, Reporter),
-        EventTypes.PlatformAliasAdded => new(Position, Version, JsonSerializer.Deserialize<PlatformAliasAdded>(Data, StoredJson.Options)!, Reporter),
-        _ => null,
-    };
+    /// <summary>The fact that it is, of whatever type; null where this program does not know its type.</summary>
+    public object? Read() => EventTypes.TypeOf(Type) is { } type ? JsonSerializer.Deserialize(Data, type, StoredJson.Options) : null;
 
     /// <summary>What a projection is given of it.</summary>
     public IEvent AsWritten(Report report) =>

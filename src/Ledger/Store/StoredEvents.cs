@@ -1,26 +1,93 @@
+using System.Runtime.CompilerServices;
+using Ledger.Problems;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Ledger.Store;
 
-/// <summary>Reads the events in recorded order, in batches found by position: each a short query of its own, so that whoever reads
-/// slowly holds no transaction open and no vacuum back.</summary>
+/// <summary>Reads events: in recorded order, by id, by position, by stream. Batches are short queries of their own, so that whoever reads slowly
+/// holds no transaction open and no vacuum back.</summary>
 public sealed class StoredEvents(NpgsqlDataSource database)
 {
-    /// <summary>The store's own mark where a failed transaction left a gap in the sequence. Nobody said anything there: it is shown to
-    /// nobody, and positions have gaps anyway.</summary>
-    public const string Tombstone = "tombstone";
+    /// <summary>The store's own mark where a failed transaction left a gap in the sequence. It is nobody's statement: it is shown to nobody, and
+    /// positions have gaps anyway.</summary>
+    internal const string Tombstone = "tombstone";
+
+    /// <summary>The columns that <see cref="Read"/> reads, of an event e.</summary>
+    private const string Columns = "e.seq_id, e.id, e.type, e.stream_id, e.version, e.timestamp, e.user_name, e.data";
 
     private const string Sql = $"""
-        select seq_id, id, type, stream_id, version, timestamp, user_name, data from {Storage.Schema}.mt_events
-        where seq_id > $1 and seq_id <= $2 and type <> '{Tombstone}' order by seq_id limit $3
+        select {Columns} from {TableNames.Events} e
+        where e.seq_id > $1 and e.seq_id <= $2 and e.type <> '{Tombstone}' order by e.seq_id limit $3
         """;
 
     /// <summary>The streams are found by their names' beginning, whatever order the database keeps texts in.</summary>
     private const string OfRecipientSql = $"""
-        select e.seq_id, e.id, e.type, e.stream_id, e.version, e.timestamp, e.user_name, e.data
-        from {Storage.Schema}.mt_streams s join {Storage.Schema}.mt_events e on e.stream_id = s.id
+        select {Columns} from {TableNames.Streams} s join {TableNames.Events} e on e.stream_id = s.id
         where starts_with(s.id, $1) and e.seq_id <= $2 order by e.seq_id
         """;
+
+    private const string AtSql = $"""
+        select {Columns}, named.place from unnest($1) with ordinality as named(position, place)
+        join {TableNames.Events} e on e.seq_id = named.position order by named.place
+        """;
+
+    /// <summary>$1 and $2: after and up to which position; $3: stored names. SQL of the positions of events of some types.</summary>
+    public static readonly string PositionsSql =
+        $"select seq_id as position from {TableNames.Events} where seq_id > $1 and seq_id <= $2 and type = any($3)";
+
+    /// <summary>SQL that joins the event at a position, as e; its stored JSON is <c>e.data</c>.</summary>
+    /// <param name="position">A column of the query.</param>
+    public static string JoinAt(string position) => $"join {TableNames.Events} e on e.seq_id = {position}";
+
+    /// <summary>The command that reads the events of these ids, for a caller's batch.</summary>
+    public static NpgsqlBatchCommand OfIds(Guid[] ids) => new($"select {Columns} from {TableNames.Events} e where e.id = any($1)")
+    {
+        Parameters = { new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
+    };
+
+    /// <summary>The command that reads a stream beyond a version, in order, for a caller's batch.</summary>
+    public static NpgsqlBatchCommand OfStream(string stream, long after) =>
+        new($"select {Columns} from {TableNames.Events} e where e.stream_id = $1 and e.version > $2 order by e.version")
+        {
+            Parameters = { new NpgsqlParameter<string> { TypedValue = stream }, new NpgsqlParameter<long> { TypedValue = after } },
+        };
+
+    /// <summary>The event of the current row of one of these commands.</summary>
+    public static StoredEvent Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetInt64(4),
+        row.GetFieldValue<DateTimeOffset>(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetFieldValue<byte[]>(7));
+
+    /// <summary>The event of an id; null where there is none.</summary>
+    public async Task<StoredEvent?> FindAsync(Guid id, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select {Columns} from {TableNames.Events} e where e.id = $1");
+        command.Parameters.AddWithValue(id);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation) ? Read(reader) : null;
+    }
+
+    /// <summary>The events at these positions, as many of the first as <see cref="Limits.ReportBytesPerQuery"/> allows.</summary>
+    /// <returns>The events by position, and for how many of the positions they were looked for: at least one.</returns>
+    public async Task<(Dictionary<long, StoredEvent> Events, int Read)> AtAsync(long[] positions, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(AtSql);
+        command.Parameters.AddWithValue(positions);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var events = new Dictionary<long, StoredEvent>();
+        var bytes = 0L;
+        while (await reader.ReadAsync(cancellation))
+        {
+            var one = Read(reader);
+            events[one.Position] = one;
+            bytes += one.Data.Length;
+            if (bytes >= Limits.ReportBytesPerQuery)
+            {
+                return (events, (int)reader.GetInt64(8));
+            }
+        }
+
+        return (events, positions.Length);
+    }
 
     /// <summary>Up to so many events after a position, in order; fewer only where there are no more up to <paramref name="upTo"/>.</summary>
     /// <param name="connection">Whose transaction reads; null: one of the pool.</param>
@@ -42,8 +109,7 @@ public sealed class StoredEvents(NpgsqlDataSource database)
     }
 
     /// <summary>Every event of the streams of one recipient, in order, as they come from the database.</summary>
-    public async IAsyncEnumerable<StoredEvent> OfRecipientAsync(string recipient, long upTo,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<StoredEvent> OfRecipientAsync(string recipient, long upTo, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(OfRecipientSql);
         command.CommandTimeout = 0;
@@ -55,7 +121,4 @@ public sealed class StoredEvents(NpgsqlDataSource database)
             yield return Read(reader);
         }
     }
-
-    private static StoredEvent Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetInt64(4),
-        row.GetFieldValue<DateTimeOffset>(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetFieldValue<byte[]>(7));
 }

@@ -35,4 +35,4 @@ public abstract class Upgrade
 /// <summary>Makes the read model anew from the events: registered by the room that owns it.</summary>
 /// <param name="progress">Is told how far it has come.</param>
 /// <param name="cancellation">Ends it; the old read model is still in place then.</param>
-public delegate Task RebuildReadModel(Action<Store.Progress> progress, CancellationToken cancellation);
+public delegate Task RebuildReadModel(IProgress<Progress> progress, CancellationToken cancellation);

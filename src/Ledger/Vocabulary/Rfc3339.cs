@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ledger.Vocabulary;
 
-/// <summary>The server's clock and its spelling.</summary>
+/// <summary>How times and days are written (RFC 3339, ISO 8601), and read.</summary>
 public static class Rfc3339
 {
     /// <summary>RFC 3339 in UTC, to the microsecond.</summary>
@@ -22,4 +22,8 @@ public static class Rfc3339
 
     /// <summary>A day, ISO 8601.</summary>
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads a full ISO 8601 date, and nothing around it.</summary>
+    public static bool TryParseDay(string text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 }

@@ -1,13 +1,11 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Ledger.Problems;
-using Ledger.Store;
 
 namespace Ledger.Web;
 
 /// <summary>The one place that turns every kind of no into an answer: a problem (RFC 9457) that says what is wrong.</summary>
-public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> log)
+public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator translator, ILogger<ProblemMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -25,7 +23,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
         }
         catch (Exception fault)
         {
-            var problem = ProblemOf(fault);
+            var problem = translator.ProblemOf(fault);
             if (problem.Kind.Status == StatusCodes.Status500InternalServerError)
             {
                 LogFault(log, http.Request.Method, http.Request.Path, fault);
@@ -49,17 +47,6 @@ public sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddl
             await WriteAsync(http, problem);
         }
     }
-
-    /// <summary>The problem that an exception means to a client.</summary>
-    public static ProblemException ProblemOf(Exception fault) => fault switch
-    {
-        ProblemException problem => problem,
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(ProblemKinds.TooLarge,
-            $"The body is larger than {Limits.ReportBytes / 1024} KB."),
-        BadHttpRequestException bad => new(ProblemKinds.Malformed, bad.Message),
-        _ => DatabaseFault.ProblemOf(fault)
-            ?? new(ProblemKinds.Fault, $"Something failed that should not. Trace {Activity.Current?.TraceId.ToString() ?? "unknown"}."),
-    };
 
     /// <summary>Writes a problem as the whole answer.</summary>
     public static async Task WriteAsync(HttpContext http, ProblemException problem)

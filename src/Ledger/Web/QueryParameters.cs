@@ -1,19 +1,28 @@
-using System.Globalization;
-using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Vocabulary;
+using Microsoft.Extensions.Primitives;
 
 namespace Ledger.Web;
 
-/// <summary>Reads query parameters, strictly: an unknown one is a typo, and a typo must not widen an answer.</summary>
-public static class QueryParameters
+/// <summary>The query parameters of a request, read strictly: an unknown one is a typo, and a typo must not widen an answer.</summary>
+public sealed class QueryParameters
 {
-    /// <summary>Refuses every parameter.</summary>
-    public static void None(HttpContext http) => Only(http);
+    private readonly IQueryCollection _values;
 
-    /// <summary>Refuses parameters other than <paramref name="known"/>, and any that stands twice or is empty.</summary>
+    private QueryParameters(HttpRequest request) => (Path, _values, Position) = (request.Path, request.Query, request.Headers["Ledger-Position"]);
+
+    /// <summary>The address without its query.</summary>
+    public string Path { get; }
+
+    /// <summary>The header <c>Ledger-Position</c>, which says the same as <c>atLeast</c>.</summary>
+    public StringValues Position { get; }
+
+    /// <summary>Nothing is asked beyond the address itself.</summary>
+    public bool IsEmpty => _values.Count == 0 && Position.Count == 0;
+
+    /// <summary>Reads a request's parameters; refuses others than <paramref name="known"/>, and any that stands twice or is empty.</summary>
     /// <exception cref="ProblemException">400, naming the first.</exception>
-    public static void Only(HttpContext http, params ReadOnlySpan<string> known)
+    public static QueryParameters Of(HttpContext http, params ReadOnlySpan<string> known)
     {
         foreach (var (name, values) in http.Request.Query)
         {
@@ -34,21 +43,27 @@ public static class QueryParameters
                 throw Bad(name, "Empty: leave it out, or give a value.");
             }
         }
+
+        return new QueryParameters(http.Request);
     }
 
+    /// <summary>Refuses every parameter.</summary>
+    /// <exception cref="ProblemException">400, naming the first.</exception>
+    public static void None(HttpContext http) => Of(http);
+
     /// <summary>The value of a parameter, or null where it is absent.</summary>
-    public static string? Text(HttpContext http, string name) => http.Request.Query.TryGetValue(name, out var value) ? value[0] : null;
+    public string? Text(string name) => _values.TryGetValue(name, out var value) ? value[0] : null;
 
     /// <summary>A day, YYYY-MM-DD.</summary>
-    public static DateOnly? Day(HttpContext http, string name) => Text(http, name) switch
+    public DateOnly? Day(string name) => Text(name) switch
     {
         null => null,
-        var text when MemberRules.TryFullDate(text, out var day) => day,
+        var text when Rfc3339.TryParseDay(text, out var day) => day,
         _ => throw Bad(name, "Not a full date: YYYY-MM-DD, a day that exists."),
     };
 
     /// <summary>A time with its offset, RFC 3339.</summary>
-    public static DateTimeOffset? Time(HttpContext http, string name) => Text(http, name) switch
+    public DateTimeOffset? Time(string name) => Text(name) switch
     {
         null => null,
         var text when Rfc3339.TryParse(text, out var time) => time,
@@ -56,19 +71,15 @@ public static class QueryParameters
     };
 
     /// <summary>A whole number within bounds.</summary>
-    public static long? Number(HttpContext http, string name, long least, long most) => Text(http, name) switch
+    public long? Number(string name, long least, long most) => Text(name) switch
     {
         null => null,
-        var text when TryDigits(text, out var number) && number >= least && number <= most => number,
+        var text when Digits.TryParse(text, out var number) && number >= least && number <= most => number,
         _ => throw Bad(name, $"Not a whole number from {least} to {most}."),
     };
 
-    /// <summary>Digits and nothing else: the runtime's own reading passes over U+0000 at the end.</summary>
-    public static bool TryDigits(string text, out long number) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && text.All(char.IsAsciiDigit);
-
     /// <summary>One word of a vocabulary.</summary>
-    public static string? Word(HttpContext http, string name, IReadOnlyList<string> words) => Text(http, name) switch
+    public string? Word(string name, IReadOnlyList<string> words) => Text(name) switch
     {
         null => null,
         var text when words.Contains(text, StringComparer.Ordinal) => text,
@@ -76,7 +87,7 @@ public static class QueryParameters
     };
 
     /// <summary>The code of a recipient or supplier.</summary>
-    public static string? Code(HttpContext http, string name) => Text(http, name) switch
+    public string? Code(string name) => Text(name) switch
     {
         null => null,
         var text when Country.IsCode(text) => text,
@@ -84,8 +95,25 @@ public static class QueryParameters
     };
 
     /// <summary>The slug of the platform that is named.</summary>
-    public static string? Platform(HttpContext http) =>
-        Text(http, "platform") is { } text ? Slug.OfPlatform(text) ?? throw Bad("platform", "A platform's slug or name.") : null;
+    public string? Platform() =>
+        Text("platform") is { } text ? Slug.OfPlatform(text) ?? throw Bad("platform", "A platform's slug or name.") : null;
+
+    /// <summary>What is asked, in one spelling: the address and its parameters by name.</summary>
+    /// <param name="except">Parameters that do not count.</param>
+    public string Canonical(params ReadOnlySpan<string> except)
+    {
+        var parts = new List<string>(_values.Count);
+        foreach (var (name, value) in _values)
+        {
+            if (!except.Contains(name))
+            {
+                parts.Add($"{name}={value}");
+            }
+        }
+
+        parts.Sort(StringComparer.Ordinal);
+        return $"{Path}?{string.Join('&', parts)}";
+    }
 
     /// <summary>The refusal of a parameter.</summary>
     public static ProblemException Bad(string name, string why) => new(ProblemKinds.BadParameter, $"{Shown(name)}: {why}")

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ledger.Problems;
-using Ledger.Questions;
 
 namespace Ledger.Web;
 
@@ -12,16 +11,16 @@ public sealed record UnpinnedPage(string? After, int Limit)
 {
     /// <summary>Reads <c>limit</c> and <c>cursor</c>.</summary>
     /// <exception cref="ProblemException">400 for either.</exception>
-    public static UnpinnedPage Of(HttpContext http) =>
-        new(Cursor.Of(http)?.Last, (int)(QueryParameters.Number(http, "limit", 1, Limits.PageMost) ?? Limits.PageDefault));
+    public static UnpinnedPage Of(QueryParameters query) =>
+        new(Cursor.Of(query, 1)?[0], (int)(query.Number("limit", 1, Limits.PageMost) ?? Limits.PageDefault));
 
     /// <summary>Writes items and next, or the items as CSV.</summary>
     /// <param name="items">One more than the limit where there is a next page.</param>
     /// <param name="key">Of an item, for the cursor behind it.</param>
-    public async Task WriteAsync<T>(
-        HttpContext http, IReadOnlyList<T> items, Func<T, string> key, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write)
+    public async Task WriteAsync<T>(HttpContext http, QueryParameters query, IReadOnlyList<T> items, Func<T, string> key,
+        IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write)
     {
-        var next = items.Count > Limit ? Cursor.After(http, key(items[Limit - 1])) : null;
+        var next = items.Count > Limit ? Cursor.Encode(query, key(items[Limit - 1])) : null;
         var headers = http.Response.Headers;
         headers.CacheControl = "no-store";
         headers.Vary = "Accept";
@@ -30,10 +29,10 @@ public sealed record UnpinnedPage(string? After, int Limit)
             headers.Link = Cursor.Link(http, next);
         }
 
-        if (EstimateResponse.PrefersCsv(http))
+        if (MediaTypes.PrefersCsv(http))
         {
-            http.Response.ContentType = EstimateResponse.CsvType;
-            await EstimateResponse.CsvAsync(http, columns, items.Take(Limit).ToAsyncEnumerable(), write);
+            http.Response.ContentType = MediaTypes.Csv;
+            await new CsvTable(http.Response.Body, http.RequestAborted).WriteAsync(columns, items.Take(Limit).ToAsyncEnumerable(), write);
             return;
         }
 

@@ -93,7 +93,7 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(12 + 4, answers.Count(x => x.Status == 201));
         Assert.Equal(12 + 8, answers.Count(x => x.Status == 200));
         Assert.Equal(12, AliasesOf(await _service.AskAsync("/v1/platforms/busy", answers.Max(x => x.Position))).Count);
-        Assert.Equal(12, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where type = 'platform_alias_added' and data ->> 'platform' = 'busy'"));
+        Assert.Equal(12, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where type = 'platform_alias_added' and data ->> 'platform' = 'busy'"));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
 
         Assert.Equal(shipped + 1, await second.CountAsync());
         Assert.Equal("missile", (await second.AskAsync($"/v1/platforms/{slug}")).GetProperty("category").GetString());
-        Assert.Equal(shipped, await second.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where user_name = 'ledger'"));
+        Assert.Equal(shipped, await second.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where user_name = 'ledger'"));
     }
 
     [Fact]

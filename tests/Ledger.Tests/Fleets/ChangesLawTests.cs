@@ -34,7 +34,7 @@ public class ChangesLawTests
             var known = before.SingleOrDefault(x => x.Platform.Slug == change.Platform.Slug)?.Reports.Select(x => x.EventId).ToHashSet() ?? [];
             var holding = after.Single(x => x.Platform.Slug == change.Platform.Slug);
             var rest = holding.Reports.Where(x => known.Contains(x.EventId) || change.Reports.Contains(x.EventId) || x.Target is not null || x.Supersedes.Count > 0).ToList();
-            var estimate = (holding with { Reports = rest }).Estimate(later);
+            var estimate = (holding with { Reports = rest }).Estimate(later.Clocks);
             Assert.Equal((change.After.Low, change.After.Best, change.After.High), (estimate.Low, estimate.Best, estimate.High));
         }
     });
@@ -53,7 +53,7 @@ public class ChangesLawTests
     });
 
     private static Total Sum(IReadOnlyList<HoldingEvidence> holdings, Basis basis) =>
-        holdings.Aggregate(default(Total), (total, holding) => total.With(holding.Estimate(basis)));
+        holdings.Aggregate(default(Total), (total, holding) => total.With(holding.Estimate(basis.Clocks)));
 
     /// <summary>Two random holdings of one recipient; the two sides differ in what was known, in what was reported, in a factor, or in
     /// an alias that puts one holding's reports into the other.</summary>
@@ -74,7 +74,7 @@ public class ChangesLawTests
                 AsOf = query.AsOf,
                 Position = Math.Min(one, other) * 2,
                 ReportedBy = query.ReportedBy,
-                Settled = 100,
+                LedgerEnd = 100,
                 Catalogue = Catalogue(alpha.ItemsPerSystem),
             };
             var now = how switch
@@ -94,7 +94,7 @@ public class ChangesLawTests
             }
 
             var (before, after) = (Group(evidence, was), Group(evidence, now));
-            law(before, was, after, now, Changes.Between(before, was, after, now));
+            law(before, was, after, now, Changes.Between(new(before, was.Clocks, was.Catalogue.Find), new(after, now.Clocks, now.Catalogue.Find)));
         }, iter: 1_500, print: x => JsonSerializer.Serialize(x.Item1, EstimationCase.Json) + "\nand\n" + JsonSerializer.Serialize(x.Item2, EstimationCase.Json) + $"\n{x.Item3} {x.Item4} {x.Item5}");
 
     private static Guid Other(Guid id)

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using CsCheck;
-using Ledger.Catalogue;
 using Ledger.Estimation;
 using Ledger.Facts;
-using Ledger.Questions;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Fleets;
@@ -86,7 +84,7 @@ public class FlowLawTests
     private static HoldingEvidence Holding(EstimationCase holding, EvidenceRecord[] evidence) => new("KGZ",
         Platform.Unknown("kite") with { Definition = new("kite", "Kite", "uav", "durable", "military", null, null, holding.ItemsPerSystem) }, evidence);
 
-    private static Basis At(DateOnly asOf) => new() { AsOf = asOf, Position = long.MaxValue, Settled = long.MaxValue, Catalogue = CatalogueAt.Fold([]) };
+    private static Clocks At(DateOnly asOf) => new(asOf, long.MaxValue, null);
 
     private static IEnumerable<DateOnly> Days()
     {

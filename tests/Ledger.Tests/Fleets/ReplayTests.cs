@@ -56,7 +56,7 @@ public class ReplayTests
         var events = await session.Events.QueryAllRawEvents().OrderBy(x => x.Sequence).ToListAsync(TestContext.Current.CancellationToken);
         var catalogue = CatalogueAt.Fold(events.Where(x => x.Data is PlatformDefined or PlatformAliasAdded).Select(x => new CatalogueEntry(x.Sequence, x.Version, x.Data, x.UserName)));
         var holdings = events.Where(x => x.Data is Report)
-            .GroupBy(x => (((Report)x.Data).Recipient!, Platform: catalogue.Resolve(((Report)x.Data).Platform!)), x => EvidenceProjection.Read(x, (Report)x.Data)).ToList();
+            .GroupBy(x => (((Report)x.Data).Recipient!, Platform: catalogue.Resolve(((Report)x.Data).Platform!)), x => EvidenceRow.Of(x, (Report)x.Data).Evidence).ToList();
 
         Assert.Equal(9, holdings.Count);
         var served = 0;

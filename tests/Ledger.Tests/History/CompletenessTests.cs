@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Ledger.Evidence;
 using Ledger.Facts;
-using Ledger.Host;
+using Ledger.Problems;
 using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,7 +40,7 @@ public class CompletenessTests
         Assert.Contains($"lacks 1 reports and has 0 rows without one, the first at position {gone}", answer.Json.Text("detail"), StringComparison.Ordinal);
 
         await new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())
-            .RunAsync(_ => { }, TestContext.Current.CancellationToken);
+            .RunAsync(new Reported(), TestContext.Current.CancellationToken);
         await counting.TurnAsync(TestContext.Current.CancellationToken);
         Assert.True(counting.Last.IsComplete);
         Assert.Equal(200, (await Service.GetAsync(service.Reader, "/health/ready")).Status);
@@ -115,7 +115,7 @@ public class CompletenessTests
         {
             _listener.InstrumentPublished = (instrument, itself) =>
             {
-                if (_isListening && instrument.Meter.Name == Telemetry.ServiceName)
+                if (_isListening && instrument.Meter.Name == LedgerMetrics.MeterName)
                 {
                     itself.EnableMeasurementEvents(instrument);
                 }

@@ -1,5 +1,6 @@
 using Ledger.Audit;
 using Ledger.Evidence;
+using Ledger.Questions;
 using Ledger.Store;
 using Ledger.Tests.Editions;
 using Ledger.Tests.Hosting;
@@ -89,10 +90,10 @@ public class NewerNodeTests
             last = await service.ReportAsync("deliveries", Said.Delivery("newer-end", "TKM").ToJsonString());
             await service.AskAsync("/v1/countries", last.Position);
             var (data, events) = (service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>());
-            var replayed = await new Replay(data, events, new ServedInProcess(service.App)).RunAsync(new DateOnly(2024, 1, 1), _ => { }, TestContext.Current.CancellationToken);
+            var replayed = await new Replay(data, events, new AnswersInProcess(service.Services.GetRequiredService<Sources>())).RunAsync(new DateOnly(2024, 1, 1), new Reported(), TestContext.Current.CancellationToken);
             Assert.Null(replayed.First);
             rows = await service.ScalarAsync<string>(Rows);
-            await new Rebuild(service.Services.GetRequiredService<SessionConnections>(), events).RunAsync(_ => { }, TestContext.Current.CancellationToken);
+            await new Rebuild(service.Services.GetRequiredService<SessionConnections>(), events).RunAsync(new Reported(), TestContext.Current.CancellationToken);
             Assert.Equal(rows, await service.ScalarAsync<string>(Rows));
         }
     }

@@ -15,7 +15,7 @@ public class RebuildTests
 
     private static Task<Rebuilt> RebuildAsync(Service service, Action<Progress>? tell = null) =>
         new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())
-            .RunAsync(tell ?? (_ => { }), TestContext.Current.CancellationToken);
+            .RunAsync(new Reported(tell), TestContext.Current.CancellationToken);
 
     /// <summary>So many that a part of them is used before the exchange.</summary>
     private static async Task FillUpAsync(Service service)
@@ -89,7 +89,7 @@ public class RebuildTests
         await Task.WhenAll([.. posting, .. reading]);
         Assert.True(asked > 8);
         var replayed = await new Replay(service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>(),
-            new ServedOverHttp(service.Reader)).RunAsync(new DateOnly(2024, 1, 1), _ => { }, TestContext.Current.CancellationToken);
+            new AnswersOverHttp(service.Reader)).RunAsync(new DateOnly(2024, 1, 1), new Reported(), TestContext.Current.CancellationToken);
         Assert.Null(replayed.First);
         Assert.Equal(before, (await service.AskAsync(pinned)).GetRawText());
     }

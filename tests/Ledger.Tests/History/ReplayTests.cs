@@ -1,5 +1,10 @@
+using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ledger.Audit;
 using Ledger.Facts;
+using Ledger.Questions;
 using Ledger.Store;
 using Ledger.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,17 +27,17 @@ public class ReplayTests
         return service;
     }
 
-    private static Task<Replayed> ReplayAsync(Service service, IServed? served = null) => new Replay(
+    private static Task<Replayed> ReplayAsync(Service service, IAnswers? answers = null) => new Replay(
         service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>(),
-        served ?? new ServedOverHttp(service.Reader)).RunAsync(Day, _ => { }, TestContext.Current.CancellationToken);
+        answers ?? new AnswersOverHttp(service.Reader)).RunAsync(Day, new Reported(), TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Everything_kept_and_served_follows_from_the_events_asked_over_HTTP_or_in_process()
     {
         await using var service = await FilledAsync();
-        foreach (var served in (IServed[])[new ServedOverHttp(service.Reader), new ServedInProcess(service.App)])
+        foreach (var answers in (IAnswers[])[new AnswersOverHttp(service.Reader), new AnswersInProcess(service.Services.GetRequiredService<Sources>())])
         {
-            var replayed = await ReplayAsync(service, served);
+            var replayed = await ReplayAsync(service, answers);
             Assert.Null(replayed.First);
             Assert.Equal(0, replayed.Differences);
             Assert.Equal(67, replayed.Rows);
@@ -75,9 +80,9 @@ public class ReplayTests
     public async Task One_answer_that_does_not_follow_from_the_events_is_found_and_named()
     {
         await using var service = await FilledAsync();
-        var replayed = await ReplayAsync(service, new Lying(new ServedOverHttp(service.Reader)));
+        var replayed = await ReplayAsync(service, new Lying(new AnswersOverHttp(service.Reader)));
         Assert.Equal(1, replayed.Differences);
-        Assert.Contains("/v1/countries/KAZ/fleet says of aksungur", replayed.First, StringComparison.Ordinal);
+        Assert.Matches("^/v1/countries/KAZ/fleet[?]asOf=2024-01-01&method=1&knownAt=@[0-9]+ says of aksungur", replayed.First);
     }
 
     [Fact]
@@ -102,20 +107,23 @@ public class ReplayTests
     }
 
     /// <summary>One number of one holding is another.</summary>
-    private sealed class Lying(IServed honest) : IServed
+    private sealed class Lying(IAnswers honest) : IAnswers
     {
-        public async Task<System.Text.Json.JsonElement> AskAsync(string path, CancellationToken cancellation)
+        public async IAsyncEnumerable<JsonElement> PagesAsync(AskedQuestion question, [EnumeratorCancellation] CancellationToken cancellation)
         {
-            var answer = await honest.AskAsync(path, cancellation);
-            if (!path.StartsWith("/v1/countries/KAZ/fleet", StringComparison.Ordinal))
+            await foreach (var answer in honest.PagesAsync(question, cancellation))
             {
-                return answer;
-            }
+                if (!question.Address.StartsWith("/v1/countries/KAZ/fleet", StringComparison.Ordinal))
+                {
+                    yield return answer;
+                    continue;
+                }
 
-            var changed = System.Text.Json.Nodes.JsonNode.Parse(answer.GetRawText())!;
-            changed["holdings"]!.AsArray().Single(x => (string)x!["platform"]! == "aksungur")!["estimate"]!["low"] = 1_000_000;
-            // As the service writes it, so that nothing else differs.
-            return System.Text.Json.JsonElement.Parse(changed.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+                var changed = JsonNode.Parse(answer.GetRawText())!;
+                changed["holdings"]!.AsArray().Single(x => (string)x!["platform"]! == "aksungur")!["estimate"]!["low"] = 1_000_000;
+                // As the service writes it, so that nothing else differs.
+                yield return JsonElement.Parse(changed.ToJsonString(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ public class CsvTests(OneService one) : IClassFixture<OneService>
         {
             foreach (var member in Ledger.Web.StrictJson.Requests.GetTypeInfo(type).Properties.Select(x => x.Name))
             {
-                Assert.True(StoredReports.Cells.Any(x => x.Split('.')[0] == member), $"{type.Name}.{member}");
+                Assert.True(ReportJson.Columns.Any(x => x.Split('.')[0] == member), $"{type.Name}.{member}");
             }
         }
     }

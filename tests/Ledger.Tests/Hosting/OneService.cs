@@ -22,7 +22,7 @@ public class OneService : IAsyncLifetime
 public static class EventTable
 {
     /// <summary>How many events the ledger holds.</summary>
-    public static Task<long> CountAsync(this Service service) => service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events");
+    public static Task<long> CountAsync(this Service service) => service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events");
 
     /// <summary>The first value of a query's first row.</summary>
     public static async Task<T> ScalarAsync<T>(this Service service, string sql, params object[] parameters)

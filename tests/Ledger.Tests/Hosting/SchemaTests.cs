@@ -21,7 +21,7 @@ public sealed class SchemaTests
             builder.Services.AddSingleton(new OpeningSettings(Path.GetTempPath(), Development: false));
             also?.Invoke(builder);
         });
-        await app.Services.GetRequiredService<Schema>().ApplyAsync(print ?? (_ => { }), _ => { }, TestContext.Current.CancellationToken);
+        await app.Services.GetRequiredService<Schema>().ApplyAsync(print ?? (_ => { }), new Reported(), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class SchemaTests
             var refused = await Assert.ThrowsAsync<StartRefusedException>(() => schema.CheckAsync(TestContext.Current.CancellationToken));
 
             Assert.Contains("api_keys_changed", refused.Message, StringComparison.Ordinal);
-            await schema.ApplyAsync(_ => { }, _ => { }, TestContext.Current.CancellationToken);
+            await schema.ApplyAsync(_ => { }, new Reported(), TestContext.Current.CancellationToken);
         }
 
         await schema.CheckAsync(TestContext.Current.CancellationToken);

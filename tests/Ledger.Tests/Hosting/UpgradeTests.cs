@@ -51,7 +51,7 @@ public sealed class UpgradeTests
         }
 
         // What the upgrade made is what the events make.
-        await service.Services.GetRequiredService<RebuildReadModel>()(_ => { }, TestContext.Current.CancellationToken);
+        await service.Services.GetRequiredService<RebuildReadModel>()(new Reported(), TestContext.Current.CancellationToken);
         Assert.Equal(rows, await Databases.ValueAsync<string>(database, Rows));
         var posted = await Told.Report("KGZ", "anka", 3).PostAsync(service);
         Assert.Equal(3, (await service.AskAsync("/v1/countries/KGZ/fleet/anka", posted.Position)).Long("estimate.best"));

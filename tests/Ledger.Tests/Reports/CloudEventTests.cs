@@ -172,7 +172,7 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(before + 1_000, await _service.CountAsync());
         var positions = answer.Json.EnumerateArray().Select(x => x.Long("position")).ToList();
         Assert.Equal(positions.Order(), positions);
-        Assert.Equal(1L, await _service.ScalarAsync<long>($"select count(distinct xmin::text) from {Storage.Schema}.mt_events where seq_id = any($1)", positions.ToArray()));
+        Assert.Equal(1L, await _service.ScalarAsync<long>($"select count(distinct xmin::text) from {TableNames.Schema}.mt_events where seq_id = any($1)", positions.ToArray()));
         events.Add(Delivery("thousand-1000"));
         Assert.Equal(413, (await PostAsync(events)).Status);
     }

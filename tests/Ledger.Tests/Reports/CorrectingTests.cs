@@ -234,7 +234,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
         .Single(x => x.GetProperty("eventId").GetGuid() == report.GetProperty("eventId").GetGuid()).GetProperty("setAside").GetString();
 
     private Task<string> StreamOfAsync(JsonElement report) =>
-        _service.ScalarAsync<string>($"select stream_id from {Storage.Schema}.mt_events where id = $1", report.GetProperty("eventId").GetGuid());
+        _service.ScalarAsync<string>($"select stream_id from {TableNames.Schema}.mt_events where id = $1", report.GetProperty("eventId").GetGuid());
 
     private async Task<JsonElement> RecordAsync(string id, string feed = Said.Press, string recipient = "KGZ", string platform = "orlan-10") =>
         (await _service.ReportAsync("deliveries", Said.Put(Said.Delivery(id, recipient, platform), $$"""{"feed":"{{feed}}"}""").ToJsonString())).Json;

@@ -123,7 +123,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
         if (name is EventTypes.EditionImported)
         {
             await Edition.PostAsync(_service, Register.Of(Register.Row(), Register.Row(delivered: "", years: "?")), "2026-05-18");
-            return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where type = $1", name);
+            return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where type = $1", name);
         }
 
         var path = Said.Kinds.Single(x => x.EventType == name).Path;
@@ -141,7 +141,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
 
         var answer = await Service.PostAsync(_service.Reporter, $"/v1/{path}", body.ToJsonString());
         Assert.True(answer.Status is 200 or 201, answer.Body);
-        return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where id = $1 and type = $2", Said.EventId(Said.Press, file), name);
+        return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where id = $1 and type = $2", Said.EventId(Said.Press, file), name);
     }
 
     private async Task<string> DefineAsync(string name, bool full)
@@ -152,7 +152,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
             : """{"platform":"plain-bird","name":"Plain","category":"other","class":"durable","use":"civil"}""";
         var answer = await Service.PostAsync(_service.Admin, "/v1/platforms", body);
         Assert.True(answer.Status is 200 or 201, answer.Body);
-        return await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where type = $1 and data ->> 'platform' = $2 order by seq_id desc limit 1",
+        return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where type = $1 and data ->> 'platform' = $2 order by seq_id desc limit 1",
             name, full ? "golden-bird" : "plain-bird");
     }
 }

@@ -117,7 +117,7 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
         var id = "stored-form";
         await _service.ReportAsync("contracts", Said.Full("contracts", id).ToJsonString());
 
-        var data = await _service.ScalarAsync<string>($"select data::text from {Storage.Schema}.mt_events where id = $1", Said.EventId(Said.Press, id));
+        var data = await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where id = $1", Said.EventId(Said.Press, id));
 
         Assert.DoesNotContain("\"kind\"", data, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"[:\[ ]-?\d+\.\d", data);

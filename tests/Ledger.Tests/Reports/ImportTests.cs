@@ -49,7 +49,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
         var import = await Import.PostAsync(_service.Reporter, file);
 
         Assert.Equal([201, 201, 201], import.Statuses);
-        Assert.Equal(2, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where data ->> 'id' like $1 and data ->> 'id' not like '%-1'", $"{name}-_"));
+        Assert.Equal(2, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where data ->> 'id' like $1 and data ->> 'id' not like '%-1'", $"{name}-_"));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
         var import = await Import.PostAsync(_service.Reporter, content);
 
         Assert.All(import.Statuses, x => Assert.Equal(201, x));
-        Assert.Equal(50, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where data ->> 'note' = $1", note));
+        Assert.Equal(50, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where data ->> 'note' = $1", note));
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
 
         Assert.Equal(700, imports.Sum(x => x.Count("created")));
         Assert.Equal(3 * 700, imports.Sum(x => x.Count("existing")));
-        Assert.Equal(700, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where stream_id like 'x-together/%'"));
+        Assert.Equal(700, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where stream_id like 'x-together/%'"));
     }
 
     [Fact]

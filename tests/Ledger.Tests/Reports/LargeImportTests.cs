@@ -21,7 +21,7 @@ public sealed class LargeImportTests(OneService one) : IClassFixture<OneService>
         var import = Import.Read(await wire.RestAsync());
 
         Assert.Equal(30_000, import.Count("created"));
-        Assert.Equal(30_000, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where stream_id like 'x-deaf/%'"));
+        Assert.Equal(30_000, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where stream_id like 'x-deaf/%'"));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class LargeImportTests(OneService one) : IClassFixture<OneService>
 
     /// <summary>How many reports a recipient has, once what was under way is recorded.</summary>
     private Task<long> SettledAsync(string recipient) => Eventually.StandsStillAsync("What was under way should have been recorded.",
-        () => _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where stream_id like $1", recipient + "/%"), TimeSpan.FromSeconds(1));
+        () => _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where stream_id like $1", recipient + "/%"), TimeSpan.FromSeconds(1));
 
     /// <summary>A file that is made while it is sent.</summary>
     private sealed class Generated(IEnumerable<byte[]> blocks) : MemoryStream

@@ -172,7 +172,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
     {
         var stored = await _service.ScalarAsync<string>($$"""
             select json_build_object('v', 1, 'position', seq_id, 'id', id, 'type', type, 'stream', stream_id, 'version', version,
-                'recordedAt', '2026-11-22T20:41:10.419050Z', 'reporter', user_name, 'data', data)::text from {{Storage.Schema}}.mt_events where id = $1
+                'recordedAt', '2026-11-22T20:41:10.419050Z', 'reporter', user_name, 'data', data)::text from {{TableNames.Schema}}.mt_events where id = $1
             """, eventId);
         var canonical = new ArrayBufferWriter<byte>();
         CanonicalJson.Write(JsonElement.Parse(stored), canonical);

@@ -199,7 +199,7 @@ public sealed class RaceTests
         var catalogue = CatalogueAt.Fold(events.Where(x => x.Data is PlatformDefined or PlatformAliasAdded)
             .Select(x => new CatalogueEntry(x.Sequence, x.Version, x.Data, x.UserName)));
         await CaughtUpAsync(service, last);
-        var holdings = events.Where(x => x.Data is Report).Select(x => (Report: (Report)x.Data, Evidence: EvidenceProjection.Read(x, (Report)x.Data)))
+        var holdings = events.Where(x => x.Data is Report).Select(x => (Report: (Report)x.Data, Evidence: EvidenceRow.Of(x, (Report)x.Data).Evidence))
             .GroupBy(x => (x.Report.Recipient, Platform: catalogue.Resolve(x.Report.Platform!)));
         foreach (var holding in holdings)
         {

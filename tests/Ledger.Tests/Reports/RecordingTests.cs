@@ -43,7 +43,7 @@ public sealed class RecordingTests(OneService one) : IClassFixture<OneService>
         var answer = await _service.ReportAsync(path, Said.Full(path, id, Said.IsWithdrawal(path) ? await Said.TargetAsync(_service, $"target-of-{id}") : null).ToJsonString());
 
         var stored = await _service.ScalarAsync<string>(
-            $"select concat_ws(' ', type, seq_id, to_char(timestamp at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) from {Storage.Schema}.mt_events where id = $1",
+            $"select concat_ws(' ', type, seq_id, to_char(timestamp at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) from {TableNames.Schema}.mt_events where id = $1",
             Said.EventId(Said.Press, id));
         Assert.Equal($"{Said.Kinds.Single(x => x.Path == path).EventType} {answer.Position} {answer.Json.GetProperty("recordedAt")}", stored);
     }
@@ -90,7 +90,7 @@ public sealed class RecordingTests(OneService one) : IClassFixture<OneService>
             Said.Same(first.Json, answer.Json);
         }
 
-        Assert.Equal(1, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where data ->> 'id' = $1", id));
+        Assert.Equal(1, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where data ->> 'id' = $1", id));
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class RecordingTests(OneService one) : IClassFixture<OneService>
             Assert.All(answers, x => Said.Same(answers[0].Json, x.Json));
         }
 
-        Assert.Equal(rounds, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where data ->> 'id' like $1", $"raced-{path}-%"));
+        Assert.Equal(rounds, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where data ->> 'id' like $1", $"raced-{path}-%"));
     }
 
     [Fact]

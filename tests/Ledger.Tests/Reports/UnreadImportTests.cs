@@ -133,7 +133,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
 
             var (exitCode, said) = await RunningProgram.CommandAsync("import", file, "--to", _service.Address.ToString(), "--key", key);
 
-            Assert.Equal((0, count - 1L), (exitCode, await _service.ScalarAsync<long>($"select count(*) from {Storage.Schema}.mt_events where stream_id like 'x-parts/%'")));
+            Assert.Equal((0, count - 1L), (exitCode, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where stream_id like 'x-parts/%'")));
             Assert.Contains($"line {Limits.ImportCommandLines + 50}: ", said, StringComparison.Ordinal);
             Assert.Matches($@"lines\s+{count}\s+created\s+{count - 1}\s+existing\s+0\s+refused\s+1\s", said);
         }

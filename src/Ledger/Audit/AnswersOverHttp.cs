@@ -1,17 +1,33 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using Ledger.Problems;
 
 namespace Ledger.Audit;
 
 /// <summary>A running service, asked over HTTP like any client asks it.</summary>
-public sealed class ServedOverHttp(HttpClient client) : IServed
+public sealed class AnswersOverHttp(HttpClient client) : IAnswers
 {
     /// <summary>Times that a service is asked again that says when to.</summary>
     private const int Attempts = 20;
 
-    public async Task<JsonElement> AskAsync(string path, CancellationToken cancellation)
+    public async IAsyncEnumerable<JsonElement> PagesAsync(AskedQuestion question, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var address = question.Limit is not { } limit ? question.Address : string.Create(CultureInfo.InvariantCulture,
+            $"{question.Address}{(question.Address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}limit={limit}");
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = await GetAsync(address + cursor, cancellation);
+            yield return page;
+            cursor = page.TryGetProperty("next", out var next) ? $"&cursor={Uri.EscapeDataString(next.GetString()!)}" : null;
+        }
+    }
+
+    /// <summary>The answer to GET.</summary>
+    /// <exception cref="StartRefusedException">It is refused, or the service is away for long.</exception>
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -29,7 +45,7 @@ public sealed class ServedOverHttp(HttpClient client) : IServed
             }
 
             throw new StartRefusedException(string.Create(CultureInfo.InvariantCulture,
-                $"{client.BaseAddress}{path.TrimStart('/')} answers {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}")
+                $"{client.BaseAddress}{path.TrimStart('/')} answers {(int)response.StatusCode}: {Encoding.UTF8.GetString(body)}")
                 + (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "\nGive a key of the scope read: --api-key KEY" : ""));
         }
     }

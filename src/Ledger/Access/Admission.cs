@@ -1,0 +1,10 @@
+using Ledger.Web;
+
+namespace Ledger.Access;
+
+/// <summary>Recognises a request's key again.</summary>
+internal sealed class Admission(ApiKeys keys) : IAdmission
+{
+    public async ValueTask<bool> IsStillAdmittedAsync(HttpContext http, CancellationToken cancellation) =>
+        ApiKeyMiddleware.SecretOf(http) is not { } secret || (await keys.RecogniseAsync(secret, cancellation)).Caller is not null;
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Ledger.Facts;
+
+namespace Ledger.Catalogue;
+
+/// <summary>How platforms are shown.</summary>
+public static class PlatformJson
+{
+    /// <summary>The columns of platforms as CSV.</summary>
+    public static readonly string[] Columns =
+        ["platform", "name", "category", "class", "use", "maker", "origin", "itemsPerSystem", "aliases", "provisional"];
+
+    /// <summary>The members that say what a platform is.</summary>
+    public static void WriteName(Utf8JsonWriter writer, Platform platform)
+    {
+        writer.WriteString("platform", platform.Slug);
+        writer.WriteString("name", platform.Definition.Name);
+        writer.WriteString("category", platform.Definition.Category);
+        writer.WriteString("class", platform.Definition.Class);
+    }
+
+    /// <summary>The members of a platform, in an object that the caller has begun and will end.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, Platform platform)
+    {
+        WriteName(writer, platform);
+        writer.WriteString("use", platform.Definition.Use);
+        writer.WriteString("maker", platform.Definition.Maker);
+        writer.WriteString("origin", platform.Definition.Origin);
+        if (platform.Definition.ItemsPerSystem is { } items)
+        {
+            writer.WriteStartArray("itemsPerSystem");
+            foreach (var number in items)
+            {
+                writer.WriteNumberValue(number);
+            }
+
+            writer.WriteEndArray();
+        }
+        else
+        {
+            writer.WriteNull("itemsPerSystem");
+        }
+
+        writer.WriteStartArray("aliases");
+        foreach (var alias in platform.Aliases)
+        {
+            writer.WriteStringValue(alias.Alias);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteBoolean("provisional", platform.Provisional);
+    }
+
+    /// <summary>A platform as an object of its own.</summary>
+    public static void Write(Utf8JsonWriter writer, Platform platform)
+    {
+        writer.WriteStartObject();
+        WriteMembers(writer, platform);
+        writer.WriteEndObject();
+    }
+}

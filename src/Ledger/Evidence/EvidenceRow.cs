@@ -1,0 +1,80 @@
+using JasperFx.Events;
+using Ledger.Estimation;
+using Ledger.Facts;
+using Ledger.Store;
+using Ledger.Vocabulary;
+
+namespace Ledger.Evidence;
+
+/// <summary>One row of the read model: what an estimate needs of a report, and by what the report is found. Here alone a report becomes a row,
+/// whether an append asks, a rebuild, or a replay that compares.</summary>
+public sealed class EvidenceRow
+{
+    /// <summary>Code of the recipient.</summary>
+    public string Recipient { get; init; } = "";
+
+    /// <summary>Slug under which the report was posted; aliases are applied when a question is asked.</summary>
+    public string Platform { get; init; } = "";
+
+    /// <summary>The platform in the poster's own wording; null where that was the slug.</summary>
+    public string? PlatformName { get; init; }
+
+    /// <summary>URI of the feed; written, so that reports of a feed are found, and not read back.</summary>
+    public string Feed { get; init; } = "";
+
+    /// <summary>The estimator's input.</summary>
+    public EvidenceRecord Evidence { get; init; } = null!;
+
+    /// <summary>The row of a stored report. Its rules held when it was posted, so nothing is judged again here.</summary>
+    public static EvidenceRow Of(IEvent written, Report report) => new()
+    {
+        Recipient = report.Recipient!,
+        Platform = report.Platform!,
+        PlatformName = report.PlatformName,
+        Feed = report.Feed!,
+        Evidence = new EvidenceRecord
+        {
+            Position = written.Sequence,
+            EventId = written.Id,
+            Kind = report.Kind,
+            RecordedAt = written.Timestamp,
+            Published = report.Source?.Published is { } day && Rfc3339.TryParseDay(day, out var published) ? published : null,
+            Publisher = report.Source?.Publisher ?? "",
+            Supplier = report.Supplier!,
+            Deal = report.Deal,
+            Lot = report.Lot,
+            Quantity = report.Quantity is { } stated
+                ? Quantity.Of(stated.Qualifier, stated.N, stated.Low, stated.Best, stated.High, stated.Unit, stated.Text) : default,
+            Occurred = WindowOf(report.Occurred),
+            Due = WindowOf((report as Contract)?.Due),
+            Grade = Grade.TryParse(report.Grade, out var grade) ? grade : Grade.Unjudged,
+            Role = WordNames.Parse<Role>(report.Role) ?? Role.Transfer,
+            Origin = report.Origin,
+            Milestone = WordNames.Parse<Milestone>((report as ProductionMilestone)?.Milestone),
+            Cancelled = (report as Contract)?.Cancelled == true,
+            LicensedProduction = (report as Contract)?.LicensedProduction == true,
+            Inventory = (report as Observation)?.Setting == "inventory",
+            Supersedes = report.SupersededEvents ?? [],
+            Target = (report as Withdrawal)?.TargetEvent,
+            To = (report as Loss)?.To,
+            RateAYear = (report as ProductionMilestone)?.Rate is { N: { } n } rate ? rate.Per == "month" ? n * 12 : n : null,
+        },
+    };
+
+    /// <summary>The rows of the reports among stored events.</summary>
+    public static List<EvidenceRow> Of(IReadOnlyList<StoredEvent> events)
+    {
+        var rows = new List<EvidenceRow>(events.Count);
+        foreach (var stored in events)
+        {
+            if (stored.Report is { } report)
+            {
+                rows.Add(Of(stored.AsWritten(report), report));
+            }
+        }
+
+        return rows;
+    }
+
+    private static Window? WindowOf(string? text) => text is not null && Edtf.TryParse(text, out var window, out _) ? window : null;
+}

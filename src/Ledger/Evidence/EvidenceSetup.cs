@@ -1,0 +1,25 @@
+using JasperFx.Events.Projections;
+using Ledger.Store;
+using Marten;
+
+namespace Ledger.Evidence;
+
+/// <summary>What the room registers: its table, the projection that writes it, its services, the upgrades of its data.</summary>
+public static class EvidenceSetup
+{
+    public static void AddEvidence(this IServiceCollection services)
+    {
+        services.ConfigureMarten(options =>
+        {
+            options.Projections.Add(new EvidenceProjection(), ProjectionLifecycle.Inline, EvidenceProjection.Name);
+            options.Storage.ExtendedSchemaObjects.Add(EvidenceTable.Make());
+        });
+        services.AddSingleton<EvidenceReader>();
+        services.AddSingleton<ReadModelAudit>();
+        services.AddHostedService(x => x.GetRequiredService<ReadModelAudit>());
+        services.AddTransient<Rebuild>();
+        services.AddSingleton<RebuildReadModel>(x =>
+            (progress, cancellation) => x.GetRequiredService<Rebuild>().RunAsync(progress, cancellation));
+        services.AddSingleton<Upgrade, UpgradeToOneClock>();
+    }
+}

@@ -1,0 +1,89 @@
+using Ledger.Estimation;
+using Ledger.Problems;
+using Ledger.Vocabulary;
+using Ledger.Web;
+
+namespace Ledger.Questions;
+
+/// <summary>The parameters that hold a question's three clocks. A question about a stretch of time has a clock that runs from <c>from</c> to
+/// <c>to</c>: its end takes that clock's place.</summary>
+public sealed record ClockNames(string AsOf = "asOf", string ReportedBy = "reportedBy", string KnownAt = "knownAt")
+{
+    /// <summary>The name under which the end of a stretch is given: <c>to</c>, or the clock's own.</summary>
+    /// <exception cref="ProblemException">400: both are given.</exception>
+    public static string EndOf(QueryParameters query, string clock) => query.Text("to") is null ? clock
+        : query.Text(clock) is null ? "to" : throw QueryParameters.Bad(clock, "Here the same as to: give one of the two.");
+}
+
+/// <summary>The clocks of a question as they were asked for.</summary>
+public sealed record ClockParameters
+{
+    /// <summary>The query parameters that every question takes.</summary>
+    public static readonly IReadOnlyList<string> Names = ["asOf", "reportedBy", "knownAt", "method", "atLeast"];
+
+    private readonly ClockNames _names = new();
+
+    /// <summary>Null: today.</summary>
+    public DateOnly? AsOf { get; init; }
+
+    /// <summary>Null: no limit.</summary>
+    public DateOnly? ReportedBy { get; init; }
+
+    /// <summary>The position that was named as knownAt; null where a time was, or nothing.</summary>
+    public long? Position { get; init; }
+
+    /// <summary>The time that was named as knownAt, in UTC, to the microsecond.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>The question named its method of estimation.</summary>
+    public bool NamesMethod { get; init; }
+
+    /// <summary>The position that the ledger must have reached, and what named it.</summary>
+    public (long Position, string Named)? AtLeast { get; init; }
+
+    /// <summary>The parameter of knownAt, for a refusal.</summary>
+    public string KnownAtName => _names.KnownAt;
+
+    /// <summary>Reads the clocks of a request.</summary>
+    /// <param name="names">The parameters that hold them; null: those of every question.</param>
+    /// <exception cref="ProblemException">400 for a parameter.</exception>
+    public static ClockParameters Of(QueryParameters query, ClockNames? names = null) => new(query, names ?? new ClockNames());
+
+    /// <summary>Nothing is named: today, and all that is known.</summary>
+    public ClockParameters()
+    {
+    }
+
+    private ClockParameters(QueryParameters query, ClockNames names)
+    {
+        _names = names;
+        AsOf = query.Day(names.AsOf);
+        ReportedBy = query.Day(names.ReportedBy);
+        NamesMethod = query.Number("method", Estimator.Method, Estimator.Method) is not null;
+        (Position, Time) = KnownAtOf(query.Text(names.KnownAt), names.KnownAt);
+        AtLeast = AtLeastOf(query);
+    }
+
+    private static (long? Position, DateTimeOffset? Time) KnownAtOf(string? text, string parameter) => text switch
+    {
+        null => (null, null),
+        ['@', .. var digits] => (Digits.TryParse(digits, out var position) ? position : throw Bad(parameter), null),
+        // Cut to microseconds: the database keeps no finer ones.
+        _ => (null, Rfc3339.TryParse(text, out var time) ? time.ToUniversalTime().AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter)),
+    };
+
+    private static (long, string)? AtLeastOf(QueryParameters query)
+    {
+        if (query.Number("atLeast", 0, long.MaxValue) is { } asked)
+        {
+            return (asked, "?atLeast");
+        }
+
+        return query.Position.Count == 0 ? null
+            : Digits.TryParse(query.Position.ToString(), out var position) ? (position, "Ledger-Position")
+            : throw new ProblemException(ProblemKinds.BadParameter, "Ledger-Position: not a position.");
+    }
+
+    private static ProblemException Bad(string parameter) =>
+        QueryParameters.Bad(parameter, "A position (@57012) or a time in RFC 3339 with its offset (2026-11-22T20:41:10Z).");
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Ledger.Estimation;
+using Ledger.Problems;
+using Ledger.Web;
+
+namespace Ledger.Questions;
+
+/// <summary>Serves questions: from a request to its question, and from the answer to its last byte. One way for all of them to be validated by
+/// ETag, cached, paged, and written as JSON or CSV. Long answers go out as they are written.</summary>
+public static class QuestionEndpoint
+{
+    /// <summary>Serves a kind of question.</summary>
+    /// <param name="name">Its name in the metrics.</param>
+    /// <param name="parameters">The query parameters that it takes.</param>
+    /// <param name="read">Reads the question from its parameters and the parts of the address.</param>
+    public static void MapQuestion(this IEndpointRouteBuilder routes, string pattern, string name, string[] parameters,
+        Func<QueryParameters, Func<string, string>, IQuestion> read) =>
+        routes.MapGet(pattern, async (HttpContext http, Sources sources) =>
+        {
+            var query = QueryParameters.Of(http, parameters);
+            var question = read(query, part => (string)http.Request.RouteValues[part]!);
+            await WriteAsync(http, query, await question.AskAsync(sources, http.RequestAborted));
+        }).WithMetadata(new RequiresScope(Scopes.Read)).WithName(name);
+
+    /// <summary>Answers a request.</summary>
+    private static async Task WriteAsync(HttpContext http, QueryParameters query, Answer answer)
+    {
+        var csv = MediaTypes.PrefersCsv(http);
+        var basis = answer.Basis;
+        var headers = http.Response.Headers;
+        headers.Vary = "Accept";
+        headers["Ledger-Position"] = basis.LedgerEnd.ToString(CultureInfo.InvariantCulture);
+        headers.CacheControl = basis.Immutable ? "private, max-age=31536000, immutable" : "private, no-cache";
+        var cursor = answer.NextKey is { } key ? PageRequest.CursorOf(query, Pin.Of(basis), key) : null;
+        if (cursor is not null)
+        {
+            headers.Link = Cursor.Link(http, cursor);
+        }
+
+        if (EntityTag.IsHeld(http, TagOf(query, basis, csv)))
+        {
+            return;
+        }
+
+        http.Response.ContentType = csv ? MediaTypes.Csv : MediaTypes.Json;
+        if (csv)
+        {
+            await answer.WriteCsvAsync(new CsvTable(http.Response.Body, http.RequestAborted));
+            return;
+        }
+
+        await using var json = new StreamedJson(http.Response.Body, http.RequestAborted);
+        await answer.WriteJsonAsync(json, cursor);
+        await json.CompleteAsync();
+    }
+
+    /// <summary>What is asked, and what the answer rests on. Two media types have two validators.</summary>
+    private static string TagOf(QueryParameters query, Basis basis, bool csv) => EntityTag.Of(string.Create(CultureInfo.InvariantCulture,
+        $"{query.Canonical("atLeast")}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n{basis.Position}\n{basis.KnownAt:O}\n{Estimator.Method}\n{basis.Settings}"));
+}

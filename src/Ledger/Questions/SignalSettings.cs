@@ -1,0 +1,8 @@
+namespace Ledger.Questions;
+
+/// <summary>What an operator can set for signals, in the configuration's section <c>Ledger</c>.</summary>
+public sealed record SignalSettings
+{
+    /// <summary>Codes whose supply, or receipt of what was passed on, is a question to an analyst (<c>/v1/signals</c>).</summary>
+    public IReadOnlyList<string> EmbargoedCodes { get; init; } = [];
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Ledger.Problems;
+using Ledger.Web;
+
+namespace Ledger.Reports;
+
+/// <summary>Records the lines of an import, each by itself: one line never fails the others.</summary>
+/// <param name="metrics">Counts what is refused; null: nothing is counted.</param>
+internal sealed class LineImport(
+    Recorder recorder, Caller caller, DryRun? dryRun, LedgerMetrics? metrics, ProblemTranslator translator, ILogger log)
+{
+    /// <summary>Checks a line and gives it its place in the queue; the task that is returned ends when it is recorded.</summary>
+    public async ValueTask<Task<ImportedLine>> TakeAsync(NdjsonLine line, CancellationToken cancellation)
+    {
+        try
+        {
+            if (line.TooLong)
+            {
+                throw new ProblemException(ProblemKinds.TooLarge, $"The line is longer than {Limits.ReportBytes / 1024} KB.");
+            }
+
+            using var body = StrictJson.Parse(line.Text);
+            var posted = Intake.ReadAny(body.RootElement, caller);
+            return FinishAsync(line.Number, await recorder.EnqueueAsync([posted], dryRun, cancellation));
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return Task.FromResult(Failed(line.Number, fault));
+        }
+    }
+
+    private async Task<ImportedLine> FinishAsync(long number, Task<IReadOnlyList<RecordedReport>> recording)
+    {
+        try
+        {
+            return new ImportedLine(number, (await recording)[0], null);
+        }
+        catch (Exception fault)
+        {
+            return Failed(number, fault);
+        }
+    }
+
+    private ImportedLine Failed(long number, Exception fault)
+    {
+        var problem = translator.ProblemOf(fault);
+        if (problem.Kind == ProblemKinds.Fault)
+        {
+            LogFault(log, number, fault);
+        }
+
+        metrics?.ReportRefused(problem);
+        return new ImportedLine(number, null, problem);
+    }
+
+    private static readonly Action<ILogger, long, Exception?> LogFault =
+        LoggerMessage.Define<long>(LogLevel.Error, new EventId(1, "ImportFault"), "Line {Line} of an import failed, and should not have.");
+}
+
+/// <summary>What became of a line: the report that it recorded or found, or why not.</summary>
+/// <param name="Number">From 1.</param>
+internal sealed record ImportedLine(long Number, RecordedReport? Recorded, ProblemException? Refusal)
+{
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("line", Number);
+        if (Refusal is { } refusal)
+        {
+            writer.WriteNumber("status", refusal.Kind.Status);
+            writer.WritePropertyName("problem");
+            refusal.Write(writer, "");
+        }
+        else
+        {
+            writer.WriteNumber("status", Recorded!.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            writer.WriteString("eventId", Recorded.EventId);
+            if (Recorded.Position > 0)
+            {
+                writer.WriteNumber("position", Recorded.Position);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+}

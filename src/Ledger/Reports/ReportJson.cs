@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Ledger.Vocabulary;
+using Ledger.Web;
+
+namespace Ledger.Reports;
+
+/// <summary>How reports are shown.</summary>
+public static class ReportJson
+{
+    /// <summary>Every member that a report can have, as columns of CSV: the server's first, then what every kind has, then what some
+    /// have. The API's description shows them too.</summary>
+    public static readonly IReadOnlyList<string> Columns =
+    [
+        "position", "eventId", "kind", "recordedAt", "reporter", "feed", "id", "recipient", "supplier", "platform", "platformName", "deal", "lot",
+        "quantity.qualifier", "quantity.n", "quantity.low", "quantity.best", "quantity.high", "quantity.unit", "quantity.text", "occurred",
+        "source.publisher", "source.published", "source.url", "source.title", "source.language", "origin", "grade", "role", "supersedes",
+        "stage", "due", "value.amount", "value.currency", "licensedProduction", "condition", "cancelled", "milestone", "rate.n", "rate.per", "site",
+        "setting", "cause", "to", "total", "report", "reason", "edition", "note",
+    ];
+
+    /// <summary>Writes a report's members, envelope first, into an object that the caller has begun and will end.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, RecordedReport report)
+    {
+        writer.WriteString("eventId", report.EventId);
+        writer.WriteString("kind", WordNames.Of(report.Kind));
+        if (report.Position > 0)
+        {
+            writer.WriteNumber("position", report.Position);
+            writer.WriteString("recordedAt", Rfc3339.Text(report.RecordedAt));
+        }
+
+        writer.WriteString("reporter", report.Reporter);
+        foreach (var member in report.Data.EnumerateObject())
+        {
+            member.WriteTo(writer);
+        }
+    }
+
+    /// <summary>A report as an object of its own.</summary>
+    public static void Write(Utf8JsonWriter writer, RecordedReport report)
+    {
+        writer.WriteStartObject();
+        WriteMembers(writer, report);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The answer to a post: the report, and how its quantity was understood.</summary>
+    public static void WriteAnswer(Utf8JsonWriter writer, RecordedReport report)
+    {
+        writer.WriteStartObject();
+        WriteMembers(writer, report);
+        if (report.Kind is not (ReportKind.Retraction or ReportKind.Delisting))
+        {
+            writer.WriteString("readAs", report.Data.TryGetProperty("lot", out _) ? "lot" : "total");
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A report as a value, to be shown inside a problem.</summary>
+    public static JsonElement ToElement(RecordedReport report)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, Json.Writing))
+        {
+            Write(writer, report);
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+}

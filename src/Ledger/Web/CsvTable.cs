@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using CsvHelper;
+
+namespace Ledger.Web;
+
+/// <summary>Items as CSV (RFC 4180): the JSON of each, flattened to columns, a line for each as it comes; nothing of them is kept. A cell that a
+/// spreadsheet would run as a formula is escaped, since reports come from anybody.</summary>
+public sealed class CsvTable(Stream to, CancellationToken cancellation)
+{
+    private static readonly CsvWriterOptions Options = new()
+    {
+        Injection = CsvInjection.Escape,
+        NewLine = "\r\n",
+        FormatProvider = CultureInfo.InvariantCulture,
+    };
+
+    /// <summary>Writes header and items.</summary>
+    /// <param name="columns">Paths of members, <c>estimate.low</c>; an absent member is an empty cell, a list is joined by semicolons.</param>
+    /// <param name="write">Writes an item as a JSON object.</param>
+    public async Task WriteAsync<T>(IReadOnlyList<string> columns, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        await using var csv = CsvWriter.Create(to, Options, leaveOpen: true);
+        await csv.WriteRecordAsync([.. columns], cancellation);
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        await foreach (var item in items.WithCancellation(cancellation))
+        {
+            buffer.ResetWrittenCount();
+            using (var writer = new Utf8JsonWriter(buffer, Json.Writing))
+            {
+                write(writer, item);
+            }
+
+            var value = JsonElement.Parse(buffer.WrittenSpan);
+            foreach (var column in columns)
+            {
+                var cell = At(value, column);
+                if (cell.ValueKind == JsonValueKind.Number)
+                {
+                    // As a number: with a minus it is no formula either.
+                    csv.WriteField(cell.GetDecimal());
+                }
+                else
+                {
+                    csv.WriteField(Cell(cell));
+                }
+            }
+
+            await csv.EndRecordAsync(cancellation);
+        }
+    }
+
+    /// <summary>The value at a path; undefined where there is none.</summary>
+    private static JsonElement At(JsonElement value, string path)
+    {
+        foreach (var step in path.Split('.'))
+        {
+            if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(step, out value))
+            {
+                return default;
+            }
+        }
+
+        return value;
+    }
+
+    private static string Cell(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.Undefined => "",
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Array => string.Join("; ", value.EnumerateArray().Select(x => x.ToString())),
+        _ => value.GetRawText(),
+    };
+}
