@@ -1,6 +1,6 @@
 using JasperFx;
+using Ledger.EmbeddedPostgres;
 using Ledger.Hosting;
-using Ledger.Hosting.Postgres;
 using Npgsql;
 
 namespace Ledger.Commands;

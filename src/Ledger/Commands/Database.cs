@@ -1,14 +1,14 @@
+using Ledger.EmbeddedPostgres;
 using Ledger.Hosting;
-using Ledger.Hosting.Postgres;
 
 namespace Ledger.Commands;
 
 /// <summary>The database that a command works on: one that was named, or one of the service's own.</summary>
 public sealed class Database : IAsyncDisposable
 {
-    private readonly EmbeddedPostgres? _own;
+    private readonly PostgresServer? _own;
 
-    private Database(string connectionString, EmbeddedPostgres? own, bool isOwn) => (ConnectionString, _own, IsOwn) = (connectionString, own, isOwn);
+    private Database(string connectionString, PostgresServer? own, bool isOwn) => (ConnectionString, _own, IsOwn) = (connectionString, own, isOwn);
 
     public string ConnectionString { get; }
 
@@ -32,14 +32,14 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Opens the database for a command that may run beside the service: that of the running service, if there is one.</summary>
     public static async Task<Database> JoinAsync(Options options, Action<string> say) =>
-        options.ConnectionString is null && EmbeddedPostgres.ConnectionStringOfRunning(options.DataFolder) is { } running
+        options.ConnectionString is null && PostgresServer.ConnectionStringOfRunning(options.DataFolder) is { } running
             ? new Database(running, null, isOwn: true) { IsJoined = true }
             : await OpenAsync(options, say);
 
     /// <summary>The same for a command that is of no use to an empty ledger: where there is none, it makes none.</summary>
     /// <exception cref="StartRefusedException">There is no ledger in the data folder.</exception>
     public static Task<Database> JoinBegunAsync(Options options, Action<string> say) =>
-        options.ConnectionString is null && !EmbeddedPostgres.IsBegun(options.DataFolder)
+        options.ConnectionString is null && !PostgresServer.IsBegun(options.DataFolder)
             ? throw new StartRefusedException($"There is no ledger in {options.DataFolder}. Name its folder with --data DIR, or its database with "
                 + "--ConnectionStrings:Ledger TEXT: the events are read from there.")
             : JoinAsync(options, say);
@@ -48,7 +48,7 @@ public sealed class Database : IAsyncDisposable
 
     private static async Task<Database> StartAsync(Options options, Action<string> say, bool mayInstall)
     {
-        var own = await EmbeddedPostgres.StartAsync(options.DataFolder,
+        var own = await PostgresServer.StartAsync(options.DataFolder,
             new EmbeddedPostgresOptions { Port = options.PostgresPort, MayInstall = mayInstall }, say, CancellationToken.None);
         return new Database(own.ConnectionString, own, isOwn: true);
     }

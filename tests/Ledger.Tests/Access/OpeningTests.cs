@@ -39,7 +39,7 @@ public sealed class OpeningTests
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
             first = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-            Assert.Equal("600", Hosting.Postgres.Scratch.ModeOf(file));
+            Assert.Equal("600", EmbeddedPostgres.Scratch.ModeOf(file));
             Assert.Equal(["LEDGER_REPORT_KEY", "LEDGER_READ_KEY", "LEDGER_AUDIT_KEY", "LEDGER_ADMIN_KEY"], first.TrimEnd().Split('\n').Select(x => x.Split('=')[0]));
             await app.StopAsync(TestContext.Current.CancellationToken);
         }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Ledger.Tests.EmbeddedPostgres;
 using Ledger.Tests.Hosting;
-using Ledger.Tests.Hosting.Postgres;
 using Ledger.Tests.Reports;
 
 namespace Ledger.Tests.Faults;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Ledger.Hosting;
+using Ledger.Tests.EmbeddedPostgres;
 using Ledger.Tests.Hosting;
-using Ledger.Tests.Hosting.Postgres;
 
 namespace Ledger.Tests.Faults;
 

@@ -1,5 +1,5 @@
+using Ledger.Tests.EmbeddedPostgres;
 using Ledger.Tests.Hosting;
-using Ledger.Tests.Hosting.Postgres;
 using Ledger.Tests.Reports;
 using Npgsql;
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Ledger.Hosting.Postgres;
+using Ledger.EmbeddedPostgres;
 using Npgsql;
 
-namespace Ledger.Tests.Hosting.Postgres;
+namespace Ledger.Tests.EmbeddedPostgres;
 
-public sealed class EmbeddedPostgresTests
+public sealed class PostgresServerTests
 {
     [Fact]
     public async Task A_first_start_makes_a_database_that_keeps_what_it_acknowledges()
@@ -93,7 +93,7 @@ public sealed class EmbeddedPostgresTests
 
         await using var next = await scratch.StartAsync();
 
-        Assert.Contains(scratch.Said, said => said.Contains("left PostgreSQL running", StringComparison.Ordinal));
+        Assert.Contains(scratch.Printed, line => line.Contains("left PostgreSQL running", StringComparison.Ordinal));
         Assert.Empty(scratch.PostgresProcesses().Intersect(left));
         Assert.Equal(1, await scratch.AskAsync(next, "SELECT 1"));
     }
@@ -145,7 +145,7 @@ public sealed class EmbeddedPostgresTests
             Assert.Equal(7, await scratch.EventuallyAskedAsync(postgres, "SELECT it FROM kept"));
         }
         Assert.False(postgres.Ended.IsCompleted);
-        Assert.Equal(2, scratch.Said.Count(said => said.Contains("is started again", StringComparison.Ordinal)));
+        Assert.Equal(2, scratch.Printed.Count(line => line.Contains("is started again", StringComparison.Ordinal)));
 
         await postgres.DisposeAsync();
         Assert.Empty(scratch.PostgresProcesses());
@@ -162,10 +162,30 @@ public sealed class EmbeddedPostgresTests
         Scratch.Do("kill", "-9", $"{Postmaster(postgres)}");
 
         await postgres.Ended.WaitAsync(Scratch.Bound, scratch.Cancel);
-        Assert.Contains("did not start", scratch.Said[^1], StringComparison.Ordinal);
+        Assert.Contains("did not start", scratch.Printed[^1], StringComparison.Ordinal);
     }
 
-    private static int Postmaster(EmbeddedPostgres postgres) =>
+    [Fact]
+    public async Task A_PostgreSQL_that_ends_again_and_again_is_given_up()
+    {
+        await using var scratch = new Scratch();
+        await using var postgres = await scratch.StartAsync();
+        for (var time = 1; time <= 4; time++)
+        {
+            var before = Postmaster(postgres);
+            Scratch.Do("kill", "-9", $"{before}");
+            await scratch.EventuallyAsync(
+                () => postgres.Ended.IsCompleted || (scratch.PostgresProcesses() is { Count: > 0 } now && !now.Contains(before)),
+                "PostgreSQL should run again, or be given up");
+            if (time < 4)
+                await scratch.EventuallyAskedAsync(postgres, "SELECT 1");
+        }
+
+        await postgres.Ended.WaitAsync(Scratch.Bound, scratch.Cancel);
+        Assert.Contains("has ended 4 times in a row and is not started again", scratch.Printed[^1], StringComparison.Ordinal);
+    }
+
+    private static int Postmaster(PostgresServer postgres) =>
         int.Parse(File.ReadLines(Path.Combine(postgres.ClusterFolder, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     [Fact]
@@ -184,16 +204,16 @@ public sealed class EmbeddedPostgresTests
     public async Task A_command_beside_the_service_finds_its_database_and_only_while_it_runs()
     {
         await using var scratch = new Scratch();
-        Assert.Null(EmbeddedPostgres.ConnectionStringOfRunning(scratch.Data));
+        Assert.Null(PostgresServer.ConnectionStringOfRunning(scratch.Data));
         await using (var postgres = await scratch.StartAsync())
-            Assert.Equal(postgres.ConnectionString, EmbeddedPostgres.ConnectionStringOfRunning(scratch.Data));
-        Assert.Null(EmbeddedPostgres.ConnectionStringOfRunning(scratch.Data));
+            Assert.Equal(postgres.ConnectionString, PostgresServer.ConnectionStringOfRunning(scratch.Data));
+        Assert.Null(PostgresServer.ConnectionStringOfRunning(scratch.Data));
 
         var (service, _) = await AnotherService.StartAsync(scratch);
-        Assert.NotNull(EmbeddedPostgres.ConnectionStringOfRunning(scratch.Data));
+        Assert.NotNull(PostgresServer.ConnectionStringOfRunning(scratch.Data));
         service.Kill();
         await service.WaitForExitAsync(scratch.Cancel);
-        Assert.Null(EmbeddedPostgres.ConnectionStringOfRunning(scratch.Data));
+        Assert.Null(PostgresServer.ConnectionStringOfRunning(scratch.Data));
     }
 
     [Fact]
@@ -221,7 +241,7 @@ public sealed class EmbeddedPostgresTests
 
         Assert.Equal(1, await scratch.AskAsync(second, "SELECT 1"));
         Assert.False(other.HasExited, "The other program must not be stopped.");
-        Assert.DoesNotContain(scratch.Said, said => said.Contains("left PostgreSQL running", StringComparison.Ordinal));
+        Assert.DoesNotContain(scratch.Printed, line => line.Contains("left PostgreSQL running", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -243,7 +263,7 @@ public sealed class EmbeddedPostgresTests
         using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(700));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => EmbeddedPostgres.StartAsync(scratch.Data, scratch.Options, scratch.Said.Add, giveUp.Token));
+            () => PostgresServer.StartAsync(scratch.Data, scratch.Options, scratch.Printed.Add, giveUp.Token));
 
         Assert.Empty(scratch.PostgresProcesses());
         await scratch.EventuallyAsync(() => scratch.Guards().Count == 0, "The guard should have ended");

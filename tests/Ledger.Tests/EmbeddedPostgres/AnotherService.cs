@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Ledger.Hosting.Postgres;
+using Ledger.EmbeddedPostgres;
 
-namespace Ledger.Tests.Hosting.Postgres;
+namespace Ledger.Tests.EmbeddedPostgres;
 
 /// <summary>
 /// A process of its own that owns a PostgreSQL, to be killed or to run as another user: this test program once more, told to run only
@@ -23,10 +23,10 @@ public sealed class AnotherService
             ? new EmbeddedPostgresOptions()
             : NoneInstalled;
         string text;
-        EmbeddedPostgres? postgres = null;
+        PostgresServer? postgres = null;
         try
         {
-            postgres = await EmbeddedPostgres.StartAsync(data, options, _ => { }, TestContext.Current.CancellationToken);
+            postgres = await PostgresServer.StartAsync(data, options, _ => { }, TestContext.Current.CancellationToken);
             text = "started";
         }
         catch (EmbeddedPostgresException refused)

@@ -1,4 +1,4 @@
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
 /// Debian's and Ubuntu's package, installed by root with nobody there to ask. It would make a cluster of the system's own and start it,
@@ -9,7 +9,7 @@ internal static class AptPackage
     /// <summary>Read by the package while it is configured. Taken away afterwards: a later version makes its cluster as usual.</summary>
     private const string NoCluster = "/etc/postgresql-common/createcluster.d/ledger.conf";
 
-    /// <summary>Asked by Debian before any service is started; one that is there is the machine's own, and stays.</summary>
+    /// <summary>Run by Debian before any service is started; one that is there is the machine's own, and stays.</summary>
     private const string StartPolicy = "/usr/sbin/policy-rc.d";
 
     /// <summary>The package of a major version, or of the one that the system ships.</summary>
@@ -34,30 +34,21 @@ internal static class AptPackage
                     exit 0
 
                     """, cancel);
-                Native.SetMode(StartPolicy, Native.OthersRead);
+                File.SetUnixFileMode(StartPolicy, Permissions.OthersRead);
             }
+
             // Lists that cannot be brought up to date may still do; what they lack, the installation says.
-            await TryAsync(["update", "-qq"]);
-            await RunAsync(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", Name(major)]);
+            await Downloads.RunAsync(aptGet, ["update", "-qq"], "/", cancel);
+            var installed = await Downloads.RunAsync(
+                aptGet, ["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", Name(major)], "/", cancel);
+            if (installed.ExitCode != 0)
+                throw new IOException(installed.Reason(aptGet));
         }
         finally
         {
             File.Delete(NoCluster);
             if (ownPolicy)
                 File.Delete(StartPolicy);
-        }
-
-        Task RunAsync(string[] arguments) => InstallTool.RunAsync(aptGet, arguments, "/", cancel);
-
-        async Task TryAsync(string[] arguments)
-        {
-            try
-            {
-                await RunAsync(arguments);
-            }
-            catch (IOException)
-            {
-            }
         }
     }
 }

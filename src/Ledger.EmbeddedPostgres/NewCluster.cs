@@ -1,4 +1,4 @@
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
 /// A first start: initdb, beside the place where the cluster will be, then moved there in one step. So a cluster that is there is complete,
@@ -7,9 +7,9 @@ namespace Ledger.Hosting.Postgres;
 internal static class NewCluster
 {
     /// <exception cref="EmbeddedPostgresException">initdb refused; the message has its own words.</exception>
-    public static async Task MakeAsync(ClusterHome home, PostgresPrograms programs, Action<string> say, CancellationToken cancel)
+    public static async Task MakeAsync(ClusterHome home, PostgresPrograms programs, Action<string> print, CancellationToken cancel)
     {
-        say($"Preparing a new database in {home.Cluster}.");
+        print($"Preparing a new database in {home.Cluster}.");
         if (Directory.Exists(home.ClusterInTheMaking))
         {
             // The guard of a killed service may not be done yet.
@@ -17,10 +17,9 @@ internal static class NewCluster
             Directory.Delete(home.ClusterInTheMaking, recursive: true);
         }
         // PostgreSQL's user may not write into the home, so that nothing there can be put in place of what root writes.
-        Native.MakeFolder(home.ClusterInTheMaking, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        if (!home.Account.IsOwn)
-            Native.GiveTo(home.ClusterInTheMaking, home.Account);
-        using var guardian = Guardian.Run(
+        Directory.CreateDirectory(home.ClusterInTheMaking, Permissions.OwnerOnly);
+        await home.Account.OwnAsync(home.ClusterInTheMaking, cancel);
+        using var initdb = GuardedProcess.Run(
             home.Account, home.StartLog, programs.Initdb,
             [
                 "-D", home.ClusterInTheMaking, "-U", ServerSettings.Superuser, "--auth-local=peer", "--auth-host=scram-sha-256",
@@ -28,17 +27,17 @@ internal static class NewCluster
             ]);
         try
         {
-            await guardian.EndAsync(cancel);
+            await initdb.EndAsync(cancel);
         }
         catch (OperationCanceledException)
         {
-            await guardian.StopAsync();
+            await initdb.StopAsync();
             throw;
         }
-        if (guardian.ExitCode != 0)
+        if (initdb.ExitCode != 0)
             throw new EmbeddedPostgresException(
                 $"PostgreSQL {programs.Version} could not prepare a new database in {home.Cluster}. It said:\n"
-                + $"{await ServerLog.LastWordsAsync(home)}\nPut that right, or choose another data folder with --data DIR. "
+                + $"{await home.LogEndAsync()}\nPut that right, or choose another data folder with --data DIR. "
                 + EmbeddedPostgresException.OrConnect);
         // Before the move: a cluster that is there has its note.
         await File.WriteAllTextAsync(home.BuildNote, $"{programs.Build}, {programs.BinFolder}\n", cancel);
@@ -51,6 +50,6 @@ internal static class NewCluster
     /// </summary>
     private static string[] Ordering(int major) =>
         major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        : OperatingSystem.IsLinux() ? ["--locale=C", "--lc-ctype=C.UTF-8"]
-        : ["--locale=C"];
+        : OperatingSystem.IsMacOS() ? ["--locale=C"]
+        : ["--locale=C", "--lc-ctype=C.UTF-8"];
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// One service per data folder. The kernel holds the lock and lets go of it however the service ends, so there is nothing to clean up
-/// and nothing to believe that may be out of date.
+/// The lock on a data folder: flock on <c>service.lock</c>, held by the service for its life. The kernel releases it however the service
+/// ends. It guarantees one service per data folder.
 /// </summary>
 internal sealed class FolderLock : IDisposable
 {
@@ -15,10 +15,10 @@ internal sealed class FolderLock : IDisposable
 
     private const string ConnectionName = "service.connection";
 
-    private readonly FileStream held;
-    private readonly string dataFolder;
+    private readonly FileStream _held;
+    private readonly string _dataFolder;
 
-    private FolderLock(FileStream held, string dataFolder) => (this.held, this.dataFolder) = (held, dataFolder);
+    private FolderLock(FileStream held, string dataFolder) => (_held, _dataFolder) = (held, dataFolder);
 
     /// <exception cref="EmbeddedPostgresException">Another service has the folder, or the folder cannot be written to.</exception>
     public static FolderLock Take(string dataFolder)
@@ -79,7 +79,7 @@ internal sealed class FolderLock : IDisposable
     /// <summary>Lets other commands of the same user in. It holds no secret: who may use it, the socket decides.</summary>
     public void Announce(string connectionString)
     {
-        var file = Path.Combine(dataFolder, ConnectionName);
+        var file = Path.Combine(_dataFolder, ConnectionName);
         File.WriteAllText(file + ".new", connectionString);
         File.Move(file + ".new", file, overwrite: true);
     }
@@ -88,7 +88,7 @@ internal sealed class FolderLock : IDisposable
     {
         try
         {
-            File.Delete(Path.Combine(dataFolder, ConnectionName));
+            File.Delete(Path.Combine(_dataFolder, ConnectionName));
         }
         catch (Exception readOnlyByNow) when (readOnlyByNow is IOException or UnauthorizedAccessException)
         {
@@ -96,7 +96,7 @@ internal sealed class FolderLock : IDisposable
         }
         finally
         {
-            held.Dispose();
+            _held.Dispose();
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>What may be chosen about the service's own PostgreSQL. The defaults are right for nearly everyone.</summary>
 public sealed record EmbeddedPostgresOptions
@@ -10,7 +10,7 @@ public sealed record EmbeddedPostgresOptions
     /// </summary>
     public int? Port { get; init; }
 
-    /// <summary>Where to look for PostgreSQL's programs; the usual folders of this machine unless told.</summary>
+    /// <summary>Where to look for PostgreSQL's programs; by default the usual folders of this machine.</summary>
     public PostgresSearch? Search { get; init; }
 
     /// <summary>

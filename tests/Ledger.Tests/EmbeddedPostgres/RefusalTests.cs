@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Ledger.Tests.Hosting.Postgres;
+namespace Ledger.Tests.EmbeddedPostgres;
 
 /// <summary>What a person reads when it does not start: what is wrong, and what to do.</summary>
 public sealed class RefusalTests
@@ -109,7 +109,25 @@ public sealed class RefusalTests
         await using var postgres = await scratch.StartAsync();
 
         Assert.Equal(1, await scratch.AskAsync(postgres, "SELECT 1"));
-        Assert.Contains(scratch.Said, said => said.EndsWith("as user nobody.", StringComparison.Ordinal));
+        Assert.Contains(scratch.Printed, line => line.EndsWith("as user nobody.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("0", "root")]
+    [InlineData("54321", "UNKNOWN")]
+    public async Task A_database_whose_owner_cannot_run_PostgreSQL_is_refused(string owner, string name)
+    {
+        Assert.SkipUnless(Scratch.IsRoot, "Only root can give a folder away.");
+        await using var scratch = new Scratch();
+        string cluster;
+        await using (var postgres = await scratch.StartAsync())
+            cluster = postgres.ClusterFolder;
+        Scratch.Do("chown", owner, cluster);
+
+        var refusal = await scratch.RefusedAsync();
+
+        Assert.Contains($"belongs to user {name}, as whom PostgreSQL cannot run", refusal, StringComparison.Ordinal);
+        Assert.Contains($"chown -R postgres {cluster}", refusal, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
 /// Where downloaded programs of PostgreSQL are kept, for every ledger of this user: a folder a version. A folder is filled under another
@@ -8,12 +8,6 @@ namespace Ledger.Hosting.Postgres;
 /// </summary>
 internal sealed record ProgramCache(string Folder)
 {
-    /// <summary>What is downloaded, from wherever.</summary>
-    public const string Version = "15.18.0";
-
-    /// <summary>Of <see cref="Version"/>.</summary>
-    public const int Major = 15;
-
     /// <summary>How the names of folders begin that are being filled.</summary>
     private const string Unfinished = ".new-";
 
@@ -38,9 +32,10 @@ internal sealed record ProgramCache(string Folder)
         {
             if (!Directory.Exists(Folder))
             {
-                Native.MakeFolder(Folder, Native.OthersRead);
-                Native.SetMode(Folder, Native.OthersRead);
+                Directory.CreateDirectory(Folder, Permissions.OthersRead);
+                File.SetUnixFileMode(Folder, Permissions.OthersRead);
             }
+
             Directory.Delete(NewFolder());
             return true;
         }
@@ -58,26 +53,28 @@ internal sealed record ProgramCache(string Folder)
                 .Select(f => Path.Combine(f, "bin"))
             : [];
 
-    /// <summary>Adds the programs of <see cref="Version"/> to a folder that is prepared.</summary>
+    /// <summary>Adds the programs of <see cref="Downloads.Version"/> to a folder that is prepared.</summary>
     /// <param name="account">Who is to run them.</param>
     /// <param name="unpack">Fills a folder, and returns the one in it that has <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="IOException">They do not run here.</exception>
-    public async Task<PostgresPrograms> AddAsync(
-        OsAccount account, Func<string, CancellationToken, Task<string>> unpack, CancellationToken cancel)
+    public async Task<PostgresPrograms> AddAsync(OsAccount account, Func<string, Task<string>> unpack, CancellationToken cancel)
     {
         var work = NewFolder();
         foreach (var left in Directory.EnumerateDirectories(Folder, Unfinished + "*"))
+        {
             if (Directory.GetLastWriteTimeUtc(work) - Directory.GetLastWriteTimeUtc(left) > LeftBehindAfter)
                 Directory.Delete(left, recursive: true);
+        }
+
         try
         {
-            var unpacked = await unpack(work, cancel);
+            var unpacked = await unpack(work);
             // Whatever the umask and the archive say: another user runs them for root.
             await OsAccount.Own.RunAsync("chmod", ["-R", "a+rX,go-w", work], cancel);
             if (await PostgresPrograms.InAsync(Path.Combine(unpacked, "bin"), account, cancel) is null)
                 throw new IOException($"the downloaded programs do not run on this machine as user {account.Name}");
-            var kept = Path.Combine(Folder, $"postgres-{Version}-{RuntimeInformation.RuntimeIdentifier}");
+            var kept = Path.Combine(Folder, $"postgres-{Downloads.Version}-{RuntimeInformation.RuntimeIdentifier}");
             var bin = Path.Combine(kept, "bin");
             if (await PostgresPrograms.InAsync(bin, account, cancel) is { } meanwhile)
                 return meanwhile;

@@ -1,22 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// Runs a program that must not outlive the service, however the service ends.
+/// A program that must not outlive the service, however the service ends.
 /// <para>
-/// Between the service and the program stands a small shell that reads a pipe whose other end only the service holds. The kernel closes
-/// that end when the service is gone, by kill -9 too, and then the guard stops the program. So stopping on purpose and being killed are one
-/// and the same path, and it is used every day. (PR_SET_PDEATHSIG would be simpler, but it fires when the parent's *thread* ends, and the
-/// threads of the .NET pool come and go. .NET opens its end of the pipe with O_CLOEXEC, so no other child keeps it open.)
+/// Its parent is a guard: a small shell that reads a pipe whose other end the service holds for its life. The kernel closes that end when
+/// the service ends, by kill -9 too, and then the guard stops the program; so stopping on purpose and being killed are the same path.
+/// (PR_SET_PDEATHSIG would be simpler, but it fires when the parent's *thread* ends, and the threads of the .NET pool come and go. .NET
+/// opens its end of the pipe with O_CLOEXEC, so no other child keeps it open.)
 /// </para>
 /// <para>
 /// The guard runs in a session of its own and ignores the signals of a terminal: Ctrl-C goes to the whole process group, PostgreSQL takes
 /// it for a shutdown, and the service needs its database until it has finished itself.
 /// </para>
 /// </summary>
-internal sealed class Guardian : IDisposable
+internal sealed class GuardedProcess : IDisposable
 {
     /// <summary>Time for a fast shutdown, which has to write a checkpoint, before an immediate one.</summary>
     public static readonly TimeSpan FastWithin = TimeSpan.FromSeconds(30);
@@ -44,20 +44,20 @@ internal sealed class Guardian : IDisposable
         exit $status
         """;
 
-    private readonly Process shell;
+    private readonly Process _shell;
 
-    private Guardian(Process shell) => this.shell = shell;
+    private GuardedProcess(Process shell) => _shell = shell;
 
-    public bool HasEnded => shell.HasExited;
+    public bool HasEnded => _shell.HasExited;
 
     /// <summary>The exit code of the program, once it has ended.</summary>
-    public int ExitCode => shell.ExitCode;
+    public int ExitCode => _shell.ExitCode;
 
     /// <param name="account">Who is to run it; the guard, too, so that it may signal the program and others may not signal it.</param>
     /// <param name="outputFile">Everything it prints; written by that user, begun anew.</param>
-    /// <param name="program">What to run, and how.</param>
-    /// <param name="arguments">What to tell it.</param>
-    public static Guardian Run(OsAccount account, string outputFile, string program, IEnumerable<string> arguments)
+    /// <param name="program">What to run.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static GuardedProcess Run(OsAccount account, string outputFile, string program, IEnumerable<string> arguments)
     {
         string[] shell =
         [
@@ -66,20 +66,20 @@ internal sealed class Guardian : IDisposable
         ];
         // macOS has no setsid; there the ignored signals have to do (untested).
         var start = OperatingSystem.IsMacOS() ? account.Command(shell[0], shell[1..]) : account.Command("setsid", shell);
-        return new Guardian(Process.Start(start)!);
+        return new GuardedProcess(Process.Start(start)!);
     }
 
-    public Task EndAsync(CancellationToken cancel) => shell.WaitForExitAsync(cancel);
+    public Task EndAsync(CancellationToken cancel) => _shell.WaitForExitAsync(cancel);
 
     /// <summary>Lets go of the pipe, which stops the program, and waits until it has ended.</summary>
     /// <returns>False if it is still there after fast and immediate shutdown had their time.</returns>
     public async Task<bool> StopAsync()
     {
-        shell.StandardInput.Close();
+        _shell.StandardInput.Close();
         using var bound = new CancellationTokenSource(FastWithin + TimeSpan.FromSeconds(10));
         try
         {
-            await shell.WaitForExitAsync(bound.Token);
+            await _shell.WaitForExitAsync(bound.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -88,5 +88,5 @@ internal sealed class Guardian : IDisposable
         }
     }
 
-    public void Dispose() => shell.Dispose();
+    public void Dispose() => _shell.Dispose();
 }

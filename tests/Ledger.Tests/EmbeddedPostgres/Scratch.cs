@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Ledger.Hosting.Postgres;
+using Ledger.EmbeddedPostgres;
 using Npgsql;
 
-namespace Ledger.Tests.Hosting.Postgres;
+namespace Ledger.Tests.EmbeddedPostgres;
 
 /// <summary>A folder of one test, what runs in it, and its end.</summary>
 internal sealed class Scratch : IAsyncDisposable
@@ -29,19 +29,19 @@ internal sealed class Scratch : IAsyncDisposable
 
     public string Elsewhere => Path.Combine(Folder, "elsewhere");
 
-    public List<string> Said { get; } = [];
+    public List<string> Printed { get; } = [];
 
     public CancellationToken Cancel => bound.Token;
 
     public EmbeddedPostgresOptions Options => new() { Elsewhere = Elsewhere };
 
-    public Task<EmbeddedPostgres> StartAsync(string? data = null, EmbeddedPostgresOptions? options = null) =>
-        EmbeddedPostgres.StartAsync(data ?? Data, options ?? Options, Said.Add, Cancel);
+    public Task<PostgresServer> StartAsync(string? data = null, EmbeddedPostgresOptions? options = null) =>
+        PostgresServer.StartAsync(data ?? Data, options ?? Options, Printed.Add, Cancel);
 
     public async Task<string> RefusedAsync(string? data = null, EmbeddedPostgresOptions? options = null) =>
         (await Assert.ThrowsAsync<EmbeddedPostgresException>(() => StartAsync(data, options))).Message;
 
-    public async Task<object?> AskAsync(EmbeddedPostgres postgres, string query)
+    public async Task<object?> AskAsync(PostgresServer postgres, string query)
     {
         await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
         await using var command = source.CreateCommand(query);
@@ -49,7 +49,7 @@ internal sealed class Scratch : IAsyncDisposable
     }
 
     /// <summary>Asks until PostgreSQL answers.</summary>
-    public async Task<object?> EventuallyAskedAsync(EmbeddedPostgres postgres, string query)
+    public async Task<object?> EventuallyAskedAsync(PostgresServer postgres, string query)
     {
         for (var since = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(20), Cancel))
         {

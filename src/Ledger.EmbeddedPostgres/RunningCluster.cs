@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
 /// Finds what runs on a cluster, and stops it. Two readers: a start after a crash that took guard and service at once, where PostgreSQL may
@@ -24,46 +24,46 @@ internal static class RunningCluster
     /// <exception cref="EmbeddedPostgresException">It cannot be stopped.</exception>
     public static async Task<int?> StopAsync(string cluster, CancellationToken cancel)
     {
+        // Without it (macOS) nothing is found, and PostgreSQL's own check of postmaster.pid decides.
+        if (!Directory.Exists("/proc/self"))
+            return null;
         var postmasterFile = Path.Combine(cluster, "postmaster.pid");
-        var told = ReadProcessId(postmasterFile);
-        var found = await ProcessesAsync(cluster, cancel);
+        var noted = ReadProcessId(postmasterFile);
+        var found = Processes(cluster);
         if (found.Count == 0)
         {
             // PostgreSQL removes its own stale file, except when a living process has the number: it does not look what that one is.
-            if (told is { } number && Native.IsAlive(number))
+            if (noted is { } number && Directory.Exists($"/proc/{number}"))
                 File.Delete(postmasterFile);
             return null;
         }
         // Without the postmaster its children end by themselves; they only have to be waited for.
-        int? postmaster = told is { } pid && found.Contains(pid) ? pid : null;
+        int? postmaster = noted is { } pid && found.Contains(pid) ? pid : null;
         var since = Stopwatch.StartNew();
-        var sent = 0;
+        var sent = "";
         while (found.Count > 0)
         {
-            var due = since.Elapsed < Guardian.FastWithin ? Native.SigInt
-                : since.Elapsed < Guardian.FastWithin + TimeSpan.FromSeconds(10) ? Native.SigQuit
-                : Native.SigKill;
+            // Fast: transactions are rolled back and everything is written; immediate: the next start recovers.
+            var due = since.Elapsed < GuardedProcess.FastWithin ? "INT"
+                : since.Elapsed < GuardedProcess.FastWithin + TimeSpan.FromSeconds(10) ? "QUIT"
+                : "KILL";
             if (due != sent && postmaster is { } target && found.Contains(target))
-                Native.Signal(target, due);
-            if (due == Native.SigKill)
-                foreach (var process in found)
-                    Native.Signal(process, due);
+                await OsAccount.SignalAsync(target, due);
+            foreach (var process in due == "KILL" ? found : [])
+                await OsAccount.SignalAsync(process, due);
             sent = due;
-            if (since.Elapsed > Guardian.FastWithin + TimeSpan.FromSeconds(20))
+            if (since.Elapsed > GuardedProcess.FastWithin + TimeSpan.FromSeconds(20))
                 throw new EmbeddedPostgresException(
                     $"PostgreSQL (process {string.Join(", ", found)}) still runs on {cluster} and does not stop. "
                     + "Look at what it waits for, end it, and start the service again.");
             await Task.Delay(TimeSpan.FromMilliseconds(25), cancel);
-            found = await ProcessesAsync(cluster, cancel);
+            found = Processes(cluster);
         }
-        return postmaster ?? told;
+        return postmaster ?? noted;
     }
 
     /// <summary>The PostgreSQL processes whose working folder is the cluster.</summary>
-    private static async Task<HashSet<int>> ProcessesAsync(string cluster, CancellationToken cancel) =>
-        Directory.Exists("/proc/self") ? FromProc(cluster) : await FromPsAsync(cluster, cancel);
-
-    private static HashSet<int> FromProc(string cluster)
+    private static HashSet<int> Processes(string cluster)
     {
         var found = new HashSet<int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
@@ -88,21 +88,6 @@ internal static class RunningCluster
                 return null;
             }
         }
-    }
-
-    /// <summary>macOS has no /proc; only the postmaster carries the folder in its command line. Untested.</summary>
-    private static async Task<HashSet<int>> FromPsAsync(string cluster, CancellationToken cancel)
-    {
-        var answer = await OsAccount.Own.RunAsync("ps", ["-axww", "-o", "pid=,command="], cancel);
-        return
-        [
-            .. from line in answer.Output.Split('\n')
-               let parts = line.Trim().Split(' ', 2)
-               where parts.Length == 2
-                   && Path.GetFileName(parts[1].Split(' ')[0]) == Postgres
-                   && parts[1].Contains($"-D {cluster} ", StringComparison.Ordinal)
-               select int.Parse(parts[0], CultureInfo.InvariantCulture)
-        ];
     }
 
     private static int? ReadProcessId(string postmasterFile)

@@ -1,4 +1,4 @@
-namespace Ledger.Tests.Hosting.Postgres;
+namespace Ledger.Tests.EmbeddedPostgres;
 
 /// <summary>As root in a folder that only root can enter, as a clone under /root is.</summary>
 public sealed class ClusterHomeTests : IAsyncDisposable
@@ -20,7 +20,7 @@ public sealed class ClusterHomeTests : IAsyncDisposable
         {
             cluster = first.ClusterFolder;
             Assert.StartsWith(scratch.Elsewhere, cluster, StringComparison.Ordinal);
-            Assert.Contains(scratch.Said, said => said.Contains("the database lives in " + scratch.Elsewhere, StringComparison.Ordinal));
+            Assert.Contains(scratch.Printed, line => line.Contains("the database lives in " + scratch.Elsewhere, StringComparison.Ordinal));
             await scratch.AskAsync(first, "CREATE TABLE kept AS SELECT 42 AS n");
         }
         Assert.Equal("700", Scratch.ModeOf(Closed));

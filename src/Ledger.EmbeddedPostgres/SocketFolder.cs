@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
 /// A socket rather than a TCP port: nothing to collide with, nobody else can connect, and no password is needed. It lies in the home
@@ -17,7 +17,7 @@ internal static class SocketFolder
     private static readonly SearchValues<char> Meaningful = SearchValues.Create(",;:=@'\"\\%\n");
 
     /// <summary>The socket's folder for the next start; what a start left behind that was killed is removed.</summary>
-    public static string Prepare(ClusterHome home, int? port)
+    public static async Task<string> PrepareAsync(ClusterHome home, int? port, CancellationToken cancel)
     {
         var name = $"/.s.PGSQL.{(port ?? ServerSettings.DefaultPort).ToString(CultureInfo.InvariantCulture)}";
         var note = NoteOf(home);
@@ -35,8 +35,7 @@ internal static class SocketFolder
                 $"Neither {home.Socket} nor {temporary} can hold PostgreSQL's socket: a socket's path may have {LongestSocketPath} bytes. "
                 + "Choose a shorter data folder with --data DIR, or a shorter TMPDIR.");
         }
-        if (!home.Account.IsOwn)
-            Native.GiveTo(temporary, home.Account);
+        await home.Account.OwnAsync(temporary, cancel);
         File.WriteAllText(note, $"{temporary}\n{home.Folder}");
         return temporary;
     }

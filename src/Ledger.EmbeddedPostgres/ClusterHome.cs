@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Ledger.Hosting.Postgres;
+namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
 /// Where the cluster of a data folder lives: in <c>postgres/</c> inside it; or, if the service runs as root and PostgreSQL's user cannot
@@ -85,20 +85,20 @@ internal sealed record ClusterHome
     /// <param name="dataFolder">A real path to an existing folder, whose lock the service holds.</param>
     /// <param name="elsewhere">Where clusters of folders live that PostgreSQL's user cannot enter.</param>
     /// <param name="mayMakeUser">Whether the user that is to run PostgreSQL for root is made if there is none.</param>
-    /// <param name="say">Told when the ledger is not where one would look for it.</param>
+    /// <param name="print">Takes a line where the ledger is not where one would look for it.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="EmbeddedPostgresException">
     /// There was a ledger and it cannot be reached: a new one is never begun in its place.
     /// </exception>
     public static async Task<ClusterHome> OfAsync(
-        string dataFolder, string elsewhere, bool mayMakeUser, Action<string> say, CancellationToken cancel)
+        string dataFolder, string elsewhere, bool mayMakeUser, Action<string> print, CancellationToken cancel)
     {
         var inside = Path.Combine(dataFolder, "postgres");
         var pointer = Path.Combine(dataFolder, PointerName);
         string folder;
         OsAccount account;
         if (mayMakeUser)
-            await OsAccount.MakePostgresAsync(say, cancel);
+            await OsAccount.MakePostgresAsync(print, cancel);
         if (File.Exists(pointer))
         {
             folder = Followed(pointer, dataFolder);
@@ -114,33 +114,44 @@ internal sealed record ClusterHome
             account = await OsAccount.ForNewClusterAsync(cancel);
             folder = account.IsOwn || await account.CanEnterAsync(dataFolder, cancel)
                 ? inside
-                : await BegunElsewhereAsync(dataFolder, elsewhere, pointer, account, say, cancel);
+                : await BegunElsewhereAsync(dataFolder, elsewhere, pointer, account, print, cancel);
         }
-        if (!Directory.Exists(folder))
-            Native.MakeFolder(folder, Native.OthersPass);
-        var home = new ClusterHome(Native.RealPath(folder), account);
+        Directory.CreateDirectory(folder, Permissions.OthersPass);
+        var home = new ClusterHome(await OsAccount.RealPathAsync(folder, cancel), account);
         await home.PrepareAsync(cancel);
         return home;
+    }
+
+    /// <summary>The end of what PostgreSQL wrote, for an error: enough for a FATAL with its context.</summary>
+    public async Task<string> LogEndAsync()
+    {
+        // Read as PostgreSQL's user, whose folder it is, so that root follows no link that was put there.
+        const string Newest = """
+            cd "$1" || exit
+            cat start.log
+            newest=$(ls -t postgresql-*.log 2>/dev/null | head -n 1)
+            [ -n "$newest" ] && [ ! start.log -nt "$newest" ] && tail -n 12 "$newest"
+            """;
+        var answer = await Account.RunAsync("sh", ["-c", Newest, "sh", Logs], CancellationToken.None);
+        var lines = answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 0 ? "(nothing)" : string.Join('\n', lines.TakeLast(12).Select(line => $"  {line}"));
     }
 
     /// <summary>Makes what is missing in the home. Only folders of ours are given away, and the home itself stays the service's.</summary>
     private async Task PrepareAsync(CancellationToken cancel)
     {
-        Native.SetMode(Folder, Account.IsOwn ? Native.OwnerOnly : Native.OthersPass);
+        File.SetUnixFileMode(Folder, Account.IsOwn ? Permissions.OwnerOnly : Permissions.OthersPass);
         if (!await Account.CanEnterAsync(Folder, cancel))
             throw new EmbeddedPostgresException(
                 $"The database lives in {Folder}, but user {Account.Name}, who runs PostgreSQL, can no longer enter that folder. "
                 + "Let that user pass through the folders above it (chmod o+x), or move the data folder to where that user can go.");
         var settings = Path.GetDirectoryName(ConfigFile)!;
         Directory.CreateDirectory(settings);
-        Native.SetMode(settings, Native.OthersRead);
-        foreach (var folder in new[] { Logs, Socket })
+        File.SetUnixFileMode(settings, Permissions.OthersRead);
+        foreach (var folder in new[] { Logs, Socket }.Where(folder => !Directory.Exists(folder)))
         {
-            if (Directory.Exists(folder))
-                continue;
-            Native.MakeFolder(folder, Native.OwnerOnly);
-            if (!Account.IsOwn)
-                Native.GiveTo(folder, Account);
+            Directory.CreateDirectory(folder, Permissions.OwnerOnly);
+            await Account.OwnAsync(folder, cancel);
         }
     }
 
@@ -174,17 +185,16 @@ internal sealed record ClusterHome
     }
 
     private static async Task<string> BegunElsewhereAsync(
-        string dataFolder, string elsewhere, string pointer, OsAccount account, Action<string> say, CancellationToken cancel)
+        string dataFolder, string elsewhere, string pointer, OsAccount account, Action<string> print, CancellationToken cancel)
     {
         if (!Directory.Exists(elsewhere))
         {
             Directory.CreateDirectory(elsewhere);
-            Native.SetMode(elsewhere, Native.OthersRead);
+            File.SetUnixFileMode(elsewhere, Permissions.OthersRead);
         }
         // The names in it can be foretold, so nobody else may be able to put something there before us.
-        var (owner, mode) = await OsAccount.StatusAsync(elsewhere, cancel);
-        if (owner != OsAccount.Own.Uid
-            || (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
+        if (await OsAccount.OwnerAsync(elsewhere, cancel) != OsAccount.Own.Name
+            || (File.GetUnixFileMode(elsewhere) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
             || new DirectoryInfo(elsewhere).LinkTarget is not null)
             throw new EmbeddedPostgresException(
                 $"User {account.Name}, who is to run PostgreSQL, cannot enter {dataFolder}, and {elsewhere} is not safe for the database: "
@@ -195,15 +205,15 @@ internal sealed record ClusterHome
         for (var again = 2; Directory.Exists(folder); again++)
         {
             // Its data folder was deleted, pointer and all, so it is not this ledger any more; but deleting it is not for us to do.
-            say($"{folder} holds the database of an earlier {dataFolder}. It is left alone.");
+            print($"{folder} holds the database of an earlier {dataFolder}. It is left alone.");
             folder = Path.Combine(elsewhere, $"{name}-{again.ToString(CultureInfo.InvariantCulture)}");
         }
-        Native.MakeFolder(folder, Native.OthersPass);
+        Directory.CreateDirectory(folder, Permissions.OthersPass);
         // The pointer last: what it points to is complete, and a kill in between leaves an empty folder at worst.
         File.WriteAllText(Path.Combine(folder, BackReferenceName), dataFolder);
         File.WriteAllText(pointer + ".new", folder);
         File.Move(pointer + ".new", pointer, overwrite: true);
-        say($"User {account.Name}, who runs PostgreSQL, cannot enter {dataFolder}: the database lives in {folder}.");
+        print($"User {account.Name}, who runs PostgreSQL, cannot enter {dataFolder}: the database lives in {folder}.");
         return folder;
     }
 
