@@ -59,7 +59,7 @@ public static class CommandLine
                 _ => Refuse($"There is no command '{command}'.\n\n{Help}"),
             };
         }
-        catch (Exception refusal) when (refusal is EmbeddedPostgresException or StartRefusedException or FormatException)
+        catch (Exception refusal) when (refusal is EmbeddedPostgresException or OperatorException or FormatException)
         {
             return Refuse(refusal.Message);
         }
@@ -96,7 +96,7 @@ public static class CommandLine
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString, builder =>
         {
-            builder.Services.AddSingleton(options.Opening(database));
+            builder.Services.AddSingleton(options.StartupSettings(database));
             builder.Host.ApplyJasperFxExtensions();
         });
         return await app.RunJasperFxCommands(options.Others);

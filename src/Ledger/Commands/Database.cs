@@ -37,10 +37,10 @@ public sealed class Database : IAsyncDisposable
             : await OpenAsync(options, say);
 
     /// <summary>The same for a command that is of no use to an empty ledger: where there is none, it makes none.</summary>
-    /// <exception cref="StartRefusedException">There is no ledger in the data folder.</exception>
+    /// <exception cref="OperatorException">There is no ledger in the data folder.</exception>
     public static Task<Database> JoinBegunAsync(Options options, Action<string> say) =>
         options.ConnectionString is null && !PostgresServer.IsBegun(options.DataFolder)
-            ? throw new StartRefusedException($"There is no ledger in {options.DataFolder}. Name its folder with --data DIR, or its database with "
+            ? throw new OperatorException($"There is no ledger in {options.DataFolder}. Name its folder with --data DIR, or its database with "
                 + "--ConnectionStrings:Ledger TEXT: the events are read from there.")
             : JoinAsync(options, say);
 

@@ -15,7 +15,7 @@ public static class DbApplyCommand
 
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.Opening(database)));
+            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
         await Progressing.RunAsync(async progress =>
         {
             await app.Services.GetRequiredService<Schema>().ApplyAsync(Console.WriteLine, progress, CancellationToken.None);

@@ -33,7 +33,7 @@ public static class ImportCommand
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0"],
             database.ConnectionString,
-            builder => builder.Services.AddSingleton(new OpeningSettings(options.DataFolder, Development: false)));
+            builder => builder.Services.AddSingleton(new StartupSettings(options.DataFolder, Development: false)));
         var running = database.IsJoined ? ServiceAddress.Read(options.DataFolder) : null;
         if (running is null)
         {

@@ -14,7 +14,7 @@ public static class KeysCommand
         var options = Options.Of(args);
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.Opening(database)));
+            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         var keys = app.Services.GetRequiredService<ApiKeys>();
         return options.Others switch

@@ -74,5 +74,5 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
     public string[] ConfigurationFor(Database database) =>
         database.IsOwn && !SchemaIsSaid ? [.. Configuration, $"--{Schema.Setting}", Schema.Apply] : Configuration;
 
-    public OpeningSettings Opening(Database database) => new(DataFolder, database.IsOwn);
+    public StartupSettings StartupSettings(Database database) => new(DataFolder, database.IsOwn);
 }

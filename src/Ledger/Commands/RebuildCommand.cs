@@ -18,7 +18,7 @@ public static class RebuildCommand
 
         await using var database = await Database.JoinBegunAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.Opening(database)));
+            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         var rebuild = new Rebuild(app.Services.GetRequiredService<SessionConnections>(), app.Services.GetRequiredService<StoredEvents>());
         var started = Stopwatch.GetTimestamp();

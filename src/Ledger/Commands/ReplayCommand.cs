@@ -37,7 +37,7 @@ public static class ReplayCommand
 
         await using var database = await Database.JoinBegunAsync(options, Console.Error.WriteLine);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.Opening(database)));
+            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
         await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
         using var client = new HttpClient { BaseAddress = url is null ? null : new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);

@@ -19,7 +19,7 @@ public static class ServeCommand
 
         await using var database = await Database.OpenAsync(options, Console.Error.WriteLine, mayInstall);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.Opening(database)));
+            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
         await app.StartAsync();
         var addresses = string.Join(", ", app.Urls);
         if (database.IsOwn)

@@ -28,7 +28,7 @@ public sealed class ServedOverHttp(HttpClient client) : IServed
                 continue;
             }
 
-            throw new StartRefusedException(string.Create(CultureInfo.InvariantCulture,
+            throw new OperatorException(string.Create(CultureInfo.InvariantCulture,
                 $"{client.BaseAddress}{path.TrimStart('/')} answers {(int)response.StatusCode}: {System.Text.Encoding.UTF8.GetString(body)}")
                 + (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "\nGive a key of the scope read: --api-key KEY" : ""));
         }

@@ -17,7 +17,7 @@ public static class LedgerService
     /// <param name="args">Configuration given on the command line: <c>--urls</c>, <c>--Ledger:AnonymousRead true</c>, ….</param>
     /// <param name="connectionString">Of the database.</param>
     /// <param name="also">Last words on the builder, for tests.</param>
-    /// <exception cref="StartRefusedException">A setting is not what it must be.</exception>
+    /// <exception cref="OperatorException">A setting is not what it must be.</exception>
     public static WebApplication Build(string[] args, string connectionString, Action<WebApplicationBuilder>? also = null)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -68,7 +68,7 @@ public static class LedgerService
         builder.Services.AddSingleton<LedgerClock>();
         builder.Services.AddSingleton<LedgerEnd>();
         builder.Services.AddSingleton<StoredEvents>();
-        builder.Services.AddHostedService<Opening>();
+        builder.Services.AddHostedService<StartupChecks>();
         builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseWatch>());
         builder.Services.AddHostedService<ApiKeyListener>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ApiKeyUses>());

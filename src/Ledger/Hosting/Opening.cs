@@ -6,8 +6,8 @@ namespace Ledger.Hosting;
 
 /// <summary>What happens between a database that is there and a service that listens: the shipped catalogue is posted, keys are made for
 /// development, and a service that the network could reach without any key refuses to start.</summary>
-public sealed class Opening(
-    CatalogueWriter catalogue, ApiKeys keys, IConfiguration configuration, IHostEnvironment environment, OpeningSettings settings, TimeProvider clock)
+public sealed class StartupChecks(
+    CatalogueWriter catalogue, ApiKeys keys, IConfiguration configuration, IHostEnvironment environment, StartupSettings settings, TimeProvider clock)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ public sealed class Opening(
         }
         else if (exposed.Count > 0 && !await AnyKeyAsync(cancellationToken))
         {
-            throw new StartRefusedException(
+            throw new OperatorException(
                 $"Refusing to listen on {string.Join(", ", exposed)}: that is beyond this machine, and no API key exists. "
                 + "Make one first, with this program's command: keys add --name admin --scopes admin");
         }
@@ -42,7 +42,4 @@ public sealed class Opening(
 /// <summary>How the service was started.</summary>
 /// <param name="DataFolder">Where the development keys are written.</param>
 /// <param name="Development">The database is the service's own: somebody is trying it out on their machine.</param>
-public sealed record OpeningSettings(string DataFolder, bool Development);
-
-/// <summary>The service must not start like this; the message says why and what to do.</summary>
-public sealed class StartRefusedException(string message) : Exception(message);
+public sealed record StartupSettings(string DataFolder, bool Development);

@@ -46,7 +46,7 @@ public static class Storage
             {
                 "several" => DurabilityMode.Balanced,
                 "one" or "" or null => DurabilityMode.Solo,
-                var other => throw new FormatException($"Ledger:Nodes is '{other}', and may be one or several."),
+                var other => throw new OperatorException($"Ledger:Nodes is '{other}', and may be one or several."),
             };
             // Another node goes on with the work of a killed one within 20 s: it is stale after 7, seen twice within 4, its messages are
             // released within 2 and fetched within 3. Who is missed in error and comes back can double nothing: a row's position is its

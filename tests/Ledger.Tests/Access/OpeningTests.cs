@@ -21,7 +21,7 @@ public sealed class OpeningTests
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
         await using var app = Build(await Databases.MakeAsync(), folder, option, urls);
 
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => app.StartAsync(TestContext.Current.CancellationToken));
 
         Assert.Contains("no API key exists", refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder, DevelopmentKeys.FileName)));
@@ -84,7 +84,7 @@ public sealed class OpeningTests
 
     private static WebApplication Build(string database, string folder, params string[] options) => LedgerService.Build([.. options, $"--{Schema.Setting}", Schema.Apply], database, builder =>
     {
-        builder.Services.AddSingleton(new OpeningSettings(folder, Development: true));
+        builder.Services.AddSingleton(new StartupSettings(folder, Development: true));
         builder.Logging.SetMinimumLevel(LogLevel.None);
     });
 }
