@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
 using JasperFx;
 using Ledger.EmbeddedPostgres;
 using Ledger.Hosting;
@@ -5,61 +7,64 @@ using Npgsql;
 
 namespace Ledger.Commands;
 
-/// <summary>One program: serves without a command, and does the rest by its name. Exit code 0, or 1 with one line that says why.</summary>
+/// <summary>One program: serves without a command, and does the rest by its name.</summary>
+/// <remarks>Exit code 0; 1 with one line that says why; 2 with the command's usage where the command line is wrong.</remarks>
 public static class CommandLine
 {
-    private const string Help = """
+    private const string Description = """
         Ledger: what every source said about drones, and what it adds up to.
+        Without a command it serves.
 
-          dotnet run --project src/Ledger -- [COMMAND] [OPTIONS]
+        Settings follow as --NAME:PART VALUE, such as
+          --ConnectionStrings:Ledger TEXT   a PostgreSQL to use instead of its own (also: ConnectionStrings__Ledger in the environment)
 
-          (none)                serve
-          demo                  serve with the sample reports loaded, and show what they add up to
-          import FILE…          import reports (NDJSON) or a SIPRI trade register (CSV); --published DAY where
-                                the register does not say it, --whole where it lacks much of the one before;
-                                --to URL --key KEY for a service elsewhere (a register: scopes report and read)
-          keys                  list the API keys
-          keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME]
-          keys revoke ID        scopes: report (to its own feed and those named), read, audit, admin
-          replay [URL] [--api-key KEY] [--as-of DAY]
-                                refold every event and compare with what is kept and served (by the service at
-                                URL, to a key of the scope read; else by this program) on the same database;
-                                exit code 1 if anything differs
-          rebuild               make the read model anew from the events, while the service goes on answering
-          db-apply              bring the database to this program's schema; in production nothing else does
+        Commands of the libraries underneath, which explain themselves with help:
           resources, db-assert, db-dump, db-patch, db-list, describe
-                                of the libraries underneath; each explains itself with help
-
-          --urls URL            where to listen (default http://127.0.0.1:8080)
-          --data DIR            the database of its own, and the development keys (default .ledger)
-          --ConnectionStrings:Ledger TEXT
-                                a PostgreSQL to use instead (also: ConnectionStrings__Ledger in the environment)
         """;
+
+    private const int WrongUsage = 2;
 
     private static readonly string[] OfLibraries =
         ["resources", "db-assert", "db-dump", "db-patch", "db-list", "describe", "check-env", "storage", "codegen", "capabilities"];
+
+    /// <summary>A file may be named @reports.ndjson: it is not a file of further arguments.</summary>
+    private static readonly ParserConfiguration s_literally = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Every command of this program, but those of the libraries.</summary>
+    /// <param name="settings">From the command line: <see cref="Options.Split"/>.</param>
+    public static RootCommand Root(string[] settings)
+    {
+        Options OptionsOf(ParseResult parsed) => Options.Of(parsed, settings);
+        return new RootCommand(Description)
+        {
+            Options.Data, Options.Urls, Options.Environment,
+            ServeCommand.Create(OptionsOf), DemoCommand.Create(OptionsOf), ImportCommand.Create(OptionsOf), KeysCommand.Create(OptionsOf),
+            ReplayCommand.Create(OptionsOf), RebuildCommand.Create(OptionsOf), DbApplyCommand.Create(OptionsOf),
+        }.WithAction(parsed => ServeCommand.RunAsync(OptionsOf(parsed)));
+    }
 
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
-            var command = args is [var first, ..] && !first.StartsWith('-') ? first : "";
-            var rest = command.Length == 0 ? args : args[1..];
-            return command switch
+            if (args is [var first, ..] && OfLibraries.Contains(first))
             {
-                _ when args.Any(x => x is "--help" or "-h" or "help") && !OfLibraries.Contains(command) => Say(Help),
-                "" or "serve" => await ServeCommand.RunAsync(rest),
-                "demo" => await DemoCommand.RunAsync(rest),
-                "import" => await ImportCommand.RunAsync(rest),
-                "replay" => await ReplayCommand.RunAsync(rest),
-                "rebuild" => await RebuildCommand.RunAsync(rest),
-                "db-apply" => await DbApplyCommand.RunAsync(rest),
-                "keys" => await KeysCommand.RunAsync(rest),
-                _ when OfLibraries.Contains(command) => await RunLibraryAsync(args),
-                _ => Refuse($"There is no command '{command}'.\n\n{Help}"),
-            };
+                return await RunLibraryAsync(args);
+            }
+
+            var (settings, rest) = Options.Split(args);
+            var parsed = Root(settings).Parse([.. rest.Select(x => x == "help" ? "--help" : x)], s_literally);
+            var isWrong = parsed.Action is ParseErrorAction;
+            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = isWrong ? Console.Error : Console.Out,
+                // Faults are printed below, and a host ends by Ctrl+C in its own time.
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+            return isWrong ? WrongUsage : exitCode;
         }
-        catch (Exception refusal) when (refusal is EmbeddedPostgresException or OperatorException or FormatException)
+        catch (Exception refusal) when (refusal is EmbeddedPostgresException or OperatorException)
         {
             return Refuse(refusal.Message);
         }
@@ -73,12 +78,13 @@ public static class CommandLine
         }
         catch (PostgresException refusal) when (DatabaseFault.ProblemOf(refusal) is null)
         {
-            return Refuse($"PostgreSQL {Place(args)}refuses: {refusal.MessageText} ({refusal.SqlState}). Check user, password, Passfile and database in "
-                + "ConnectionStrings:Ledger, and what that user may do.");
+            return Refuse($"PostgreSQL {Place(args)}refuses: {refusal.MessageText} ({refusal.SqlState}). Check user, password, Passfile "
+                + "and database in ConnectionStrings:Ledger, and what that user may do.");
         }
         catch (Exception fault) when (DatabaseFault.ProblemOf(fault) is not null)
         {
-            return Refuse($"The database {Place(args)}cannot be used: {fault.GetBaseException().Message}. Check that it runs, and ConnectionStrings:Ledger.");
+            return Refuse($"The database {Place(args)}cannot be used: {fault.GetBaseException().Message}. Check that it runs, and "
+                + "ConnectionStrings:Ledger.");
         }
         catch (FileNotFoundException missing) when (missing.FileName is { Length: > 0 })
         {
@@ -90,27 +96,34 @@ public static class CommandLine
         }
     }
 
+    /// <summary>A command with what it does.</summary>
+    internal static TCommand WithAction<TCommand>(this TCommand command, Func<ParseResult, Task<int>> run) where TCommand : Command
+    {
+        command.SetAction(run);
+        return command;
+    }
+
+    /// <summary>The libraries read their own arguments; ours are taken out before.</summary>
     private static async Task<int> RunLibraryAsync(string[] args)
     {
-        var options = Options.Of(args);
+        var (settings, rest) = Options.Split(args);
+        var ours = new Command("library") { Options.Data, Options.Urls, Options.Environment };
+        ours.TreatUnmatchedTokensAsErrors = false;
+        var parsed = ours.Parse(rest, s_literally);
+        var options = Options.Of(parsed, settings);
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString, builder =>
         {
             builder.Services.AddSingleton(options.StartupSettings(database));
             builder.Host.ApplyJasperFxExtensions();
         });
-        return await app.RunJasperFxCommands(options.Others);
+        return await app.RunJasperFxCommands([.. parsed.UnmatchedTokens]);
     }
 
     /// <summary>Where the named database should be, without its secrets.</summary>
-    private static string Place(string[] args) => Options.Of(args).ConnectionString is { } text && new NpgsqlConnectionStringBuilder(text) is var named
-        ? $"at {named.Host}:{named.Port} (database {named.Database}, user {named.Username}) " : "";
-
-    private static int Say(string text)
-    {
-        Console.WriteLine(text);
-        return 0;
-    }
+    private static string Place(string[] args) => Options.ConnectionStringOf(Options.Read(Options.Split(args).Settings)) is { } text
+        && new NpgsqlConnectionStringBuilder(text) is var named
+            ? $"at {named.Host}:{named.Port} (database {named.Database}, user {named.Username}) " : "";
 
     private static int Refuse(string text)
     {

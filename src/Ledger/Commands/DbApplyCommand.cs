@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Ledger.Hosting;
 
 namespace Ledger.Commands;
@@ -5,20 +6,17 @@ namespace Ledger.Commands;
 /// <summary>Brings the database to this program's schema: the one step that changes it in production. Safe to run again.</summary>
 public static class DbApplyCommand
 {
-    public static async Task<int> RunAsync(string[] args)
-    {
-        var options = Options.Of(args);
-        if (options.Others is [var unknown, ..])
-        {
-            throw new FormatException($"'{unknown}' is no option of db-apply.");
-        }
+    public static Command Create(Func<ParseResult, Options> optionsOf) =>
+        new Command("db-apply", "Bring the database to this program's schema; in production nothing else does")
+            .WithAction(parsed => RunAsync(optionsOf(parsed)));
 
+    private static async Task<int> RunAsync(Options options)
+    {
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.Configuration, database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
-        await Progressing.RunAsync(async progress =>
+        await using var store = StoreHost.Build(options.Configuration, database.ConnectionString);
+        await ProgressDisplay.RunAsync(async progress =>
         {
-            await app.Services.GetRequiredService<Schema>().ApplyAsync(Console.WriteLine, progress, CancellationToken.None);
+            await store.Get<Schema>().ApplyAsync(Console.WriteLine, progress, CancellationToken.None);
             return true;
         });
         Console.WriteLine($"The database has schema version {Schema.Version}.");

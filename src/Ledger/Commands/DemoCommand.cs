@@ -1,7 +1,9 @@
+using System.CommandLine;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ledger.Access;
+using Ledger.Hosting;
 using Spectre.Console;
 
 namespace Ledger.Commands;
@@ -11,8 +13,13 @@ public static class DemoCommand
 {
     private static readonly string[] Countries = ["KAZ", "KGZ", "TJK", "TKM", "UZB"];
 
-    public static Task<int> RunAsync(string[] args) =>
-        ServeCommand.RunAsync([.. args, $"--{Hosting.Schema.Setting}", Hosting.Schema.Apply], ShowAsync, mayInstall: true);
+    public static Command Create(Func<ParseResult, Options> optionsOf) =>
+        new Command("demo", "Serve with the sample reports loaded, and show what they add up to")
+            .WithAction(parsed => RunAsync(optionsOf(parsed)));
+
+    private static Task<int> RunAsync(Options options) => ServeCommand.RunAsync(
+        options with { Configuration = [.. options.Configuration, $"--{Schema.Setting}", Schema.Apply], SchemaIsSet = true },
+        ShowAsync, mayInstall: true);
 
     private static async Task ShowAsync(WebApplication app, Options options)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ledger.Access;
@@ -12,66 +13,107 @@ namespace Ledger.Commands;
 /// cut, or its import failed.</remarks>
 public static class ImportCommand
 {
-    private const string Usage = "import FILE… [--published YYYY-MM-DD] [--whole] [--to URL --key KEY]  "
-        + "(the keys may stand in LEDGER_REPORT_KEY and LEDGER_READ_KEY)";
+    private static readonly Argument<string[]> s_files = new("FILE")
+    {
+        Description = "Reports (NDJSON), or a SIPRI trade register (CSV)", Arity = ArgumentArity.OneOrMore,
+        Validators =
+        {
+            result =>
+            {
+                foreach (var missing in result.Tokens.Where(token => !File.Exists(token.Value)))
+                {
+                    result.AddError($"There is no file {missing.Value}.");
+                }
+            },
+        },
+    };
+
+    private static readonly Option<string> s_published = new("--published")
+    {
+        Description = "The day of the register, where it does not say it", HelpName = "YYYY-MM-DD",
+    };
+
+    private static readonly Option<bool> s_whole = new("--whole") { Description = "Import a register that lacks much of the one before" };
+
+    private static readonly Option<Uri?> s_to = new("--to")
+    {
+        Description = "A service elsewhere; otherwise the one that runs on the data folder, or one for the time of the import",
+        HelpName = "URL", CustomParser = Addresses.Parse,
+    };
+
+    private static readonly Option<string> s_key = new("--key")
+    {
+        Description = $"For --to, of the scopes {Scopes.Report} and, for a register, {Scopes.Read} "
+            + $"(or {DevelopmentKeys.VariableOf(Scopes.Report)} and {DevelopmentKeys.VariableOf(Scopes.Read)} in the environment)",
+        HelpName = "KEY",
+    };
 
     /// <summary>How often the progress of an edition is asked for.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
 
-    public static async Task<int> RunAsync(string[] args)
+    public static Command Create(Func<ParseResult, Options> optionsOf) =>
+        new Command("import", "Import reports or a register") { s_files, s_published, s_whole, s_to, s_key }
+            .WithAction(parsed => RunAsync(optionsOf(parsed), parsed));
+
+    private static async Task<int> RunAsync(Options options, ParseResult parsed)
     {
-        var options = Options.Of(args);
-        var said = Said.Of(options.Others);
-        if (said.To is { } to)
+        if (parsed.GetValue(s_to) is { } to)
         {
-            var key = said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
-                ?? throw new FormatException($"--to needs a key with the scope report.\n{Usage}");
-            var readKey = said.Key ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
-            return await ImportAsync(said, new Uri(to), key, readKey);
+            var key = parsed.GetValue(s_key) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
+                ?? throw new OperatorException("--to needs a key of the scope report: --key KEY.");
+            var readKey = parsed.GetValue(s_key) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
+            return await ImportAsync(parsed, to, key, readKey);
         }
 
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
+        if (database.IsJoined && ServiceAddress.Read(options.DataFolder) is { } running)
+        {
+            await using var store = await StoreHost.OpenAsync(options, database);
+            return await ImportAsync(parsed, running, store.Get<ApiKeys>(), store.Get<TimeProvider>());
+        }
+
         await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0"],
             database.ConnectionString,
             builder => builder.Services.AddSingleton(new StartupSettings(options.DataFolder, Development: false)));
-        var running = database.IsJoined ? ServiceAddress.Read(options.DataFolder) : null;
-        if (running is null)
-        {
-            await app.StartAsync();
-        }
-        else
-        {
-            await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
-        }
-
-        var keys = app.Services.GetRequiredService<ApiKeys>();
-        var soon = app.Services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(1);
-        var (made, secret) = await keys.MakeAsync("import", [Scopes.Report, Scopes.Read], [Caller.AllFeeds], soon, CancellationToken.None);
+        await app.StartAsync();
         try
         {
-            return await ImportAsync(said, running ?? new Uri(app.Urls.First()), secret, secret);
+            var services = app.Services;
+            return await ImportAsync(
+                parsed, new Uri(app.Urls.First()), services.GetRequiredService<ApiKeys>(), services.GetRequiredService<TimeProvider>());
+        }
+        finally
+        {
+            await app.StopAsync();
+        }
+    }
+
+    /// <summary>Imports with a key that is made for it.</summary>
+    private static async Task<int> ImportAsync(ParseResult parsed, Uri service, ApiKeys keys, TimeProvider clock)
+    {
+        var (made, secret) = await keys.MakeAsync(
+            "import", [Scopes.Report, Scopes.Read], [Caller.AllFeeds], clock.GetUtcNow().AddDays(1), CancellationToken.None);
+        try
+        {
+            return await ImportAsync(parsed, service, secret, secret);
         }
         finally
         {
             await keys.RevokeAsync(made.Id, CancellationToken.None);
-            if (running is null)
-            {
-                await app.StopAsync();
-            }
         }
     }
 
-    private static async Task<int> ImportAsync(Said said, Uri service, string key, string readKey)
+    private static async Task<int> ImportAsync(ParseResult parsed, Uri service, string key, string readKey)
     {
         using var client = new HttpClient { BaseAddress = service, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var reader = new HttpClient { BaseAddress = service };
         reader.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", readKey);
         var whole = true;
-        foreach (var file in said.Files)
+        foreach (var file in parsed.GetRequiredValue(s_files))
         {
             whole &= IsNdjson(file) ? await ImportFileAsync(client, file)
-                : await ImportEditionCommand.RunAsync(client, reader, file, said.Published, said.Whole, Look);
+                : await ImportEditionCommand.RunAsync(client, reader, file, parsed.GetValue(s_published), parsed.GetValue(s_whole), Look);
         }
 
         return whole ? 0 : 1;
@@ -82,7 +124,7 @@ public static class ImportCommand
         var (ends, lines) = Cut(file, Limits.ImportCommandLines);
         JsonElement? last = null;
         var refused = false;
-        await Progressing.RunAsync(Path.GetFileName(file), lines, async advance =>
+        await ProgressDisplay.RunAsync(Path.GetFileName(file), lines, async advance =>
         {
             JsonElement? sum = null;
             var (from, before) = (0L, 0L);
@@ -107,7 +149,7 @@ public static class ImportCommand
                     {
                         var answer = JsonElement.Parse(line);
                         last = answer.TryGetProperty("lines", out _) ? answer : null;
-                        Tell(answer, before);
+                        PrintProblem(answer, before);
                         advance(answer.TryGetProperty("line", out var number) ? before + number.GetInt64() : lines);
                     }
                 }
@@ -161,9 +203,9 @@ public static class ImportCommand
         }
     }
 
-    /// <summary>Names what a person should look at: refused lines.</summary>
+    /// <summary>Prints what a person should look at: a refused line.</summary>
     /// <param name="before">Lines of the parts before.</param>
-    private static void Tell(JsonElement answer, long before)
+    private static void PrintProblem(JsonElement answer, long before)
     {
         if (answer.TryGetProperty("problem", out var problem))
         {
@@ -215,7 +257,7 @@ public static class ImportCommand
         .ToDictionary(x => x.Name, x => x.Name == "position" ? Math.Max(x.Value.GetInt64(), part.GetProperty(x.Name).GetInt64())
             : x.Value.GetInt64() + part.GetProperty(x.Name).GetInt64()));
 
-    /// <summary>A stretch of a file as a body. HttpClient reads the answers only when it has sent it all, so it may not be too long.</summary>
+    /// <summary>A part of a file as a body. HttpClient reads the answers only when it has sent it all, so it may not be too long.</summary>
     private sealed class PartOfFile(string file, long from, long length) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
@@ -240,33 +282,6 @@ public static class ImportCommand
         {
             bytes = length;
             return true;
-        }
-    }
-
-    private sealed record Said(IReadOnlyList<string> Files, string? Published, bool Whole, string? To, string? Key)
-    {
-        public static Said Of(string[] args)
-        {
-            var said = new Said([], null, false, null, null);
-            for (var i = 0; i < args.Length; i++)
-            {
-                string Value() => ++i < args.Length ? args[i] : throw new FormatException($"{args[i - 1]} needs a value.\n{Usage}");
-                said = args[i] switch
-                {
-                    "--published" => said with { Published = Value() },
-                    "--whole" => said with { Whole = true },
-                    "--to" => said with
-                    {
-                        To = Uri.TryCreate(Value(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri.ToString()
-                        : throw new FormatException($"--to is the address of a service: http://…\n{Usage}")
-                    },
-                    "--key" => said with { Key = Value() },
-                    ['-', ..] => throw new FormatException($"'{args[i]}' is no option of import.\n{Usage}"),
-                    var file => said with { Files = [.. said.Files, File.Exists(file) ? file : throw new FormatException($"There is no file {file}.")] },
-                };
-            }
-
-            return said.Files.Count > 0 ? said : throw new FormatException(Usage);
         }
     }
 }

@@ -53,7 +53,7 @@ public static class ImportEditionCommand
     private static async Task<JsonElement?> EndAsync(HttpClient reader, string file, string id, TimeSpan look)
     {
         JsonElement? ended = null;
-        await Progressing.RunAsync(Path.GetFileName(file), 1000, async advance =>
+        await ProgressDisplay.RunAsync(Path.GetFileName(file), 1000, async advance =>
         {
             while (ended is null)
             {
@@ -89,7 +89,7 @@ public static class ImportEditionCommand
         return ended;
     }
 
-    /// <summary>Names what a person should look at: broken and refused lines, and names that nothing resolved.</summary>
+    /// <summary>Prints what a person should look at: broken and refused lines, and names that nothing resolved.</summary>
     private static async Task PrintLinesAsync(HttpClient reader, string id)
     {
         foreach (var status in Named)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Ledger.Access;
 using Ledger.Hosting;
 using Spectre.Console;
@@ -9,21 +10,45 @@ public static class KeysCommand
 {
     private static readonly string[] Headings = ["id", "name", "scopes", "feeds", "expires", "revoked", "last used"];
 
-    public static async Task<int> RunAsync(string[] args)
+    private static readonly Option<string> s_name = new("--name") { Description = "Whose it is", HelpName = "NAME", Required = true };
+
+    private static readonly Option<string> s_scopes = new("--scopes")
     {
-        var options = Options.Of(args);
-        await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
-        await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
-        var keys = app.Services.GetRequiredService<ApiKeys>();
-        return options.Others switch
+        Description = $"{Scopes.Report} (to its own feed and those named), {Scopes.Read}, {Scopes.Audit}, {Scopes.Admin}; "
+            + "several with commas",
+        HelpName = "SCOPE,…", Required = true,
+    };
+
+    private static readonly Option<string> s_feeds = new("--feeds")
+    {
+        Description = "Further feeds that it may post to, or * for all", HelpName = "URI,…",
+    };
+
+    private static readonly Option<string> s_expires = new("--expires")
+    {
+        Description = "When it ends, with an offset (RFC 3339)", HelpName = "TIME",
+    };
+
+    private static readonly Argument<string> s_id = new("ID") { Description = "Of the key, as the list has it" };
+
+    public static Command Create(Func<ParseResult, Options> optionsOf)
+    {
+        Func<ParseResult, Task<int>> On(Func<StoreHost, ParseResult, Task<int>> run) => async parsed =>
         {
-            [] or ["list"] => await ListAsync(keys),
-            ["add", .. var more] => await AddAsync(keys, more, app.Services.GetRequiredService<TimeProvider>()),
-            ["revoke", var id] => await RevokeAsync(keys, id, app.Services.GetRequiredService<TimeProvider>()),
-            _ => throw new FormatException("keys · keys add --name NAME --scopes report,read [--feeds URI,URI|*] [--expires TIME] · keys revoke ID"),
+            var options = optionsOf(parsed);
+            await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
+            await using var store = await StoreHost.OpenAsync(options, database);
+            return await run(store, parsed);
         };
+
+        return new Command("keys", "List the API keys, make one, revoke one")
+        {
+            new Command("list", "List the API keys, as without a command").WithAction(On((store, _) => ListAsync(store.Get<ApiKeys>()))),
+            new Command("add", "Make an API key, and print its secret once") { s_name, s_scopes, s_feeds, s_expires }
+                .WithAction(On(AddAsync)),
+            new Command("revoke", "Revoke an API key") { s_id }
+                .WithAction(On((store, parsed) => RevokeAsync(store, parsed.GetRequiredValue(s_id)))),
+        }.WithAction(On((store, _) => ListAsync(store.Get<ApiKeys>())));
     }
 
     private static async Task<int> ListAsync(ApiKeys keys)
@@ -39,32 +64,23 @@ public static class KeysCommand
         return 0;
     }
 
-    private static async Task<int> AddAsync(ApiKeys keys, string[] args, TimeProvider clock)
+    private static async Task<int> AddAsync(StoreHost store, ParseResult parsed)
     {
-        var said = new KeySaid();
-        for (var i = 0; i < args.Length; i += 2)
+        var said = new KeySaid
         {
-            var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value.");
-            var list = value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            said = args[i] switch
-            {
-                "--name" => said with { Name = value },
-                "--scopes" => said with { Scopes = list },
-                "--feeds" => said with { Feeds = list },
-                "--expires" => said with { Expires = value },
-                _ => throw new FormatException($"'{args[i]}' is no option of keys add: --name, --scopes, --feeds, --expires."),
-            };
-        }
-
-        var result = await new KeyRules(clock).ValidateAsync(said);
+            Name = parsed.GetValue(s_name), Scopes = ListOf(parsed.GetValue(s_scopes)), Feeds = ListOf(parsed.GetValue(s_feeds)),
+            Expires = parsed.GetValue(s_expires),
+        };
+        var result = await new KeyRules(store.Get<TimeProvider>()).ValidateAsync(said);
         if (!result.IsValid)
         {
-            throw new FormatException(string.Join('\n', result.Errors.Select(x =>
+            throw new OperatorException(string.Join('\n', result.Errors.Select(x =>
                 $"--{char.ToLowerInvariant(x.PropertyName[0])}{x.PropertyName[1..]}: {x.ErrorMessage}")));
         }
 
         var expires = said.Expires is { } text && Times.TryParse(text, out var end) ? end : (DateTimeOffset?)null;
-        var (key, secret) = await keys.MakeAsync(said.Name!, said.Scopes!, said.Feeds ?? [], expires, CancellationToken.None);
+        var (key, secret) = await store.Get<ApiKeys>()
+            .MakeAsync(said.Name!, said.Scopes!, said.Feeds ?? [], expires, CancellationToken.None);
         Console.Error.WriteLine($"Key {key.Id} of {key.Name}. This is the only time that its secret is shown:");
         Console.WriteLine(secret);
         if (key.Scopes.Contains(Scopes.Report) && key.Feeds.Count == 0)
@@ -75,11 +91,12 @@ public static class KeysCommand
         return 0;
     }
 
-    private static async Task<int> RevokeAsync(ApiKeys keys, string id, TimeProvider clock)
+    private static async Task<int> RevokeAsync(StoreHost store, string id)
     {
+        var (keys, clock) = (store.Get<ApiKeys>(), store.Get<TimeProvider>());
         if (!await keys.RevokeAsync(id, CancellationToken.None))
         {
-            throw new FormatException($"There is no key '{id}'; keys lists them.");
+            throw new OperatorException($"There is no key '{id}'; keys lists them.");
         }
 
         var all = await keys.ListAsync(CancellationToken.None);
@@ -91,6 +108,9 @@ public static class KeysCommand
 
         return 0;
     }
+
+    private static string[]? ListOf(string? text) =>
+        text?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string Time(DateTimeOffset? time) => time is { } known ? Times.Text(known)[..16].Replace('T', ' ') : "";
 }

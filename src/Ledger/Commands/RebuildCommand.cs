@@ -1,28 +1,24 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Ledger.History;
-using Ledger.Hosting;
 
 namespace Ledger.Commands;
 
 /// <summary>Makes the read model anew from the events; works beside a running service, which goes on answering.</summary>
 public static class RebuildCommand
 {
-    public static async Task<int> RunAsync(string[] args)
-    {
-        var options = Options.Of(args);
-        if (options.Others is [var unknown, ..])
-        {
-            throw new FormatException($"'{unknown}' is no option of rebuild, which takes none of its own.");
-        }
+    public static Command Create(Func<ParseResult, Options> optionsOf) =>
+        new Command("rebuild", "Make the read model anew from the events, while the service goes on answering")
+            .WithAction(parsed => RunAsync(optionsOf(parsed)));
 
+    private static async Task<int> RunAsync(Options options)
+    {
         await using var database = await Database.JoinBegunAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
-        await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
-        var rebuild = new Rebuild(app.Services.GetRequiredService<SessionConnections>(), app.Services.GetRequiredService<StoredEvents>());
+        await using var store = await StoreHost.OpenAsync(options, database);
+        var rebuild = store.Get<Rebuild>();
         var started = Stopwatch.GetTimestamp();
-        var rebuilt = await Progressing.RunAsync(tell => rebuild.RunAsync(tell, CancellationToken.None));
+        var rebuilt = await ProgressDisplay.RunAsync(report => rebuild.RunAsync(report, CancellationToken.None));
         var took = Stopwatch.GetElapsedTime(started);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -11,49 +12,64 @@ namespace Ledger.Commands;
 /// <summary>Refolds everything from the events and compares it with what is kept and served; works beside a running service.</summary>
 public static class ReplayCommand
 {
-    public static async Task<int> RunAsync(string[] args)
+    private static readonly Argument<Uri?> s_url = new("URL")
     {
-        var options = Options.Of(args);
-        string? url = null, key = Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read));
-        DateOnly? asOf = null;
-        for (var i = 0; i < options.Others.Length; i++)
+        Description = "The service whose answers are compared; without it, this program's own on the same database",
+        Arity = ArgumentArity.ZeroOrOne, CustomParser = Addresses.Parse,
+    };
+
+    private static readonly Option<string> s_key = new("--api-key")
+    {
+        Description = $"Of the scope {Scopes.Read} (or {DevelopmentKeys.VariableOf(Scopes.Read)} in the environment)", HelpName = "KEY",
+    };
+
+    private static readonly Option<DateOnly?> s_asOf = new("--as-of")
+    {
+        Description = "The day that is asked about (default today)", HelpName = "YYYY-MM-DD",
+        CustomParser = result =>
         {
-            string Value() => ++i < options.Others.Length ? options.Others[i] : throw new FormatException($"{options.Others[i - 1]} needs a value.");
-            switch (options.Others[i])
+            if (Reports.Rules.TryFullDate(result.Tokens[0].Value, out var day))
             {
-                case "--api-key":
-                    key = Value();
-                    break;
-                case "--as-of":
-                    asOf = Reports.Rules.TryFullDate(Value(), out var day) ? day : throw new FormatException("--as-of is a full date: YYYY-MM-DD.");
-                    break;
-                case var text when url is null && text.StartsWith("http", StringComparison.Ordinal) && Uri.IsWellFormedUriString(text, UriKind.Absolute):
-                    url = text;
-                    break;
-                default:
-                    throw new FormatException($"'{options.Others[i]}' is no option of replay: [URL] [--api-key KEY] [--as-of DAY].");
+                return day;
             }
-        }
 
-        await using var database = await Database.JoinBegunAsync(options, Console.Error.WriteLine);
-        await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
-            builder => builder.Services.AddSingleton(options.StartupSettings(database)));
-        await app.Services.GetRequiredService<Schema>().StartingAsync(CancellationToken.None);
-        using var client = new HttpClient { BaseAddress = url is null ? null : new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
-        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
-        IServed served = url is null ? new ServedInProcess(app) : new ServedOverHttp(client);
-        if (url is not null)
+            result.AddError("--as-of is a full date: YYYY-MM-DD.");
+            return null;
+        },
+    };
+
+    public static Command Create(Func<ParseResult, Options> optionsOf) =>
+        new Command("replay", "Refold every event and compare with what is kept and served; exit code 1 if anything differs")
         {
-            // A wrong address or key is told before every event has been refolded.
-            await served.AskAsync("/v1/countries?limit=1", CancellationToken.None);
+            s_url, s_key, s_asOf,
+        }.WithAction(parsed => RunAsync(optionsOf(parsed), parsed.GetValue(s_url), parsed.GetValue(s_key), parsed.GetValue(s_asOf)));
+
+    private static async Task<int> RunAsync(Options options, Uri? url, string? key, DateOnly? asOf)
+    {
+        await using var database = await Database.JoinBegunAsync(options, Console.Error.WriteLine);
+        await using var store = await StoreHost.OpenAsync(options, database);
+        var day = asOf ?? DateOnly.FromDateTime(store.Get<TimeProvider>().GetUtcNow().UtcDateTime);
+        Task<Replayed> ReplayAsync(IServed served) => ProgressDisplay.RunAsync(report =>
+            new Replay(store.Get<NpgsqlDataSource>(), store.Get<StoredEvents>(), served).RunAsync(day, report, CancellationToken.None));
+
+        if (url is null)
+        {
+            // What it would serve are its endpoints, so those are built; nothing listens.
+            await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
+                builder => builder.Services.AddSingleton(options.StartupSettings(database)));
+            return Print(await ReplayAsync(new ServedInProcess(app)));
         }
 
-        var replay = new Replay(app.Services.GetRequiredService<NpgsqlDataSource>(), app.Services.GetRequiredService<StoredEvents>(), served);
-        var today = DateOnly.FromDateTime(app.Services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
-        return Say(await Progressing.RunAsync(tell => replay.RunAsync(asOf ?? today, tell, CancellationToken.None)));
+        key ??= Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read));
+        using var client = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromMinutes(5) };
+        client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        var running = new ServedOverHttp(client);
+        // A wrong address or key is found before every event has been refolded.
+        await running.AskAsync("/v1/countries?limit=1", CancellationToken.None);
+        return Print(await ReplayAsync(running));
     }
 
-    private static int Say(Replayed replayed)
+    private static int Print(Replayed replayed)
     {
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Ledger.Hosting;
 
 namespace Ledger.Commands;
@@ -5,18 +6,15 @@ namespace Ledger.Commands;
 /// <summary>Serves until it is told to stop.</summary>
 public static class ServeCommand
 {
-    public static Task<int> RunAsync(string[] args) => RunAsync(args, (_, _) => Task.CompletedTask);
+    public static Command Create(Func<ParseResult, Options> optionsOf) =>
+        new Command("serve", "Serve, as without a command").WithAction(parsed => RunAsync(optionsOf(parsed)));
+
+    public static Task<int> RunAsync(Options options) => RunAsync(options, (_, _) => Task.CompletedTask);
 
     /// <summary>Serves, and calls <paramref name="once"/> when the service listens.</summary>
     /// <param name="mayInstall">Whether PostgreSQL may be installed for it: <see cref="Database.OpenAsync"/>.</param>
-    public static async Task<int> RunAsync(string[] args, Func<WebApplication, Options, Task> once, bool mayInstall = false)
+    public static async Task<int> RunAsync(Options options, Func<WebApplication, Options, Task> once, bool mayInstall = false)
     {
-        var options = Options.Of(args);
-        if (options.Others is [var unknown, ..])
-        {
-            throw new FormatException($"'{unknown}' is no option of this command; --help lists them.");
-        }
-
         await using var database = await Database.OpenAsync(options, Console.Error.WriteLine, mayInstall);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.StartupSettings(database)));

@@ -23,7 +23,7 @@ public static class Storage
     /// <summary>The durable queue of imports.</summary>
     private const string EditionQueue = "editions";
 
-    public static void AddStorage(this WebApplicationBuilder builder, string connectionString)
+    public static void AddStorage(this IHostApplicationBuilder builder, string connectionString)
     {
         builder.Services.AddSingleton<TimeProvider, MicrosecondClock>();
         builder.Services.AddSingleton(_ => DataSource(connectionString));
@@ -39,7 +39,7 @@ public static class Storage
             .UseNpgsqlDataSource()
             .UseLightweightSessions()
             .IntegrateWithWolverine(wolverine => wolverine.MessageStorageSchemaName = "wolverine");
-        builder.Host.UseWolverine(options =>
+        builder.UseWolverine(options =>
         {
             // One node fetches its messages at once when it starts. Several nodes take over each other's: Ledger:Nodes=several.
             options.Durability.Mode = builder.Configuration["Ledger:Nodes"] switch

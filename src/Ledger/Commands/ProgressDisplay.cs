@@ -7,20 +7,20 @@ namespace Ledger.Commands;
 
 /// <summary>Shows how far a long work has come: bars on a screen, a line now and then in a file. On the error output, so that the
 /// result can be piped.</summary>
-public static class Progressing
+public static class ProgressDisplay
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
     /// <summary>Work of one step.</summary>
-    /// <param name="work">Is given what to call with how much is done, from 0 to <paramref name="whole"/>.</param>
-    public static Task RunAsync(string what, long whole, Func<Action<long>, Task> work) => RunAsync(async tell =>
+    /// <param name="work">Is given the function to call with how much is done, from 0 to <paramref name="whole"/>.</param>
+    public static Task RunAsync(string what, long whole, Func<Action<long>, Task> work) => RunAsync(async report =>
     {
-        await work(done => tell(new LongRun(what, Math.Min(done, whole), whole)));
+        await work(done => report(new LongRun(what, Math.Min(done, whole), whole)));
         return whole;
     });
 
     /// <summary>Work of several steps, one after the other.</summary>
-    /// <param name="work">Is given what to call with how far it has come.</param>
+    /// <param name="work">Is given the function to call with how far it has come.</param>
     public static Task<T> RunAsync<T>(Func<Action<LongRun>, Task<T>> work) => Console.IsErrorRedirected ? work(Lines()) : AnsiConsole
         .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
