@@ -1,1 +1,1 @@
-return await Ledger.Commands.CommandLine.RunAsync(args);
+return await Ledger.Host.Commands.CommandLine.RunAsync(args);

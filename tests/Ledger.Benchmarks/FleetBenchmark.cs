@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ledger.Hosting.Postgres;
+using Ledger.EmbeddedPostgres;
 
 namespace Ledger.Benchmarks;
 
@@ -26,7 +26,7 @@ internal static class FleetBenchmark
         var folder = Directory.CreateTempSubdirectory("ledger-benchmark-pg-").FullName;
         try
         {
-            await using var postgres = await EmbeddedPostgres.StartAsync(folder, _ => { }, CancellationToken.None);
+            await using var postgres = await PostgresServer.StartAsync(folder, _ => { }, CancellationToken.None);
             await using var a = await ServedLedger.StartAsync(postgres.ConnectionString, "small");
             await using var b = await ServedLedger.StartAsync(postgres.ConnectionString, "large");
             await LoadAsync(a, Small);

@@ -69,7 +69,7 @@ internal sealed class ServedLedger : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("ledger-benchmark-").FullName;
         var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", $"--{Schema.Setting}", Schema.Apply], connection, builder =>
         {
-            builder.Services.AddSingleton(new OpeningSettings(folder, Development: true));
+            builder.Services.AddSingleton(new StartupSettings(folder, Development: true));
             builder.Logging.SetMinimumLevel(LogLevel.Error);
         });
         await app.StartAsync();

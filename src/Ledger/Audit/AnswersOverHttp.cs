@@ -26,7 +26,7 @@ public sealed class AnswersOverHttp(HttpClient client) : IAnswers
     }
 
     /// <summary>The answer to GET.</summary>
-    /// <exception cref="StartRefusedException">It is refused, or the service is away for long.</exception>
+    /// <exception cref="OperatorException">It is refused, or the service is away for long.</exception>
     public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -44,7 +44,7 @@ public sealed class AnswersOverHttp(HttpClient client) : IAnswers
                 continue;
             }
 
-            throw new StartRefusedException(string.Create(CultureInfo.InvariantCulture,
+            throw new OperatorException(string.Create(CultureInfo.InvariantCulture,
                 $"{client.BaseAddress}{path.TrimStart('/')} answers {(int)response.StatusCode}: {Encoding.UTF8.GetString(body)}")
                 + (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "\nGive a key of the scope read: --api-key KEY" : ""));
         }

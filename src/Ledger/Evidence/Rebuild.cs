@@ -55,13 +55,13 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
     private long _rows;
 
     /// <summary>Rebuilds.</summary>
-    /// <exception cref="StartRefusedException">Another rebuild is under way, or the schema changed meanwhile.</exception>
+    /// <exception cref="OperatorException">Another rebuild is under way, or the schema changed meanwhile.</exception>
     public async Task<Rebuilt> RunAsync(IProgress<Progress> progress, CancellationToken cancellation)
     {
         await using var connection = await sessions.OpenAsync(cancellation);
         if (!await ValueAsync<bool>(connection, $"select pg_try_advisory_lock({LockKey})", cancellation))
         {
-            throw new StartRefusedException("Another rebuild is under way. Nothing was changed.");
+            throw new OperatorException("Another rebuild is under way. Nothing was changed.");
         }
 
         try
@@ -83,7 +83,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 
                 if (attempt == Attempts)
                 {
-                    throw new StartRefusedException("The evidence is never free for a moment: somebody holds it with a long query. Nothing was changed.");
+                    throw new OperatorException("The evidence is never free for a moment: somebody holds it with a long query. Nothing was changed.");
                 }
 
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
@@ -189,7 +189,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         var end = await ValueAsync<long>(connection, LedgerEnd.Sql, cancellation);
         if (shape != await ValueAsync<string>(connection, ShapeSql, cancellation))
         {
-            throw new StartRefusedException("The schema changed while the rebuild ran. Nothing was changed; start it again.");
+            throw new OperatorException("The schema changed while the rebuild ran. Nothing was changed; start it again.");
         }
 
         if (end - at > Batch)

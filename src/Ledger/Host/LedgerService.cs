@@ -24,7 +24,7 @@ public static class LedgerService
     /// <param name="args">Configuration given on the command line: <c>--urls</c>, <c>--Ledger:AnonymousRead true</c>, ….</param>
     /// <param name="connectionString">Of the database.</param>
     /// <param name="also">Last words on the builder, for tests.</param>
-    /// <exception cref="StartRefusedException">A setting is not what it must be.</exception>
+    /// <exception cref="OperatorException">A setting is not what it must be.</exception>
     public static WebApplication Build(string[] args, string connectionString, Action<WebApplicationBuilder>? also = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -48,7 +48,7 @@ public static class LedgerService
         });
         var noise = AddRooms(builder, connectionString);
         builder.Services.AddWeb();
-        builder.Services.AddHostedService<Opening>();
+        builder.Services.AddHostedService<StartupChecks>();
         builder.Services.AddCors();
         also?.Invoke(builder);
         var app = builder.Build();
@@ -58,7 +58,7 @@ public static class LedgerService
     }
 
     /// <summary>Builds what works on the database without serving anybody: for commands. Nothing of it runs; its services are asked for.</summary>
-    /// <exception cref="StartRefusedException">A setting is not what it must be.</exception>
+    /// <exception cref="OperatorException">A setting is not what it must be.</exception>
     public static IHost BuildWithoutWeb(string[] args, string connectionString)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings

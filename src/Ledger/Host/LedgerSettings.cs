@@ -16,7 +16,7 @@ public sealed class LedgerSettings
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 
     /// <summary>Refuses settings with which the service would quietly do less than its operator believes.</summary>
-    /// <exception cref="StartRefusedException">Says which setting, and what to write.</exception>
+    /// <exception cref="OperatorException">Says which setting, and what to write.</exception>
     public static void Check(IConfiguration configuration)
     {
         Number(configuration, nameof(AccessSettings.FailedAttemptsPerMinute));
@@ -24,14 +24,14 @@ public sealed class LedgerSettings
         const string anonymous = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
         if (configuration[anonymous] is { Length: > 0 } word && !bool.TryParse(word, out _))
         {
-            throw new StartRefusedException($"{anonymous} is '{word}'; it is true or false.");
+            throw new OperatorException($"{anonymous} is '{word}'; it is true or false.");
         }
 
         foreach (var origin in configuration.GetSection($"{Section}:{nameof(AllowedOrigins)}").GetChildren())
         {
             if (!Uri.TryCreate(origin.Value, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin.Value)
             {
-                throw new StartRefusedException(
+                throw new OperatorException(
                     $"{origin.Path}: '{origin.Value}' is no origin. It is a scheme, a host and perhaps a port: https://example.org");
             }
         }
@@ -40,14 +40,14 @@ public sealed class LedgerSettings
         var list = configuration.GetSection(name);
         if (list.Value is { Length: > 0 } text)
         {
-            throw new StartRefusedException($"{name} is a list, not '{text}': give each code by its number, {name}:0, {name}:1, ….");
+            throw new OperatorException($"{name} is a list, not '{text}': give each code by its number, {name}:0, {name}:1, ….");
         }
 
         foreach (var entry in list.GetChildren())
         {
             if (!Country.IsCode(entry.Value ?? ""))
             {
-                throw new StartRefusedException(
+                throw new OperatorException(
                     $"{entry.Path}: '{entry.Value}' is no code. {Country.Advice(entry.Value ?? "")}");
             }
         }
@@ -58,7 +58,7 @@ public sealed class LedgerSettings
         if (configuration[$"{Section}:{setting}"] is { Length: > 0 } text
             && !(int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0))
         {
-            throw new StartRefusedException($"{Section}:{setting} is '{text}'; it is a whole number of at least 1.");
+            throw new OperatorException($"{Section}:{setting} is '{text}'; it is a whole number of at least 1.");
         }
     }
 }

@@ -36,7 +36,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     {
         Apply => true,
         null or "" or Check => false,
-        var other => throw new StartRefusedException($"{Setting} is '{other}'; it is {Apply} or {Check}."),
+        var other => throw new OperatorException($"{Setting} is '{other}'; it is {Apply} or {Check}."),
     };
 
     /// <summary>Whose schema the database has; up to which position, and time, events were recorded before there was one clock; whether
@@ -59,7 +59,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     /// <param name="print">Takes a line for each upgrade and what it did.</param>
     /// <param name="progress">Is told how far a rebuild of the read model has come.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="StartRefusedException">The schema is a newer program's, or something would be lost that no upgrade
+    /// <exception cref="OperatorException">The schema is a newer program's, or something would be lost that no upgrade
     /// names.</exception>
     public async Task ApplyAsync(Action<string> print, IProgress<Progress> progress, CancellationToken cancellation)
     {
@@ -98,7 +98,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
         RefuseNewer(version);
         if (version == 0 && await HoldsEventsAsync(cancellation))
         {
-            throw new StartRefusedException($"The database holds events, but {TableNames.SchemaVersion} does not say whose schema it has. "
+            throw new OperatorException($"The database holds events, but {TableNames.SchemaVersion} does not say whose schema it has. "
                 + "Nothing was changed: restore that table's row from a backup.");
         }
 
@@ -127,14 +127,14 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     }
 
     /// <summary>Compares, and changes nothing.</summary>
-    /// <exception cref="StartRefusedException">The schema is not this program's.</exception>
+    /// <exception cref="OperatorException">The schema is not this program's.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
         var version = await VersionAsync(cancellation);
         RefuseNewer(version);
         if (version < Version)
         {
-            throw new StartRefusedException(version == 0
+            throw new OperatorException(version == 0
                 ? $"The database has no schema of Ledger yet. Apply it first: {HowToApply}"
                 : $"The database's schema is version {version}, this program needs {Version}. Back up, then apply it: {HowToApply}");
         }
@@ -154,7 +154,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
             }
             catch (DatabaseValidationException different)
             {
-                throw new StartRefusedException($"The database's schema says that it is version {Version}, but differs from it. To put it right, "
+                throw new OperatorException($"The database's schema says that it is version {Version}, but differs from it. To put it right, "
                     + $"{HowToApply} It adds what is missing, and drops nothing. The difference: {Cut(different.Message.ReplaceLineEndings(" "))}");
             }
         }
@@ -222,7 +222,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     {
         if (version > Version)
         {
-            throw new StartRefusedException($"The database's schema is version {version}, made by a newer Ledger; this program knows {Version}. "
+            throw new OperatorException($"The database's schema is version {version}, made by a newer Ledger; this program knows {Version}. "
                 + "Run the newer program; going back needs the backup from before the upgrade.");
         }
     }

@@ -18,7 +18,7 @@ public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<U
     /// <param name="transaction">To be committed by the caller.</param>
     /// <param name="print">Takes a line for each step.</param>
     /// <returns>True where an upgrade asks for the read model to be made anew.</returns>
-    /// <exception cref="StartRefusedException">Something would be lost, or cannot be changed in place. To be rolled back.</exception>
+    /// <exception cref="OperatorException">Something would be lost, or cannot be changed in place. To be rolled back.</exception>
     public async Task<bool> RunAsync(NpgsqlTransaction transaction, Action<string> print, CancellationToken cancellation)
     {
         var connection = transaction.Connection!;
@@ -72,7 +72,7 @@ public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<U
         }
         catch (SchemaMigrationException impossible)
         {
-            throw new StartRefusedException($"Nothing was changed: the database differs from this program's schema in a way that only an upgrade "
+            throw new OperatorException($"Nothing was changed: the database differs from this program's schema in a way that only an upgrade "
                 + $"can carry over, and this program has none for it. {impossible.Message.ReplaceLineEndings(" ")}");
         }
 
@@ -83,7 +83,7 @@ public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<U
     {
         if (lost.Count > 0)
         {
-            throw new StartRefusedException($"Nothing was changed: this program's schema does not have {string.Join(", ", lost)}, and applying "
+            throw new OperatorException($"Nothing was changed: this program's schema does not have {string.Join(", ", lost)}, and applying "
                 + "it would drop that. No upgrade of this program says so. If a newer program made it, use that one; if it was added by hand and "
                 + "nobody needs it, drop it by hand. Then run db-apply again.");
         }

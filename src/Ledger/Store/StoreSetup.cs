@@ -15,7 +15,7 @@ namespace Ledger.Store;
 public static class StoreSetup
 {
     /// <summary>Registers the store and what watches it.</summary>
-    /// <exception cref="StartRefusedException"><c>Ledger:Nodes</c> is neither one nor several.</exception>
+    /// <exception cref="OperatorException"><c>Ledger:Nodes</c> is neither one nor several.</exception>
     public static void AddStore(this IHostApplicationBuilder builder, string connectionString)
     {
         var services = builder.Services;
@@ -88,7 +88,7 @@ public static class StoreSetup
     {
         "several" => DurabilityMode.Balanced,
         "one" or "" or null => DurabilityMode.Solo,
-        var other => throw new FormatException($"Ledger:Nodes is '{other}', and may be one or several."),
+        var other => throw new OperatorException($"Ledger:Nodes is '{other}', and may be one or several."),
     };
 
     private static void Configure(WolverineOptions options, DurabilityMode mode)

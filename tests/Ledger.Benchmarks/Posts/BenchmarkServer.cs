@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Ledger.Hosting.Postgres;
+using Ledger.EmbeddedPostgres;
 using Npgsql;
 
 namespace Ledger.Benchmarks.Posts;
@@ -12,9 +12,9 @@ internal sealed class BenchmarkServer : IAsyncDisposable
     private const string Statements = "pg_stat_statements";
 
     private readonly string _folder;
-    private readonly EmbeddedPostgres _postgres;
+    private readonly PostgresServer _postgres;
 
-    private BenchmarkServer(string folder, EmbeddedPostgres postgres, bool seesStatements) => (_folder, _postgres, SeesStatements) = (folder, postgres, seesStatements);
+    private BenchmarkServer(string folder, PostgresServer postgres, bool seesStatements) => (_folder, _postgres, SeesStatements) = (folder, postgres, seesStatements);
 
     public string Version => _postgres.Version;
 
@@ -34,7 +34,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         var settings = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "postgres", "settings")).FullName, "own.conf");
         const string Connections = "max_connections = 500\n";
         await File.WriteAllTextAsync(settings, Connections);
-        var postgres = await EmbeddedPostgres.StartAsync(folder, _ => { }, CancellationToken.None);
+        var postgres = await PostgresServer.StartAsync(folder, _ => { }, CancellationToken.None);
         if (!watched || !await ValueAsync<bool>(Superuser(postgres), $"select exists (select from pg_available_extensions where name = '{Statements}')"))
         {
             return new BenchmarkServer(folder, postgres, seesStatements: false);
@@ -42,7 +42,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
 
         await postgres.DisposeAsync();
         await File.WriteAllTextAsync(settings, $"{Connections}shared_preload_libraries = '{Statements}'\n");
-        postgres = await EmbeddedPostgres.StartAsync(folder, _ => { }, CancellationToken.None);
+        postgres = await PostgresServer.StartAsync(folder, _ => { }, CancellationToken.None);
         var server = new BenchmarkServer(folder, postgres, seesStatements: true);
         await server.RunAsync($"create extension {Statements}");
         return server;
@@ -134,6 +134,6 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         return (T)Convert.ChangeType((await command.ExecuteScalarAsync())!, typeof(T), CultureInfo.InvariantCulture);
     }
 
-    private static string Superuser(EmbeddedPostgres postgres) =>
+    private static string Superuser(PostgresServer postgres) =>
         new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Username = "postgres", Database = "postgres", Pooling = false }.ConnectionString;
 }

@@ -162,7 +162,7 @@ public sealed class EditionJobTests
     {
         OwnPostgres.OrSkip();
         var folder = Directory.CreateTempSubdirectory("ledger-faults-").FullName;
-        Hosting.Postgres.Scratch.Chmod("755", folder);
+        EmbeddedPostgres.Scratch.Chmod("755", folder);
         await using var postgres = await OwnPostgres.StartAsync(folder, deleted: true);
         await using var service = await Service.StartOnAsync(postgres.ConnectionString);
         var edition = await Edition.SendAsync(service.Reporter, Bytes([.. Enumerable.Range(0, 6_000).Select(x => Register.Row(designation: $"Owl {x}"))]), First);

@@ -10,7 +10,7 @@ public sealed class ImportEditionCommandTests
     public async Task An_edition_is_sent_to_the_service_that_runs_on_the_data_folder_or_else_imported_by_the_command_itself()
     {
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
-        Hosting.Postgres.Scratch.Chmod("755", folder);
+        EmbeddedPostgres.Scratch.Chmod("755", folder);
         string[] rows = [.. Enumerable.Range(0, 300).Select(x => Register.Row(designation: $"Owl {x}"))];
         try
         {

@@ -17,7 +17,7 @@ public sealed class KilledEditionTests(ITestOutputHelper output)
     public async Task An_import_killed_ten_times_goes_on_by_itself_to_its_end_and_is_held_once()
     {
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
-        Hosting.Postgres.Scratch.Chmod("755", folder);
+        EmbeddedPostgres.Scratch.Chmod("755", folder);
         var random = new Random(20261125);
         try
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ledger.Facts;
+using Ledger.Tests.EmbeddedPostgres;
 using Ledger.Tests.Hosting;
-using Ledger.Tests.Hosting.Postgres;
 using Ledger.Tests.Reports;
 
 namespace Ledger.Tests.Faults;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Ledger.Facts;
 using Ledger.Store;
+using Ledger.Tests.EmbeddedPostgres;
 using Ledger.Tests.Hosting;
-using Ledger.Tests.Hosting.Postgres;
 
 namespace Ledger.Tests.Faults;
 

@@ -1,6 +1,6 @@
 using Ledger.Facts;
+using Ledger.Tests.EmbeddedPostgres;
 using Ledger.Tests.Hosting;
-using Ledger.Tests.Hosting.Postgres;
 using Ledger.Tests.Reports;
 using Npgsql;
 

@@ -155,7 +155,7 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
     [InlineData("Ledger:EmbargoedCodes", "IRN,RUS", "Ledger:EmbargoedCodes is a list, not 'IRN,RUS'")]
     public async Task A_list_that_is_none_stops_the_service_before_it_listens(string name, string value, string why)
     {
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(async () => await Service.StartAsync(null, $"--{name}", value));
+        var refused = await Assert.ThrowsAsync<OperatorException>(async () => await Service.StartAsync(null, $"--{name}", value));
         Assert.StartsWith(why, refused.Message, StringComparison.Ordinal);
     }
 

@@ -145,7 +145,7 @@ public class RebuildTests
     {
         await using var service = await FilledAsync();
         var rows = await service.ScalarAsync<string>(Rows);
-        await Assert.ThrowsAsync<StartRefusedException>(() => RebuildAsync(service, at =>
+        await Assert.ThrowsAsync<OperatorException>(() => RebuildAsync(service, at =>
         {
             if (at.Step == "exchange")
             {
@@ -162,7 +162,7 @@ public class RebuildTests
         await using var service = await FilledAsync();
         await using (await Databases.HoldAsync(service.ConnectionString, $"select pg_advisory_lock({Rebuild.LockKey})"))
         {
-            await Assert.ThrowsAsync<StartRefusedException>(() => RebuildAsync(service));
+            await Assert.ThrowsAsync<OperatorException>(() => RebuildAsync(service));
         }
 
         await Eventually.GetAsync("The lock of the first should be free.", () => service.ScalarAsync<int>(

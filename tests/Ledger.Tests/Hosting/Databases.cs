@@ -1,4 +1,4 @@
-using Ledger.Hosting.Postgres;
+using Ledger.EmbeddedPostgres;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Ledger.Tests.Hosting.Databases))]
@@ -12,7 +12,7 @@ public sealed class Databases : IAsyncLifetime
     private static readonly TaskCompletionSource<string> s_server = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private string? _folder;
-    private EmbeddedPostgres? _postgres;
+    private PostgresServer? _postgres;
 
     public async ValueTask InitializeAsync()
     {
@@ -26,11 +26,11 @@ public sealed class Databases : IAsyncLifetime
 
             _folder = Directory.CreateTempSubdirectory("ledger-tests-").FullName;
             // Closed to PostgreSQL's user, root's cluster would be put elsewhere, and stay there after the run.
-            Postgres.Scratch.Chmod("755", _folder);
+            EmbeddedPostgres.Scratch.Chmod("755", _folder);
             // Many services share it, each with connections of its own for its projections and its clients.
             var settings = Directory.CreateDirectory(Path.Combine(_folder, "postgres", "settings")).FullName;
             await File.WriteAllTextAsync(Path.Combine(settings, "own.conf"), "max_connections = 400\n");
-            _postgres = await EmbeddedPostgres.StartAsync(
+            _postgres = await PostgresServer.StartAsync(
                 _folder, new EmbeddedPostgresOptions { MayInstall = true }, Console.Error.WriteLine, CancellationToken.None);
             s_server.TrySetResult(_postgres.ConnectionString);
         }

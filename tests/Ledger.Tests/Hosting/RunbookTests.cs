@@ -35,12 +35,12 @@ public sealed partial class RunbookTests
     [Fact]
     public void Every_command_of_the_service_that_a_runbook_gives_exists()
     {
-        var commands = File.ReadAllText(Path.Combine(TidyTests.Root, "src/Ledger/Commands/CommandLine.cs"));
+        var commands = Ledger.Host.Commands.CommandLine.Root([]).Subcommands.Select(x => x.Name).ToList();
         var given = (from document in Documents
                      from Match named in Command().Matches(File.ReadAllText(document))
                      select (Document: Path.GetFileName(document), Name: named.Groups[1].Value)).ToList();
         Assert.NotEmpty(given);
-        Assert.All(given, x => Assert.Contains($"\"{x.Name}\" => await", commands, StringComparison.Ordinal));
+        Assert.All(given, x => Assert.Contains(x.Name, commands));
     }
 
     [Fact]

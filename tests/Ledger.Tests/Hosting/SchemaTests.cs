@@ -18,7 +18,7 @@ public sealed class SchemaTests
     {
         await using var app = LedgerService.Build([], database, builder =>
         {
-            builder.Services.AddSingleton(new OpeningSettings(Path.GetTempPath(), Development: false));
+            builder.Services.AddSingleton(new StartupSettings(Path.GetTempPath(), Development: false));
             also?.Invoke(builder);
         });
         await app.Services.GetRequiredService<Schema>().ApplyAsync(print ?? (_ => { }), new Reported(), TestContext.Current.CancellationToken);
@@ -29,7 +29,7 @@ public sealed class SchemaTests
     {
         var database = await Databases.MakeAsync();
 
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => Service.StartOnAsync(database, null, $"--{Schema.Setting}", Schema.Check));
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => Service.StartOnAsync(database, null, $"--{Schema.Setting}", Schema.Check));
 
         Assert.Contains("db-apply", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, await Databases.ValueAsync<long>(database, "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('ledger', 'wolverine')"));
@@ -39,8 +39,8 @@ public sealed class SchemaTests
     public async Task What_db_apply_made_a_service_in_production_works_on()
     {
         var database = await Databases.MakeAsync();
-        Assert.Equal(0, await Ledger.Commands.CommandLine.RunAsync(["db-apply", "--ConnectionStrings:Ledger", database]));
-        Assert.Equal(0, await Ledger.Commands.CommandLine.RunAsync(["db-apply", "--ConnectionStrings:Ledger", database]));
+        Assert.Equal(0, await Ledger.Host.Commands.CommandLine.RunAsync(["db-apply", "--ConnectionStrings:Ledger", database]));
+        Assert.Equal(0, await Ledger.Host.Commands.CommandLine.RunAsync(["db-apply", "--ConnectionStrings:Ledger", database]));
 
         await using var service = await Service.StartOnAsync(database, null, $"--{Schema.Setting}", Schema.Check);
 
@@ -59,7 +59,7 @@ public sealed class SchemaTests
             Assert.Equal(Schema.Version + 1, await Databases.ValueAsync<int>(database, "update ledger.schema_version set version = version + 1 returning version"));
         }
 
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => Service.StartOnAsync(database, null, $"--{Schema.Setting}", setting));
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => Service.StartOnAsync(database, null, $"--{Schema.Setting}", setting));
 
         Assert.Contains($"version {Schema.Version + 1}, made by a newer Ledger; this program knows {Schema.Version}", refused.Message, StringComparison.Ordinal);
         Assert.Equal(Schema.Version + 1, await Databases.ValueAsync<int>(database, "select version from ledger.schema_version"));
@@ -86,7 +86,7 @@ public sealed class SchemaTests
             await Databases.ValueAsync<string>(database, "alter table ledger.evidence drop column lot; select ''::text");
         }
 
-        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => Service.StartOnAsync(database, null, $"--{Schema.Setting}", Schema.Check));
+        var refused = await Assert.ThrowsAsync<OperatorException>(() => Service.StartOnAsync(database, null, $"--{Schema.Setting}", Schema.Check));
 
         Assert.Contains("differs", refused.Message, StringComparison.Ordinal);
     }
@@ -107,12 +107,12 @@ public sealed class SchemaTests
         await Databases.RunAsync(database, byHand);
         var (before, refused) = (await ListAsync(database), "");
 
-        refused = (await Assert.ThrowsAsync<StartRefusedException>(() => ApplyAsync(database))).Message;
+        refused = (await Assert.ThrowsAsync<OperatorException>(() => ApplyAsync(database))).Message;
 
         Assert.Contains($"does not have {item}, and", refused, StringComparison.Ordinal);
         Assert.Contains("Nothing was changed", refused, StringComparison.Ordinal);
         Assert.Equal(before, await ListAsync(database));
-        Assert.Equal(1, await Ledger.Commands.CommandLine.RunAsync(["db-apply", "--ConnectionStrings:Ledger", database]));
+        Assert.Equal(1, await Ledger.Host.Commands.CommandLine.RunAsync(["db-apply", "--ConnectionStrings:Ledger", database]));
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class SchemaTests
             await Databases.RunAsync(database, "delete from ledger.schema_version");
         }
 
-        Assert.Contains("schema_version", (await Assert.ThrowsAsync<StartRefusedException>(() => ApplyAsync(database))).Message, StringComparison.Ordinal);
+        Assert.Contains("schema_version", (await Assert.ThrowsAsync<OperatorException>(() => ApplyAsync(database))).Message, StringComparison.Ordinal);
 
         Assert.Equal(0, await Databases.ValueAsync<long>(database, "select count(*) from ledger.schema_version"));
     }
@@ -185,7 +185,7 @@ public sealed class SchemaTests
             await schema.CheckAsync(TestContext.Current.CancellationToken);
             await Databases.RunAsync(service.ConnectionString, damage);
 
-            var refused = await Assert.ThrowsAsync<StartRefusedException>(() => schema.CheckAsync(TestContext.Current.CancellationToken));
+            var refused = await Assert.ThrowsAsync<OperatorException>(() => schema.CheckAsync(TestContext.Current.CancellationToken));
 
             Assert.Contains("api_keys_changed", refused.Message, StringComparison.Ordinal);
             await schema.ApplyAsync(_ => { }, new Reported(), TestContext.Current.CancellationToken);

@@ -50,7 +50,7 @@ public sealed class Service : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
         var app = LedgerService.Build(["--urls", "http://127.0.0.1:0", $"--{Schema.Setting}", Schema.Apply, .. settings], connectionString, builder =>
         {
-            builder.Services.AddSingleton(new OpeningSettings(folder, Development: known is null));
+            builder.Services.AddSingleton(new StartupSettings(folder, Development: known is null));
             builder.Logging.SetMinimumLevel(LogLevel.Error);
             also?.Invoke(builder);
         });

@@ -229,7 +229,7 @@ public sealed class UpgradeTests
         Assert.Equal(503, answer.Status);
         Assert.Contains("The command rebuild", answer.Json.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(0, await Databases.ValueAsync<long>(database, Rate));
-        Assert.Equal(0, await Ledger.Commands.CommandLine.RunAsync(["rebuild", "--ConnectionStrings:Ledger", database]));
+        Assert.Equal(0, await Ledger.Host.Commands.CommandLine.RunAsync(["rebuild", "--ConnectionStrings:Ledger", database]));
         Assert.Equal(200, (await Service.GetAsync(service.Reader, "/health/ready")).Status);
         Assert.Equal(24, await Databases.ValueAsync<long>(database, Rate));
     }

@@ -16,7 +16,7 @@ public sealed class KillTests
     public async Task A_service_that_is_killed_while_it_records_loses_nothing_and_doubles_nothing()
     {
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
-        Hosting.Postgres.Scratch.Chmod("755", folder);
+        EmbeddedPostgres.Scratch.Chmod("755", folder);
         try
         {
             var acknowledged = new ConcurrentDictionary<string, long>();

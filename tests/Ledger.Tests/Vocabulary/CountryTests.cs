@@ -63,7 +63,7 @@ public sealed class CountryTests(OneService one) : IClassFixture<OneService>
     public async Task A_runtime_without_ICU_serves_the_same_words_names_slugs_and_order()
     {
         var folder = Directory.CreateTempSubdirectory("ledger-invariant-").FullName;
-        Hosting.Postgres.Scratch.Chmod("755", folder);
+        EmbeddedPostgres.Scratch.Chmod("755", folder);
         try
         {
             // As in an image without ICU, and without time zones.

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Ledger.EmbeddedPostgres;
+
+/// <summary>How a program ended that runs to its end by itself, and what it printed.</summary>
+/// <param name="ExitCode">As in a shell: 127 where there is no such program, 124 where it took too long.</param>
+internal sealed record ProgramResult(int ExitCode, string Output, string Errors)
+{
+    /// <summary>Runs a program, without input, to its end.</summary>
+    /// <param name="start">The program, its user and environment.</param>
+    /// <param name="within">How long it may take.</param>
+    /// <param name="kill">Whether it is killed when its time is over; else it is sent SIGINT and waited for, as an installer must be.</param>
+    /// <param name="cancel">Ends it, in the same way.</param>
+    public static async Task<ProgramResult> OfAsync(ProcessStartInfo start, TimeSpan within, bool kill, CancellationToken cancel)
+    {
+        start.UseShellExecute = false;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception missing)
+        {
+            return new ProgramResult(127, "", missing.Message);
+        }
+
+        using (process)
+        {
+            using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            bound.CancelAfter(within);
+            process.StandardInput.Close();
+            try
+            {
+                // Read to the end whatever happens: a full pipe would keep the program from ending.
+                var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+                await Task.WhenAll(output, errors, process.WaitForExitAsync(CancellationToken.None)).WaitAsync(bound.Token);
+                return new ProgramResult(process.ExitCode, await output, await errors);
+            }
+            catch (OperationCanceledException)
+            {
+                if (kill)
+                {
+                    process.Kill();
+                }
+                else
+                {
+                    await OsAccount.SignalAsync(process.Id, "INT");
+                    await process.WaitForExitAsync(CancellationToken.None);
+                }
+
+                cancel.ThrowIfCancellationRequested();
+                return new ProgramResult(124, "", $"{Path.GetFileName(start.FileName)} did not end within {within.TotalSeconds:0} s");
+            }
+        }
+    }
+
+    /// <summary>The first line of its errors that says something: what follows are consequences, advice and where the log is.</summary>
+    public string Reason(string program)
+    {
+        var lines = Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("W: ", StringComparison.Ordinal)).ToList();
+        // npm's first lines are a code, a call and a number: fewer than five words.
+        return lines.Find(line => line.Count(c => c == ' ') >= 4) ?? lines.FirstOrDefault()
+            ?? $"{Path.GetFileName(program)} ended with code {ExitCode}";
+    }
+}

@@ -1,0 +1,287 @@
+using System.CommandLine;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Ledger.Access;
+using Ledger.Problems;
+using Spectre.Console;
+
+namespace Ledger.Host.Commands;
+
+/// <summary>Imports files: reports as NDJSON, or a SIPRI trade register as CSV. They are posted as any client would post them: to the
+/// service named by <c>--to</c>, or else to the one that runs on the data folder, or else to one that this command runs for itself.</summary>
+/// <remarks>Exit code 0 where every file was imported to its end, refused lines among them listed; 1 where one was refused as a whole,
+/// cut, or its import failed.</remarks>
+public static class ImportCommand
+{
+    private static readonly Argument<string[]> s_files = new("FILE")
+    {
+        Description = "Reports (NDJSON), or a SIPRI trade register (CSV)", Arity = ArgumentArity.OneOrMore,
+        Validators =
+        {
+            result =>
+            {
+                foreach (var missing in result.Tokens.Where(token => !File.Exists(token.Value)))
+                {
+                    result.AddError($"There is no file {missing.Value}.");
+                }
+            },
+        },
+    };
+
+    private static readonly Option<string> s_published = new("--published")
+    {
+        Description = "The day of the register, where it does not say it", HelpName = "YYYY-MM-DD",
+    };
+
+    private static readonly Option<bool> s_whole = new("--whole") { Description = "Import a register that lacks much of the one before" };
+
+    private static readonly Option<Uri?> s_to = new("--to")
+    {
+        Description = "A service elsewhere; otherwise the one that runs on the data folder, or one for the time of the import",
+        HelpName = "URL", CustomParser = Addresses.Parse,
+    };
+
+    private static readonly Option<string> s_key = new("--key")
+    {
+        Description = $"For --to, of the scopes {Scopes.Report} and, for a register, {Scopes.Read} "
+            + $"(or {DevelopmentKeys.VariableOf(Scopes.Report)} and {DevelopmentKeys.VariableOf(Scopes.Read)} in the environment)",
+        HelpName = "KEY",
+    };
+
+    /// <summary>How often the progress of an edition is asked for.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+
+    public static Command Create(Func<ParseResult, Options> optionsOf) =>
+        new Command("import", "Import reports or a register") { s_files, s_published, s_whole, s_to, s_key }
+            .WithAction(parsed => RunAsync(optionsOf(parsed), parsed));
+
+    private static async Task<int> RunAsync(Options options, ParseResult parsed)
+    {
+        if (parsed.GetValue(s_to) is { } to)
+        {
+            var key = parsed.GetValue(s_key) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
+                ?? throw new OperatorException("--to needs a key of the scope report: --key KEY.");
+            var readKey = parsed.GetValue(s_key) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
+            return await ImportAsync(parsed, to, key, readKey);
+        }
+
+        await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
+        if (database.IsJoined && ServiceAddress.Read(options.DataFolder) is { } running)
+        {
+            await using var store = await StoreHost.OpenAsync(options, database);
+            return await ImportAsync(parsed, running, store.Get<ApiKeys>(), store.Get<TimeProvider>());
+        }
+
+        await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0"],
+            database.ConnectionString,
+            builder => builder.Services.AddSingleton(new StartupSettings(options.DataFolder, Development: false)));
+        await app.StartAsync();
+        try
+        {
+            var services = app.Services;
+            return await ImportAsync(
+                parsed, new Uri(app.Urls.First()), services.GetRequiredService<ApiKeys>(), services.GetRequiredService<TimeProvider>());
+        }
+        finally
+        {
+            await app.StopAsync();
+        }
+    }
+
+    /// <summary>Imports with a key that is made for it.</summary>
+    private static async Task<int> ImportAsync(ParseResult parsed, Uri service, ApiKeys keys, TimeProvider clock)
+    {
+        var (made, secret) = await keys.MakeAsync(
+            "import", [Scopes.Report, Scopes.Read], [Caller.AllFeeds], clock.GetUtcNow().AddDays(1), CancellationToken.None);
+        try
+        {
+            return await ImportAsync(parsed, service, secret, secret);
+        }
+        finally
+        {
+            await keys.RevokeAsync(made.Id, CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> ImportAsync(ParseResult parsed, Uri service, string key, string readKey)
+    {
+        using var client = new HttpClient { BaseAddress = service, Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var reader = new HttpClient { BaseAddress = service };
+        reader.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", readKey);
+        var whole = true;
+        foreach (var file in parsed.GetRequiredValue(s_files))
+        {
+            whole &= IsNdjson(file) ? await ImportFileAsync(client, file)
+                : await ImportEditionCommand.RunAsync(client, reader, file, parsed.GetValue(s_published), parsed.GetValue(s_whole), Look);
+        }
+
+        return whole ? 0 : 1;
+    }
+
+    private static async Task<bool> ImportFileAsync(HttpClient client, string file)
+    {
+        var (ends, lines) = Cut(file, Limits.ImportCommandLines);
+        JsonElement? last = null;
+        var refused = false;
+        await ProgressDisplay.RunAsync(Path.GetFileName(file), lines, async advance =>
+        {
+            JsonElement? sum = null;
+            var (from, before) = (0L, 0L);
+            foreach (var end in ends)
+            {
+                last = null;
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports") { Content = new PartOfFile(file, from, end - from) };
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                using var answers = new StreamReader(await response.Content.ReadAsStreamAsync());
+                if (!response.IsSuccessStatusCode)
+                {
+                    refused = true;
+                    var problem = JsonElement.Parse(await answers.ReadToEndAsync());
+                    Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
+                    return;
+                }
+
+                try
+                {
+                    while (await answers.ReadLineAsync() is { } line)
+                    {
+                        var answer = JsonElement.Parse(line);
+                        last = answer.TryGetProperty("lines", out _) ? answer : null;
+                        PrintProblem(answer, before);
+                        advance(answer.TryGetProperty("line", out var number) ? before + number.GetInt64() : lines);
+                    }
+                }
+                catch (Exception cut) when (cut is IOException or HttpRequestException)
+                {
+                    last = null;
+                }
+
+                if (last is not { } part)
+                {
+                    return;
+                }
+
+                (from, before) = (end, before + part.GetProperty("lines").GetInt64());
+                last = sum = sum is { } all ? Add(all, part) : part;
+            }
+        });
+
+        if (last is not { } summary)
+        {
+            if (refused)
+            {
+                return false;
+            }
+
+            Console.Error.WriteLine($"{file} was not imported to its end. What was recorded stays; send it again.");
+            return false;
+        }
+
+        PrintSummary(file, summary);
+        return true;
+    }
+
+    /// <summary>Prints the counts of an import, and its warnings.</summary>
+    public static void PrintSummary(string file, JsonElement summary)
+    {
+        var table = new Table().Border(TableBorder.Simple).Title(Path.GetFileName(file).EscapeMarkup()).HideHeaders()
+            .AddColumn("").AddColumn(new TableColumn("").RightAligned());
+        foreach (var count in summary.EnumerateObject().Where(x => x.Value.ValueKind is JsonValueKind.Number or JsonValueKind.String))
+        {
+            table.AddRow(count.Name.EscapeMarkup(), count.Value.ToString().EscapeMarkup());
+        }
+
+        Tables.Print(table);
+        if (summary.TryGetProperty("warnings", out var warnings))
+        {
+            foreach (var warning in warnings.EnumerateArray())
+            {
+                Console.Error.WriteLine($"Warning: {warning.GetString()}");
+            }
+        }
+    }
+
+    /// <summary>Prints what a person should look at: a refused line.</summary>
+    /// <param name="before">Lines of the parts before.</param>
+    private static void PrintProblem(JsonElement answer, long before)
+    {
+        if (answer.TryGetProperty("problem", out var problem))
+        {
+            Console.Error.WriteLine($"line {before + answer.GetProperty("line").GetInt64()}: {answer.GetProperty("status")} "
+                + $"{problem.GetProperty("detail").GetString()}");
+        }
+    }
+
+    private static bool IsNdjson(string file)
+    {
+        using var stream = File.OpenRead(file);
+        int next;
+        do
+        {
+            next = stream.ReadByte();
+        }
+        while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
+        return next == '{';
+    }
+
+    /// <summary>Where each part of a file ends that has so many lines, the last where the file does; and its lines in all.</summary>
+    private static (List<long> Ends, long Lines) Cut(string file, long linesOfPart)
+    {
+        using var stream = File.OpenRead(file);
+        var buffer = new byte[64 * 1024];
+        var ends = new List<long>();
+        long lines = 0, at = 0;
+        for (int read; (read = stream.Read(buffer)) > 0; at += read)
+        {
+            for (var i = 0; i < read; i++)
+            {
+                if (buffer[i] == (byte)'\n' && ++lines % linesOfPart == 0)
+                {
+                    ends.Add(at + i + 1);
+                }
+            }
+        }
+
+        if (ends.Count == 0 || ends[^1] < at)
+        {
+            ends.Add(at);
+        }
+
+        return (ends, Math.Max(1, lines));
+    }
+
+    /// <summary>The counts of two parts as those of one file.</summary>
+    private static JsonElement Add(JsonElement all, JsonElement part) => JsonSerializer.SerializeToElement(all.EnumerateObject()
+        .ToDictionary(x => x.Name, x => x.Name == "position" ? Math.Max(x.Value.GetInt64(), part.GetProperty(x.Name).GetInt64())
+            : x.Value.GetInt64() + part.GetProperty(x.Name).GetInt64()));
+
+    /// <summary>A part of a file as a body. HttpClient reads the answers only when it has sent it all, so it may not be too long.</summary>
+    private sealed class PartOfFile(string file, long from, long length) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await using var source = File.OpenRead(file);
+            source.Position = from;
+            var buffer = new byte[64 * 1024];
+            for (var left = length; left > 0;)
+            {
+                var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left)));
+                if (read == 0)
+                {
+                    throw new IOException($"{file} became shorter while it was sent.");
+                }
+
+                await stream.WriteAsync(buffer.AsMemory(0, read));
+                left -= read;
+            }
+        }
+
+        protected override bool TryComputeLength(out long bytes)
+        {
+            bytes = length;
+            return true;
+        }
+    }
+}

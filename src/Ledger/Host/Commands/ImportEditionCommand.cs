@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Ledger.Editions;
+using Ledger.Problems;
+
+namespace Ledger.Host.Commands;
+
+/// <summary>Imports the file of an edition: posts it, and shows how far its job is until it has ended.</summary>
+public static class ImportEditionCommand
+{
+    /// <summary>Lines that are named one by one.</summary>
+    private static readonly string[] Named = [LineStatus.Broken, LineStatus.Refused, LineStatus.Unresolved];
+
+    /// <param name="client">With a key that may post.</param>
+    /// <param name="reader">With a key that may read.</param>
+    /// <param name="look">How often to ask.</param>
+    /// <returns>Whether it was imported to its end.</returns>
+    public static async Task<bool> RunAsync(HttpClient client, HttpClient reader, string file, string? published, bool whole, TimeSpan look)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/editions/sipri"
+            + QueryString.Create([.. Of("published", published), .. Of("whole", whole ? "true" : null)]));
+        request.Content = new StreamContent(File.OpenRead(file));
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+        using var response = await client.SendAsync(request);
+        var edition = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        if (!response.IsSuccessStatusCode)
+        {
+            Console.Error.WriteLine($"{file} was refused: {edition.GetProperty("detail").GetString()}");
+            return false;
+        }
+
+        var id = edition.GetProperty("id").GetString()!;
+        if (await EndAsync(reader, file, id, look) is not { } ended)
+        {
+            return false;
+        }
+
+        await PrintLinesAsync(reader, id);
+        if (ended.GetProperty("state").GetString() == JobState.Done)
+        {
+            ImportCommand.PrintSummary(file, ended.GetProperty("summary"));
+            return true;
+        }
+
+        Console.Error.WriteLine($"{file}: the import {id} failed. {ended.GetProperty("problem").GetProperty("detail").GetString()}");
+        return false;
+    }
+
+    /// <summary>Draws the progress until the import has ended. A service that is away for a while is asked again: the job goes on
+    /// without us.</summary>
+    private static async Task<JsonElement?> EndAsync(HttpClient reader, string file, string id, TimeSpan look)
+    {
+        JsonElement? ended = null;
+        await ProgressDisplay.RunAsync(Path.GetFileName(file), 1000, async advance =>
+        {
+            while (ended is null)
+            {
+                try
+                {
+                    using var response = await reader.GetAsync($"/v1/editions/{id}");
+                    if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                    {
+                        Console.Error.WriteLine($"{file} was accepted as {id}; to see what becomes of it, a key with the scope "
+                            + $"{Scopes.Read} is needed.");
+                        return;
+                    }
+
+                    if (response.IsSuccessStatusCode)
+                    {
+                        var now = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+                        if (now.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress)
+                        {
+                            advance(progress.GetProperty("done").GetInt64() * 1000 / Math.Max(1, progress.GetProperty("of").GetInt64()));
+                        }
+
+                        ended = now.GetProperty("state").GetString() is JobState.Done or JobState.Failed ? now : null;
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    // Away, perhaps started again.
+                }
+
+                await (ended is null ? Task.Delay(look) : Task.CompletedTask);
+            }
+        });
+        return ended;
+    }
+
+    /// <summary>Prints what a person should look at: broken and refused lines, and names that nothing resolved.</summary>
+    private static async Task PrintLinesAsync(HttpClient reader, string id)
+    {
+        foreach (var status in Named)
+        {
+            for (var next = ""; next is not null;)
+            {
+                using var response = await reader.GetAsync($"/v1/editions/{id}/lines?status={status}&limit=1000{next}");
+                response.EnsureSuccessStatusCode();
+                var page = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+                foreach (var line in page.GetProperty("items").EnumerateArray())
+                {
+                    Console.Error.WriteLine(line.GetProperty("problem") is { ValueKind: JsonValueKind.Object } problem
+                        ? string.Create(CultureInfo.InvariantCulture, $"{PlaceOf(line)}: {problem.GetProperty("detail").GetString()}")
+                        : $"unresolved {line.GetProperty("what")}: {line.GetProperty("name")} is taken as {line.GetProperty("as")}");
+                }
+
+                next = page.TryGetProperty("next", out var cursor) ? $"&cursor={cursor.GetString()}" : null;
+            }
+        }
+    }
+
+    private static string PlaceOf(JsonElement line) => line.GetProperty("line") is { ValueKind: JsonValueKind.Number } number
+        ? $"line {number}" : $"delisting of {line.GetProperty("deal")}";
+
+    private static IEnumerable<KeyValuePair<string, string?>> Of(string name, string? value) => value is null ? [] : [new(name, value)];
+}

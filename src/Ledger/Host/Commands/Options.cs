@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using Ledger.Problems;
+using Ledger.Store;
+
+namespace Ledger.Host.Commands;
+
+/// <summary>The options that every command takes, and the settings.</summary>
+/// <param name="DataFolder">Of the embedded database and the development keys.</param>
+/// <param name="PostgresPort">Port of 127.0.0.1 for the own database, beside its socket; null: the socket alone.</param>
+/// <param name="ConnectionString">Null: a database of the service's own.</param>
+/// <param name="Configuration">What is handed on as configuration.</param>
+/// <param name="SchemaIsSet">Somebody set what the start does to the schema.</param>
+public sealed record Options(string DataFolder, int? PostgresPort, string? ConnectionString, string[] Configuration, bool SchemaIsSet)
+{
+    /// <summary>Beside the settings, since it decides where the settings' database is.</summary>
+    public static Option<string> Data { get; } = new("--data")
+    {
+        Description = "The folder of the database of its own, and of the development keys (default .ledger)",
+        HelpName = "DIR", Recursive = true,
+    };
+
+    public static Option<string> Urls { get; } = new("--urls")
+    {
+        Description = $"Where to listen (default {LedgerService.DefaultUrl})", HelpName = "URL", Recursive = true,
+    };
+
+    public static Option<string> Environment { get; } = new("--environment")
+    {
+        Description = "Development, or Production (default)", HelpName = "NAME", Recursive = true,
+    };
+
+    /// <summary>Takes the settings out of a command line: names with a colon (<c>--Ledger:AnonymousRead true</c>), which the parser would
+    /// take for an option and its value.</summary>
+    /// <exception cref="OperatorException">A setting without its value.</exception>
+    public static (string[] Settings, string[] Arguments) Split(string[] args)
+    {
+        var settings = new List<string>();
+        var rest = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            var (name, value) = args[i].Split('=', 2) is [var n, var v] ? (n, v) : (args[i], null);
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !name.Contains(':', StringComparison.Ordinal))
+            {
+                rest.Add(args[i]);
+                continue;
+            }
+
+            value ??= ++i < args.Length ? args[i] : throw new OperatorException($"{name} needs a value.");
+            settings.AddRange([name, value]);
+        }
+
+        return ([.. settings], [.. rest]);
+    }
+
+    /// <exception cref="OperatorException">A setting is not what it must be.</exception>
+    public static Options Of(ParseResult parsed, string[] settings)
+    {
+        string[] configuration =
+            [.. settings, .. from option in new[] { Urls, Environment }
+                             from text in (string[])(parsed.GetValue(option) is { } value ? [option.Name, value] : [])
+                             select text];
+        var read = Read(configuration);
+        var folder = Path.GetFullPath(parsed.GetValue(Data) ?? read["Ledger:Data"] ?? ".ledger");
+        return new Options(folder, PortOf(read), ConnectionStringOf(read), configuration, read[Schema.Setting] is { Length: > 0 });
+    }
+
+    /// <summary>The settings as the service will read them: file, environment, command line.</summary>
+    public static IConfiguration Read(string[] configuration) => new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory)
+        .AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(configuration).Build();
+
+    /// <exception cref="OperatorException">It is none.</exception>
+    public static string? ConnectionStringOf(IConfiguration settings)
+    {
+        if (settings.GetConnectionString("Ledger") is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new Npgsql.NpgsqlConnectionStringBuilder(text).ConnectionString;
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            throw new OperatorException("ConnectionStrings:Ledger is no connection string: Host=…;Port=…;Username=…;Password=…;Database=…");
+        }
+    }
+
+    /// <summary>The configuration of a service on this database: of its own, it may bring the schema up to date by itself.</summary>
+    public string[] ConfigurationFor(Database database) =>
+        database.IsOwn && !SchemaIsSet ? [.. Configuration, $"--{Schema.Setting}", Schema.Apply] : Configuration;
+
+    public StartupSettings StartupSettings(Database database) => new(DataFolder, database.IsOwn);
+
+    private static int? PortOf(IConfiguration settings) => settings["Ledger:PostgresPort"] switch
+    {
+        null or "" => null,
+        var text when ushort.TryParse(text, CultureInfo.InvariantCulture, out var port) && port > 0 => port,
+        _ => throw new OperatorException("Ledger:PostgresPort is a port: a number from 1 to 65535."),
+    };
+}
