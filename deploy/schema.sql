@@ -445,6 +445,15 @@ END;
 $function$;
 
 
+CREATE TABLE IF NOT EXISTS ledger.schema_version (
+    one                 boolean                     NOT NULL,
+    version             integer                     NOT NULL,
+    applied             timestamp with time zone    NOT NULL,
+    unordered_until     bigint                      NOT NULL DEFAULT 0,
+    unordered_latest    timestamp with time zone    NULL,
+    rebuild_needed      boolean                     NOT NULL DEFAULT false,
+CONSTRAINT pkey_schema_version_one PRIMARY KEY (one)
+);
 CREATE TABLE IF NOT EXISTS ledger.evidence (
     position         bigint                      NOT NULL,
     event_id         uuid                        NOT NULL,
@@ -567,15 +576,6 @@ create or replace function ledger.api_keys_changed() returns trigger language pl
 create or replace trigger api_keys_changed after insert or update of id, hash, name, scopes, feeds, created, expires, revoked or delete or truncate
     on ledger.api_keys for each statement execute function ledger.api_keys_changed();
 
-CREATE TABLE IF NOT EXISTS ledger.schema_version (
-    one                 boolean                     NOT NULL,
-    version             integer                     NOT NULL,
-    applied             timestamp with time zone    NOT NULL,
-    unordered_until     bigint                      NOT NULL DEFAULT 0,
-    unordered_latest    timestamp with time zone    NULL,
-    rebuild_needed      boolean                     NOT NULL DEFAULT false,
-CONSTRAINT pkey_schema_version_one PRIMARY KEY (one)
-);
 CREATE TABLE IF NOT EXISTS ledger.mt_doc_deadletterevent (
     id                  uuid                        NOT NULL,
     data                jsonb                       NOT NULL,

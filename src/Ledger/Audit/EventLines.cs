@@ -24,10 +24,10 @@ internal sealed class EventLines : IDisposable
     }
 
     /// <summary>Sends what was added; waits for a slow client rather than gather more for it.</summary>
-    public async Task SendAsync(HttpContext http, CancellationToken cancellation)
+    public async Task SendAsync(Stream to, CancellationToken cancellation)
     {
-        await http.Response.Body.WriteAsync(_buffer.WrittenMemory, cancellation);
-        await http.Response.Body.FlushAsync(cancellation);
+        await to.WriteAsync(_buffer.WrittenMemory, cancellation);
+        await to.FlushAsync(cancellation);
         _buffer.ResetWrittenCount();
     }
 

@@ -54,7 +54,7 @@ public static class EventsEndpoint
             }
 
             left -= batch.Count;
-            await lines.SendAsync(http, cancellation);
+            await lines.SendAsync(http.Response.Body, cancellation);
         }
         while (batch.Count == Limits.EventsPerQuery && left > 0);
     }

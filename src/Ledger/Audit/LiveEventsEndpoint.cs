@@ -74,7 +74,7 @@ public static class LiveEventsEndpoint
                 at = one.Position;
             }
 
-            await lines.SendAsync(http, cancellation);
+            await lines.SendAsync(http.Response.Body, cancellation);
             if (batch.Count == Limits.EventsPerQuery)
             {
                 continue;

@@ -45,6 +45,7 @@ public static class PostPlatformsEndpoint
     {
         http.Response.Headers.Location = $"/v1/platforms/{Uri.EscapeDataString(platform.Slug)}";
         http.Response.Headers["Ledger-Position"] = (position ?? platform.ChangedAt).ToString(CultureInfo.InvariantCulture);
-        return JsonResponse.JsonAsync(http, position is null ? StatusCodes.Status200OK : StatusCodes.Status201Created, writer => PlatformJson.Write(writer, platform));
+        return JsonResponse.JsonAsync(http, position is null ? StatusCodes.Status200OK : StatusCodes.Status201Created,
+            writer => PlatformJson.Write(writer, platform));
     }
 }

@@ -51,7 +51,8 @@ public static class Signals
         var counting = ReportSelection.Of(holding.Reports, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items).FindAll(claim => claim.Counts);
         return
         [
-            .. PassedOn(holding, counting, clocks, embargoed), .. FromEmbargoed(holding, counting, clocks, embargoed), .. AboveHoldings(holding, counting, clocks),
+            .. PassedOn(holding, counting, clocks, embargoed), .. FromEmbargoed(holding, counting, clocks, embargoed),
+            .. AboveHoldings(holding, counting, clocks),
         ];
     }
 

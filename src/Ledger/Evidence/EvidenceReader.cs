@@ -82,7 +82,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
 
     /// <summary>The holdings of a recipient in which a report names a deal of a supplier, with all their evidence, ordered by platform.</summary>
     /// <param name="deal">Null: what is undivided of that supplier.</param>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfDealAsync(string recipient, string supplier, string? deal, Knowledge known, CancellationToken cancellation)
+    public async Task<IReadOnlyList<HoldingEvidence>> OfDealAsync(
+        string recipient, string supplier, string? deal, Knowledge known, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select distinct platform from {TableNames.Evidence} "
             + $"where recipient = $1 and supplier = $2 and position <= $3 and {(deal is null ? "deal is null" : "deal = $4")}");

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Ledger.Editions;
 
 namespace Ledger.Facts;
 
@@ -16,7 +15,7 @@ namespace Ledger.Facts;
 /// <param name="Broken">Records that could not be read.</param>
 /// <param name="Numbers">Numbers of units that the sound rows state.</param>
 /// <param name="Flagged">Those of them that the source marks as uncertain.</param>
-/// <param name="Digest">SHA-256 of what the sound rows say (<see cref="RegisterRow.DigestOf"/>), by which the same edition is known again. Null
+/// <param name="Digest">SHA-256 of what the sound rows say, by which the same edition is known again. Null
 /// where it was taken in before this was kept.</param>
 public sealed record EditionImported(string Feed, string Published, int Rows, int New, int Changed, int Unchanged, int Delisted, int Broken,
     int Numbers, int Flagged, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Digest = null);

@@ -30,7 +30,8 @@ public static class EventTypes
         Reports.ToFrozenDictionary(x => x.Value.Name, x => x.Key, StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, Type> Types = Reports.Values
-        .Concat([(PlatformDefined, typeof(Facts.PlatformDefined)), (PlatformAliasAdded, typeof(Facts.PlatformAliasAdded)), (EditionImported, typeof(Facts.EditionImported))])
+        .Concat([(PlatformDefined, typeof(Facts.PlatformDefined)), (PlatformAliasAdded, typeof(Facts.PlatformAliasAdded)),
+            (EditionImported, typeof(Facts.EditionImported))])
         .ToFrozenDictionary(x => x.Item1, x => x.Item2, StringComparer.Ordinal);
 
     /// <summary>The kind of report that a stored event is, or null for an event of the catalogue or of an edition.</summary>

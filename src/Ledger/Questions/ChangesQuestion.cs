@@ -55,7 +55,8 @@ public sealed record ChangesQuestion(
     private static ChangesQuestion Read(QueryParameters query, string code)
     {
         var isReported = query.Word("axis", ["recorded", "reported"]) == "reported";
-        var names = isReported ? new ClockNames(ReportedBy: ClockNames.EndOf(query, "reportedBy")) : new ClockNames(KnownAt: ClockNames.EndOf(query, "knownAt"));
+        var names = isReported ? new ClockNames(ReportedBy: ClockNames.EndOf(query, "reportedBy"))
+            : new ClockNames(KnownAt: ClockNames.EndOf(query, "knownAt"));
         return new ChangesQuestion(code, isReported ? query.Day("from") : null,
             isReported || query.Text("from") is null ? null : ClockParameters.Of(query, new ClockNames(KnownAt: "from")),
             ClockParameters.Of(query, names), PageRequest.Of(query));

@@ -69,7 +69,8 @@ public sealed record ClockParameters
         null => (null, null),
         ['@', .. var digits] => (Digits.TryParse(digits, out var position) ? position : throw Bad(parameter), null),
         // Cut to microseconds: the database keeps no finer ones.
-        _ => (null, Rfc3339.TryParse(text, out var time) ? time.ToUniversalTime().AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter)),
+        _ => (null, Rfc3339.TryParse(text, out var time)
+            ? time.ToUniversalTime().AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter)),
     };
 
     private static (long, string)? AtLeastOf(QueryParameters query)

@@ -56,5 +56,6 @@ public static class QuestionEndpoint
 
     /// <summary>What is asked, and what the answer rests on. Two media types have two validators.</summary>
     private static string TagOf(QueryParameters query, Basis basis, bool csv) => EntityTag.Of(string.Create(CultureInfo.InvariantCulture,
-        $"{query.Canonical("atLeast")}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n{basis.Position}\n{basis.KnownAt:O}\n{Estimator.Method}\n{basis.Settings}"));
+        $"{query.Canonical("atLeast")}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n{basis.Position}\n{basis.KnownAt:O}\n"
+        + $"{Estimator.Method}\n{basis.Settings}"));
 }

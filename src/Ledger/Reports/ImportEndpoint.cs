@@ -21,7 +21,10 @@ public static class ImportEndpoint
         SlowRequest.Allow(http);
         http.Response.ContentType = "application/x-ndjson";
         await using var answers = new SpooledResponse(http.Response.Body, http.RequestAborted);
-        var lines = Channel.CreateBounded<Task<ImportedLine>>(new BoundedChannelOptions(Limits.ImportLinesUnderWay) { SingleReader = true, SingleWriter = true });
+        var lines = Channel.CreateBounded<Task<ImportedLine>>(new BoundedChannelOptions(Limits.ImportLinesUnderWay)
+        {
+            SingleReader = true, SingleWriter = true,
+        });
         var answering = AnswerAsync(lines, answers);
         try
         {

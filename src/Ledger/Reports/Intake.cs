@@ -72,7 +72,8 @@ public static class Intake
 
         if (word.ValueKind != JsonValueKind.String)
         {
-            throw new ProblemException(ProblemKinds.Malformed, "The kind is a text.") { Errors = [new ProblemError("/kind", "wrongType", "The kind is a text.")] };
+            throw new ProblemException(ProblemKinds.Malformed, "The kind is a text.")
+            { Errors = [new ProblemError("/kind", "wrongType", "The kind is a text.")] };
         }
 
         if (WordNames.Parse<ReportKind>(word.GetString()) is not { } kind)

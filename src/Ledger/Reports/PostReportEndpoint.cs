@@ -25,7 +25,8 @@ public static class PostReportEndpoint
     {
         foreach (var (kind, path) in Paths)
         {
-            routes.MapPost($"/v1/{path}", (HttpContext http, Recorder recorder) => PostAsync(kind, http, recorder)).WithMetadata(new RequiresScope(Scopes.Report));
+            routes.MapPost($"/v1/{path}", (HttpContext http, Recorder recorder) => PostAsync(kind, http, recorder))
+                .WithMetadata(new RequiresScope(Scopes.Report));
         }
     }
 

@@ -25,6 +25,7 @@ public static class StoreSetup
         services.AddSingleton<Schema>();
         services.AddHostedService(x => x.GetRequiredService<Schema>());
         services.AddSingleton<DatabaseWatch>();
+        services.AddHostedService(x => x.GetRequiredService<DatabaseWatch>());
         services.AddSingleton<LedgerClock>();
         services.AddSingleton<LedgerEnd>();
         services.AddSingleton<StoredEvents>();

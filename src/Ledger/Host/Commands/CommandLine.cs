@@ -97,13 +97,6 @@ public static class CommandLine
         }
     }
 
-    /// <summary>A command with what it does.</summary>
-    internal static TCommand WithAction<TCommand>(this TCommand command, Func<ParseResult, Task<int>> run) where TCommand : Command
-    {
-        command.SetAction(run);
-        return command;
-    }
-
     /// <summary>The libraries read their own arguments; ours are taken out before.</summary>
     private static async Task<int> RunLibraryAsync(string[] args)
     {
