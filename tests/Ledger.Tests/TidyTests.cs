@@ -37,7 +37,8 @@ public partial class TidyTests
     {
         var missing = new List<string>();
         foreach (var document in Directory.EnumerateFiles(Path.Combine(Root, "ops"), "*.md", SearchOption.AllDirectories)
-            .Concat([Path.Combine(Root, "README.md"), Path.Combine(Root, "deploy/README.md")]))
+            .Concat(from x in (string[])["README.md", "deploy/README.md", "src/Ledger/Estimation/METHOD.md", "src/Ledger/Facts/DOMAIN.md"]
+                    select Path.Combine(Root, x)))
         {
             foreach (Match named in NamedFile().Matches(File.ReadAllText(document)))
             {
@@ -72,6 +73,7 @@ public partial class TidyTests
     [GeneratedRegex(@"//.*\b(TODO|FIXME|HACK|XXX)\b")]
     private static partial Regex Later();
 
-    [GeneratedRegex(@"`((?:src|tests|ops|deploy|Reports|Fleets|History|Hosting|Catalogue|Access|Vocabulary)/[A-Za-z0-9./_-]+\.(?:cs|json|md|ndjson|sh|yaml|conf|sql))`")]
+    [GeneratedRegex("`((?:src|tests|ops|deploy|Vocabulary|Facts|Problems|Store|Web|Reports|Catalogue|Evidence|Estimation"
+        + @"|Questions|Editions|Audit|Watches|Access|Host)/[A-Za-z0-9./_-]+\.(?:cs|json|md|ndjson|sh|txt|yaml|conf|sql))`")]
     private static partial Regex NamedFile();
 }

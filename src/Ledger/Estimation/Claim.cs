@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>One visible report as a question sees it (estimation.md §2).</summary>
+/// <summary>One visible report as a question sees it (METHOD.md §2).</summary>
 internal sealed class Claim(EvidenceRecord report, DateOnly reported, ItemsPerSystem items)
 {
     public EvidenceRecord Report { get; } = report;
@@ -36,7 +36,7 @@ internal sealed class Claim(EvidenceRecord report, DateOnly reported, ItemsPerSy
 
     public bool InEffectForHigh(DateOnly asOf) => Report.Grade.Possible && When.Earliest <= asOf;
 
-    /// <summary>The order by rank, better first (estimation.md §1). Total, as positions differ.</summary>
+    /// <summary>The order by rank, better first (METHOD.md §1). Total, as positions differ.</summary>
     public static int CompareRank(Claim left, Claim right)
     {
         var byGrade = Grade.CompareRank(left.Report.Grade, right.Report.Grade);

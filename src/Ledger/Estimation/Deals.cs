@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>The reports of one deal, or of what is undivided of one supplier, and what they say at a day (estimation.md §4).</summary>
+/// <summary>The reports of one deal, or of what is undivided of one supplier, and what they say at a day (METHOD.md §4).</summary>
 internal sealed class Deal(string supplier, string? name)
 {
     private readonly List<Claim> _reports = [];
@@ -89,7 +89,7 @@ internal sealed class Deal(string supplier, string? name)
         return latest;
     }
 
-    // Ambiguous: "a credible contract report, void or not" is read to include one that itself says the order was cancelled.
+    // Any credible contract report says so, one that is void or itself the cancellation too (METHOD.md §4).
     private bool IsLicensed(DateOnly asOf) =>
         _contracts.Exists(contract => contract.Report.LicensedProduction && contract.Credible && contract.When.Middle <= asOf);
 
@@ -158,7 +158,7 @@ internal readonly record struct DealCount(Deal Deal)
     public long Declared { get; init; }
 }
 
-/// <summary>Units and pipeline of several deals together (estimation.md §5).</summary>
+/// <summary>Units and pipeline of several deals together (METHOD.md §5).</summary>
 internal readonly record struct Supply(Pool Units, long OnOrder, long Announced)
 {
     public static readonly Supply Nothing = new(Pool.Nothing, 0, 0);

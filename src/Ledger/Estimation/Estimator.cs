@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>How a holding is estimated, method 1 (estimation.md). Pure: the same reports and question give the same answer, now, then and
+/// <summary>How a holding is estimated, method 1 (METHOD.md). Pure: the same reports and question give the same answer, now, then and
 /// at the auditor's. The walk: <see cref="ReportSelection"/> decides which reports count (§1), <see cref="Claim"/> what each says (§2),
 /// <see cref="Pooling"/> what several say of one number (§3), <see cref="Deals"/> what came and what is to come (§4, §5); losses and
 /// observations join them in <see cref="Holding"/> (§6); <see cref="FleetTotals"/> adds holdings up (§7).</summary>

@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>Several holdings added up, bound by bound (estimation.md §7). All numbers but the counts are items.</summary>
+/// <summary>Several holdings added up, bound by bound (METHOD.md §7). All numbers but the counts are items.</summary>
 /// <param name="Low">Sum of low.</param>
 /// <param name="Best">Sum of best.</param>
 /// <param name="ClosedHigh">Sum of high over the holdings whose high is closed.</param>

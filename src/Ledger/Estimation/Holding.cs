@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>The reports that count of one recipient and platform, asked about one day (estimation.md §6, §8).</summary>
+/// <summary>The reports that count of one recipient and platform, asked about one day (METHOD.md §6, §8).</summary>
 internal sealed class Holding(List<Claim> counting, DateOnly asOf)
 {
     private readonly Deals _deals = Deals.Of(counting);
@@ -31,7 +31,7 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
             OnOrder = supply.OnOrder,
             Announced = supply.Announced,
             Lost = lost.Interval,
-            // Ambiguous: "the reports that count" are those of §1, so also those whose day has not come at asOf.
+            // Of the reports that count, also those whose day has not come at asOf (METHOD.md §8).
             Reports = counting.Count,
             Origins = Origins(),
             Publishers = Publishers(),

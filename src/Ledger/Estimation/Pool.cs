@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>What several reports together say of one number of units (estimation.md §3). Low ≤ Best ≤ Part.</summary>
+/// <summary>What several reports together say of one number of units (METHOD.md §3). Low ≤ Best ≤ Part.</summary>
 /// <remarks>Nothing here can leave 64 bits: a report says at most 1.25 × 10⁹ (1,000,000, a quarter more, times 1,000), and every bound of
 /// every pool is a sum in which each report of the holding appears at most twice (as a lot, and raising a total), so 10⁹ reports
 /// would be needed. Arithmetic is checked all the same.</remarks>
@@ -72,7 +72,7 @@ internal readonly record struct Pool
             Part = Math.Max(best, Math.Max(x.TellsHigh ? x.Part : 0, y.TellsHigh ? y.Part : 0)),
             Most = Math.Max(x.Most, y.Most),
             Open = (x.Open && !y.Bounds(x)) || (y.Open && !x.Bounds(y)),
-            // Ambiguous: where neither tells best, "firm if those are" speaks of none, and holds, as for an empty pool.
+            // Firm too where neither tells best (METHOD.md §3, two readings), as an empty pool is.
             Firm = onlyFirm || !(x.TellsBest || y.TellsBest),
             TellsBest = x.TellsBest || y.TellsBest,
             TellsHigh = x.TellsHigh || y.TellsHigh,

@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>From reports about one number to a <see cref="Pool"/> (estimation.md §3).</summary>
+/// <summary>From reports about one number to a <see cref="Pool"/> (METHOD.md §3).</summary>
 internal static class Pooling
 {
     /// <summary>What a report says, or, of a running total, what it says with the lots that began after it.</summary>
@@ -11,7 +11,7 @@ internal static class Pooling
     {
         public static Reading Of(Claim claim) => new(claim, claim.Says, claim.Says.Hi, claim.Says.Hi ?? claim.Says.Best);
 
-        // Ambiguous: "most to its hi (or best, where hi was open)" adds to what the report itself says, not to its raised best.
+        // Most is added to the report's own hi, or its own best where hi was open: the unraised ones (METHOD.md §3, count).
         public Reading RaisedBy(Pool later) => new(
             Claim,
             new Interval(Says.Lo + later.Low, Says.Best + later.Best, Says.Hi + later.High),

@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>Why a visible report counts for nothing (estimation.md §1, §8); where several reasons fit, the first in this order.</summary>
+/// <summary>Why a visible report counts for nothing (METHOD.md §1, §8); where several reasons fit, the first in this order.</summary>
 public enum ExclusionReason
 {
     /// <summary>Named by a visible retraction.</summary>

@@ -3,7 +3,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>Which reports a question sees, and which of them count (estimation.md §1).</summary>
+/// <summary>Which reports a question sees, and which of them count (METHOD.md §1).</summary>
 internal static class ReportSelection
 {
     // Several statements of one fact share it; supplier and deal are none of a loss's or an observation's.

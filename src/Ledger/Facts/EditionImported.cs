@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Ledger.Facts;
 
-// Storage format, like Reports/Facts.cs: what is stored under these members is read for ever.
+// Storage format, like that of the reports (EventTypes.cs): what is stored under these members is read for ever.
 
 /// <summary>A whole edition of a source's data set was taken in, to its end. Its reports stand in the ledger before this event.</summary>
 /// <param name="Feed">URI of the collection, the feed of its reports.</param>

@@ -1,6 +1,6 @@
 namespace Ledger.Facts;
 
-// Storage format, like Reports/Facts.cs: what is stored under these members is read for ever.
+// Storage format, like that of the reports (EventTypes.cs): what is stored under these members is read for ever.
 
 /// <summary>A platform was defined, or defined anew: the whole definition as it stands from this event on.</summary>
 /// <param name="Platform">Slug.</param>

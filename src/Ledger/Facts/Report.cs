@@ -5,7 +5,7 @@ namespace Ledger.Facts;
 
 /// <summary>What one source said about one fact. The same type is read from a request and stored as an event, so that a report is kept
 /// as it was said: a member that the poster left out stays out. The members marked <see cref="SetByServerAttribute"/> are added when
-/// it is recorded, and no client can send them. Source of the fields: the domain's table of fields.</summary>
+/// it is recorded, and no client can send them. Source of the fields: DOMAIN.md, Fields of every report.</summary>
 /// <param name="Kind">Fixed by the type, and said by the event's name: never a member of the JSON.</param>
 public abstract record Report([property: JsonIgnore] ReportKind Kind)
 {
@@ -28,7 +28,7 @@ public abstract record Report([property: JsonIgnore] ReportKind Kind)
     /// <summary>Who supplies them. Absent: <c>x-unknown</c>.</summary>
     public string? Supplier { get; init; }
 
-    /// <summary>The model. ValidReport as a slug or any name; stored as a slug.</summary>
+    /// <summary>The model. Posted as a slug or any name; stored as a slug.</summary>
     public string? Platform { get; init; }
 
     /// <summary>How many. Absent: some.</summary>

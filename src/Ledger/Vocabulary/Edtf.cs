@@ -8,7 +8,7 @@ namespace Ledger.Vocabulary;
 /// <param name="Why">A sentence for people, which says what is allowed there.</param>
 public readonly record struct EdtfFault(int Position, string Why);
 
-/// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly as far as domain.md declares them. ASCII only, no white space.
+/// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly as far as DOMAIN.md declares them. ASCII only, no white space.
 /// <list type="bullet">
 /// <item>Dates <c>2022</c>, <c>2022-05</c>, <c>2022-05-16</c> of the proleptic Gregorian calendar, years 0001–9999;
 /// seasons <c>2021-21</c> (March–May) to <c>2021-24</c> (December–February of the next year). Each may end in <c>?</c>,
@@ -22,7 +22,7 @@ public readonly record struct EdtfFault(int Position, string Why);
 /// </list></summary>
 public static class Edtf
 {
-    /// <summary>Reads a text into the days that it may mean (domain.md, Imprecise dates). <c>~</c> and <c>%</c> widen a date by one unit of
+    /// <summary>Reads a text into the days that it may mean (DOMAIN.md, Imprecise dates). <c>~</c> and <c>%</c> widen a date by one unit of
     /// its own precision on both sides (a season by a month), <c>?</c> does not; what would lie outside the years 0001–9999 is cut.
     /// The middle is the earliest day plus half of the days to the latest, rounded down, of an interval as a whole; an open end has
     /// the window of its start, an open start has earliest 0001-01-01 and its middle at its latest.</summary>

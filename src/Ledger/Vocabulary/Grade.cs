@@ -38,20 +38,20 @@ public readonly record struct Grade
     /// <summary>Of the statement: 1 (confirmed) to 5 (improbable), 6 (cannot be judged).</summary>
     public char Credibility => (char)('6' + _credibilityFrom6);
 
-    /// <summary>Reliability A–C and credibility 1–3: what low stands on (estimation.md §1).</summary>
+    /// <summary>Reliability A–C and credibility 1–3: what low stands on (METHOD.md §1).</summary>
     [JsonIgnore]
     public bool Credible => Reliability <= 'C' && Credibility <= '3';
 
-    /// <summary>Credibility 1, 2, 3 or 6: what best may be read from (estimation.md §1).</summary>
+    /// <summary>Credibility 1, 2, 3 or 6: what best may be read from (METHOD.md §1).</summary>
     [JsonIgnore]
     public bool Usable => Credibility is not ('4' or '5');
 
-    /// <summary>Credibility other than 5: what high must allow for (estimation.md §1).</summary>
+    /// <summary>Credibility other than 5: what high must allow for (METHOD.md §1).</summary>
     [JsonIgnore]
     public bool Possible => Credibility != '5';
 
     /// <summary>The order of two grades by rank, better first: credibility in the order 1, 2, 3, 6, 4, 5, then reliability in the order
-    /// A, B, C, F, D, E (estimation.md §1). Negative where <paramref name="left"/> is better, 0 where they are equal.</summary>
+    /// A, B, C, F, D, E (METHOD.md §1). Negative where <paramref name="left"/> is better, 0 where they are equal.</summary>
     public static int CompareRank(Grade left, Grade right)
     {
         var byCredibility = Place(CredibilityOrder, left.Credibility) - Place(CredibilityOrder, right.Credibility);

@@ -6,7 +6,7 @@ namespace Ledger.Vocabulary;
 /// <param name="Max">Items, Usual–1,000: the most; null is open, which only <see cref="Unknown"/> is.</param>
 public readonly record struct ItemsPerSystem(int Min, int Usual, int? Max)
 {
-    /// <summary>The largest factor, items per system (estimation.md §2).</summary>
+    /// <summary>The largest factor, items per system (METHOD.md §2).</summary>
     public const int Limit = 1_000;
 
     /// <summary>A factor that nobody has stated: at least one item, no upper bound.</summary>

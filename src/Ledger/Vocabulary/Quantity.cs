@@ -34,7 +34,7 @@ public enum Unit
     System = 1,
 }
 
-/// <summary>How many, as a source put it (domain.md, Fields of every report). Holds what <see cref="Check"/> has accepted;
+/// <summary>How many, as a source put it (DOMAIN.md, Fields of every report). Holds what <see cref="Check"/> has accepted;
 /// <c>default</c> is some: at least one, no upper bound.</summary>
 public readonly record struct Quantity
 {
@@ -63,11 +63,11 @@ public readonly record struct Quantity
     /// <summary>The source's own words.</summary>
     public string? Text { get; init; }
 
-    /// <summary>What the quantity says in items (estimation.md §2): [lo, best, hi], hi null where open.
+    /// <summary>What the quantity says in items (METHOD.md §2): [lo, best, hi], hi null where open.
     /// Bounds: n ≤ 1,000,000, about adds a quarter, a factor ≤ 1,000, so no bound exceeds 1.25 × 10⁹.</summary>
     public Interval Read(ItemsPerSystem items) => Unit == Unit.System ? Times(InUnits(), items) : InUnits();
 
-    /// <summary>Whether the quantity points at a number rather than only bounding it (estimation.md §2): exact, about and range do
+    /// <summary>Whether the quantity points at a number rather than only bounding it (METHOD.md §2): exact, about and range do
     /// if their hi is closed once the factor is applied; a range also where it states its best, open or not.</summary>
     public bool Points(ItemsPerSystem items) => Qualifier switch
     {
@@ -77,7 +77,7 @@ public readonly record struct Quantity
     };
 
     /// <summary>The quantity that these members state; an absent qualifier is range if low or high is given, else exact if n is,
-    /// else some (estimation.md §2), an absent unit is item.</summary>
+    /// else some (METHOD.md §2), an absent unit is item.</summary>
     /// <exception cref="ArgumentException">They break a rule of <see cref="Check"/>.</exception>
     public static Quantity Of(
         string? qualifier = null, long? n = null, long? low = null, long? best = null, long? high = null,
