@@ -150,7 +150,7 @@ public static class LedgerService
         KeyEndpoints.Map(app);
         Health.Map(app);
         ProblemPages.Map(app);
-        ApiDescription.Map(app);
+        Host.ApiDescription.Map(app);
         return app;
     }
 

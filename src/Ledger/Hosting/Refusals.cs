@@ -54,6 +54,7 @@ public sealed class Refusals(RequestDelegate next, ILogger<Refusals> log)
         ProblemException problem => problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(Problems.TooLarge,
             $"The body is larger than {Limits.ReportBytes / 1024} KB."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } late => new(Problems.Timeout, late.Message),
         BadHttpRequestException bad => new(Problems.Malformed, bad.Message),
         _ => DatabaseFault.ProblemOf(fault)
             ?? new(Problems.Fault, $"Something failed that should not. Trace {Activity.Current?.TraceId.ToString() ?? "unknown"}."),

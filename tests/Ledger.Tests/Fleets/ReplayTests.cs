@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ledger.Catalogue;
 using Ledger.Fleets;
-using Ledger.Hosting;
 using Ledger.Reports;
 using Ledger.Tests.Hosting;
 using Marten;
@@ -65,7 +64,7 @@ public class ReplayTests
                 var platform = catalogue.Find(holding.Text("platform")!);
                 var estimate = Estimator.Estimate([.. holdings.Single(x => x.Key == (country.Text("recipient")!, platform.Slug))], new DateOnly(2024, 1, 1), long.MaxValue, null, platform.Items);
                 var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-                using (var writer = new Utf8JsonWriter(buffer, Json.Writing))
+                using (var writer = new Utf8JsonWriter(buffer, global::Ledger.Hosting.Json.Writing))
                 {
                     writer.WriteStartObject();
                     Shapes.WriteEstimate(writer, estimate);
