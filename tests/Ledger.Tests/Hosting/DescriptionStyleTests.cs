@@ -47,6 +47,19 @@ public class DescriptionStyleTests
     }
 
     [Fact]
+    public void Examples_and_defaults_of_a_schema_are_instances_of_it()
+    {
+        var schemas = Everything(s_description.Document).Where(x => x.ValueKind == JsonValueKind.Object && x.TryGetProperty("type", out _)).ToList();
+        var shown = (from schema in schemas
+                     where schema.TryGetProperty("examples", out var examples) && examples.ValueKind == JsonValueKind.Array
+                     from example in schema.GetProperty("examples").EnumerateArray()
+                     select (schema, example))
+            .Concat(schemas.Where(x => x.TryGetProperty("default", out _)).Select(x => (x, x.GetProperty("default")))).ToList();
+        Assert.True(shown.Count > 15, $"Only {shown.Count} were found.");
+        Assert.All(shown, x => Assert.Empty(s_description.Schemas.Faults(x.Item1, x.Item2)));
+    }
+
+    [Fact]
     public void Every_reference_leads_somewhere_and_every_format_is_enforced()
     {
         string[] formats = ["date", "date-time", "uuid", "uri", "int32", "int64"];
