@@ -26,6 +26,8 @@ public static class ProblemKinds
         "No report, country, platform or page has this name. Codes are ISO 3166-1 alpha-3 in capitals, platforms are slugs.");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method-not-allowed", "Not with this method",
         "The address exists, but does not take this method; the Allow header lists those that it takes.");
+    public static readonly ProblemKind Timeout = new(408, "timeout", "The body did not come",
+        "The body came too slowly or not at all, so the request was given up and nothing of it was recorded. Send the same again.");
     public static readonly ProblemKind IdentityTaken = new(409, "identity-taken", "Another report has this identity",
         "Feed and id name a report for ever, and a different one was stored under them. "
         + "Nothing is edited here: post a correction under a new id, with supersedes.");
@@ -73,7 +75,7 @@ public static class ProblemKinds
 
     public static readonly IReadOnlyList<ProblemKind> All =
     [
-        Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, IdentityTaken, OtherHolding,
+        Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, Timeout, IdentityTaken, OtherHolding,
         NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotFailed, TooLarge, MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
         ClockOff, Incomplete, Fault,
     ];

@@ -15,6 +15,7 @@ public sealed class ProblemTranslator(IEnumerable<FaultTranslation> translations
         ProblemException problem => problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(ProblemKinds.TooLarge,
             $"The body is larger than {Limits.ReportBytes / 1024} KB."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } late => new(ProblemKinds.Timeout, late.Message),
         BadHttpRequestException bad => new(ProblemKinds.Malformed, bad.Message),
         _ => _translations.Select(x => x(fault)).FirstOrDefault(x => x is not null)
             ?? new(ProblemKinds.Fault, $"Something failed that should not. Trace {Activity.Current?.TraceId.ToString() ?? "unknown"}."),

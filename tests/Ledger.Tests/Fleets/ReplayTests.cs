@@ -4,6 +4,7 @@ using Ledger.Estimation;
 using Ledger.Evidence;
 using Ledger.Facts;
 using Ledger.Questions;
+using Ledger.Reports;
 using Ledger.Tests.Hosting;
 using Ledger.Web;
 using Marten;
@@ -67,7 +68,7 @@ public class ReplayTests
                 var platform = catalogue.Find(holding.Text("platform")!);
                 var estimate = Estimator.Estimate([.. holdings.Single(x => x.Key == (country.Text("recipient")!, platform.Slug))], new DateOnly(2024, 1, 1), long.MaxValue, null, platform.Items);
                 var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-                using (var writer = new Utf8JsonWriter(buffer, Json.Writing))
+                using (var writer = new Utf8JsonWriter(buffer, global::Ledger.Web.Json.Writing))
                 {
                     writer.WriteStartObject();
                     JsonShapes.WriteEstimate(writer, estimate);

@@ -48,9 +48,9 @@ public partial class ApiDescriptionTests
     {
         Assert.All(s_description.Operations, operation =>
         {
-            Assert.All(Contents(operation).Where(x => x.IsRequest || x.Status.StartsWith('2')), x => Assert.NotEmpty(s_description.ExamplesOf(x.Content)));
+            Assert.All(s_description.ContentsOf(operation).Where(x => x.IsRequest || x.Status.StartsWith('2')), x => Assert.NotEmpty(s_description.ExamplesOf(x.Content)));
             Assert.True(operation.Method is not "POST" || operation.Id == "retryEdition" || operation.Json.TryGetProperty("requestBody", out _), $"{operation} describes no body.");
-            Assert.Contains(Contents(operation), x => x.Status.StartsWith('2') || operation.Json.GetProperty("responses").TryGetProperty("204", out _));
+            Assert.Contains(s_description.ContentsOf(operation), x => x.Status.StartsWith('2') || operation.Json.GetProperty("responses").TryGetProperty("204", out _));
             Assert.All(s_description.ParametersOf(operation).Where(x => x.GetProperty("in").GetString() == "path"), x => Assert.True(x.TryGetProperty("example", out _)));
         });
     }
@@ -67,61 +67,6 @@ public partial class ApiDescriptionTests
         }
 
         Assert.True(checkedExamples > 150, $"Only {checkedExamples} examples were found.");
-    }
-
-    [Fact]
-    public void The_vocabularies_are_those_of_the_code()
-    {
-        var words = new Dictionary<string, IReadOnlyList<string>>
-        {
-            ["Kind"] = WordNames.Kinds,
-            ["Stage"] = WordNames.Stages,
-            ["Condition"] = WordNames.Conditions,
-            ["Setting"] = WordNames.Settings,
-            ["Milestone"] = WordNames.Milestones,
-            ["Role"] = WordNames.Roles,
-            ["Qualifier"] = WordNames.Qualifiers,
-            ["Unit"] = WordNames.Units,
-            ["RatePeriod"] = WordNames.RatePeriods,
-            ["Category"] = WordNames.Categories,
-            ["Class"] = WordNames.Classes,
-            ["Use"] = WordNames.Uses,
-            ["DealStage"] = WordNames.DealStages,
-            ["FlowKind"] = WordNames.FlowKinds,
-            ["SignalKind"] = WordNames.Signals,
-            ["Scope"] = Scopes.All,
-            ["EventType"] = [.. CloudEvent.Types.Keys],
-            ["Every"] = Periods.Steps,
-            ["ProblemSlug"] = [.. ProblemKinds.All.Select(x => x.Slug)],
-        };
-        Assert.All(words, x => Assert.Equal(x.Value, Enum(s_description.Component("schemas", x.Key))));
-        Assert.Equal(WordNames.Causes, Enum(s_description.Component("schemas", "Vocabulary").GetProperty("properties").GetProperty("causes").GetProperty("items")));
-        Assert.Equal([.. System.Enum.GetValues<ExclusionReason>().Select(WordNames.Of), null],
-            Enum(s_description.Component("schemas", "Evidence").GetProperty("properties").GetProperty("setAside")));
-        Assert.EndsWith($"/problems/({string.Join('|', ProblemKinds.All.Select(x => x.Slug))})$",
-            s_description.Component("schemas", "Problem").GetProperty("properties").GetProperty("type").GetProperty("pattern").GetString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_limits_are_those_of_the_code()
-    {
-        int Of(string schema, string keyword, params string[] members) =>
-            members.Aggregate(s_description.Component("schemas", schema), (x, name) => x.GetProperty("properties").GetProperty(name)).GetProperty(keyword).GetInt32();
-
-        Assert.Equal(Limits.IdCharacters, Of("ReportId", "maxLength"));
-        Assert.Equal(Limits.FeedCharacters, Of("Feed", "maxLength"));
-        Assert.Equal(Limits.NameCharacters, Of("Name", "maxLength"));
-        Assert.Equal(Limits.NoteCharacters, Of("Note", "maxLength"));
-        Assert.Equal(Limits.LineCharacters, Of("Source", "maxLength", "title"));
-        Assert.Equal(Limits.LineCharacters, Of("Source", "maxLength", "url"));
-        Assert.Equal(Limits.Supersedes, Of("DeliveryReport", "maxItems", "supersedes"));
-        Assert.Equal(Limits.Aliases, Of("PlatformDefinition", "maxItems", "aliases"));
-        Assert.Equal(Limits.FeedsOfKey, Of("KeyRequest", "maxItems", "feeds"));
-        Assert.Equal(Quantity.Limit, Of("Count", "maximum"));
-        Assert.Equal(Limits.BatchEvents, s_description.Operations.Single(x => x.Id == "post-events").Json.GetProperty("requestBody").GetProperty("content")
-            .GetProperty("application/cloudevents-batch+json").GetProperty("schema").GetProperty("maxItems").GetInt32());
-        Assert.Equal(Limits.PageMost, s_description.Component("parameters", "limit").GetProperty("schema").GetProperty("maximum").GetInt32());
-        Assert.Equal(Limits.PageDefault, s_description.Component("parameters", "limit").GetProperty("schema").GetProperty("default").GetInt32());
     }
 
     [Fact]
@@ -174,9 +119,9 @@ public partial class ApiDescriptionTests
             body.Headers.ContentType = new MediaTypeHeaderValue(content.Name);
             using var response = await client.PostAsync(WithExamples(operation), body, TestContext.Current.CancellationToken);
             var answer = await Answered.OfAsync(response);
-            Assert.True(answer.Status == (operation.Id switch { "import" => 200, "edition" => 202, _ => 201 }), $"{operation}: {answer.Status} {answer.Body}");
+            Assert.True(answer.Status == (operation.Id switch { "importReports" => 200, "importEdition" => 202, _ => 201 }), $"{operation}: {answer.Status} {answer.Body}");
             position = answer.Headers.Contains("Ledger-Position") ? answer.Position : position;
-            key = operation.Id == "make-key" ? answer.Json.GetProperty("id").GetString() : key;
+            key = operation.Id == "createKey" ? answer.Json.GetProperty("id").GetString() : key;
         }
 
         foreach (var operation in s_description.Operations.Where(x => x.Method == "GET"))
@@ -245,50 +190,36 @@ public partial class ApiDescriptionTests
                 }
             }
 
-            foreach (var (isRequest, status, mediaType, content) in Contents(operation))
+            foreach (var (isRequest, status, mediaType, content) in s_description.ContentsOf(operation))
             {
                 foreach (var example in s_description.ExamplesOf(content))
                 {
-                    foreach (var value in mediaType == "application/x-ndjson"
-                        ? example.GetString()!.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(x => JsonElement.Parse(x)) : [example])
+                    var where = isRequest ? $"request, {mediaType}" : $"{status}, {mediaType}";
+                    yield return (operation, where, content.GetProperty("schema"), example);
+                    foreach (var (schema, line) in LinesOf(mediaType, content, example))
                     {
-                        yield return (operation, isRequest ? "request" : status, content.GetProperty("schema"), value);
+                        yield return (operation, where, schema, JsonElement.Parse(line));
                     }
                 }
             }
         }
     }
 
-    private static IEnumerable<(bool IsRequest, string Status, string MediaType, JsonElement Content)> Contents(Operation operation)
+    /// <summary>What stands in the lines of a stream, with the schema that is named beside it.</summary>
+    private static IEnumerable<(JsonElement Schema, string Line)> LinesOf(string mediaType, JsonElement content, JsonElement example) => mediaType switch
     {
-        if (operation.Json.TryGetProperty("requestBody", out var body))
-        {
-            foreach (var content in body.GetProperty("content").EnumerateObject())
-            {
-                yield return (true, "", content.Name, content.Value);
-            }
-        }
-
-        foreach (var response in operation.Json.GetProperty("responses").EnumerateObject())
-        {
-            if (s_description.Schemas.Resolve(response.Value).TryGetProperty("content", out var contents))
-            {
-                foreach (var content in contents.EnumerateObject())
-                {
-                    yield return (false, response.Name, content.Name, content.Value);
-                }
-            }
-        }
-    }
+        "application/x-ndjson" => example.GetString()!.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(x => (content.GetProperty("x-line-schema"), x)),
+        "text/event-stream" => example.GetString()!.Split('\n').Where(x => x.StartsWith("data: ", StringComparison.Ordinal))
+            .Select(x => (content.GetProperty("x-data-schema"), x[6..])),
+        _ => [],
+    };
 
     /// <summary>The path of an operation with the examples of its parameters.</summary>
     private static string WithExamples(Operation operation) => PathParameter().Replace(operation.Path, match => s_description.ParametersOf(operation)
         .Single(x => x.GetProperty("in").GetString() == "path" && x.GetProperty("name").GetString() == match.Groups[1].Value).GetProperty("example").ToString());
 
-    private static IEnumerable<string?> Enum(JsonElement schema) => schema.GetProperty("enum").EnumerateArray().Select(x => x.GetString());
-
     private static IEnumerable<string> Members(string schema) =>
-        s_description.Component("schemas", schema).GetProperty("properties").EnumerateObject().Select(x => x.Name).Order(StringComparer.Ordinal);
+        s_description.Schemas.MembersOf(s_description.Component("schemas", schema)).Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{([^}]+)\}")]
     private static partial Regex PathParameter();

@@ -13,6 +13,8 @@ public sealed class DescribedAnswers : DelegatingHandler
 {
     private static readonly Description s_description = Description.Served;
 
+    private static readonly JsonDocumentOptions s_noneTwice = new() { AllowDuplicateProperties = false };
+
     /// <summary>Sends over the network.</summary>
     public DescribedAnswers() : this(new SocketsHttpHandler
     {
@@ -132,7 +134,7 @@ public sealed class DescribedAnswers : DelegatingHandler
             }
 
             var schema = header.GetProperty("schema");
-            var isNumber = schema.GetProperty("type").ToString() == "integer";
+            var isNumber = s_description.Schemas.Resolve(schema).GetProperty("type").ToString() == "integer";
             var value = isNumber && long.TryParse(text, out var number) ? JsonSerializer.SerializeToElement(number) : JsonSerializer.SerializeToElement(text);
             faults.AddRange(s_description.Schemas.Faults(schema, value).Select(x => $"header {named.Name}: {x}"));
         }
@@ -161,13 +163,13 @@ public sealed class DescribedAnswers : DelegatingHandler
             return;
         }
 
-        var schema = expected.GetProperty("schema");
         switch (type)
         {
             case "application/x-ndjson":
-                response.Content = Checked(response.Content, await response.Content.ReadAsStreamAsync(cancellation), schema, $"{request.Method} {request.RequestUri}");
+                await CheckLinesAsync(line => line, expected.GetProperty("x-line-schema"));
                 break;
             case "text/event-stream":
+                await CheckLinesAsync(line => line.StartsWith("data: ", StringComparison.Ordinal) ? line[6..] : null, expected.GetProperty("x-data-schema"));
                 break;
             case "text/csv":
                 var header = (await TextAsync(response, faults, cancellation)).Split("\r\n")[0];
@@ -178,16 +180,21 @@ public sealed class DescribedAnswers : DelegatingHandler
                 Unless((await TextAsync(response, faults, cancellation)).StartsWith("<!doctype html>", StringComparison.OrdinalIgnoreCase), "is no HTML", faults);
                 break;
             default:
-                CheckJson(await response.Content.ReadAsByteArrayAsync(cancellation), schema, response, faults);
+                CheckJson(await response.Content.ReadAsByteArrayAsync(cancellation), expected.GetProperty("schema"), response, faults);
                 break;
         }
+
+        async Task CheckLinesAsync(Func<string, string?> json, JsonElement schema) => response.Content = Checked(response.Content,
+            await response.Content.ReadAsStreamAsync(cancellation),
+            line => json(line) is { } text ? s_description.Schemas.Faults(schema, JsonElement.Parse(text, s_noneTwice)) : [],
+            $"{request.Method} {request.RequestUri}");
     }
 
     private static void CheckJson(byte[] body, JsonElement schema, HttpResponseMessage response, List<string> faults)
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(body, s_noneTwice);
             faults.AddRange(s_description.Schemas.Faults(schema, document.RootElement));
             if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
             {
@@ -214,9 +221,9 @@ public sealed class DescribedAnswers : DelegatingHandler
         }
     }
 
-    private static StreamContent Checked(HttpContent content, Stream stream, JsonElement schema, string of)
+    private static StreamContent Checked(HttpContent content, Stream stream, Func<string, IReadOnlyList<string>> check, string of)
     {
-        var replaced = new StreamContent(new CheckedLines(stream, line => s_description.Schemas.Faults(schema, JsonElement.Parse(line)), of));
+        var replaced = new StreamContent(new CheckedLines(stream, check, of));
         foreach (var (name, values) in content.Headers)
         {
             replaced.Headers.TryAddWithoutValidation(name, values);

@@ -25,10 +25,9 @@ internal sealed class Description
 
     private Description()
     {
-        using var stream = typeof(ApiDescription).Assembly.GetManifestResourceStream("Ledger.Hosting.OpenApi.v1.json")!;
         // A member that stands twice would be dropped by half of the world's parsers, and refused by the other.
-        Document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
-        Schemas = new SchemaCheck(Document);
+        Document = JsonDocument.Parse(ApiDescription.Document, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+        Schemas = new DescribedSchemas(Document);
         Operations = [.. from path in Document.GetProperty("paths").EnumerateObject()
                          from method in path.Value.EnumerateObject()
                          select new Operation(method.Name.ToUpperInvariant(), path.Name, method.Value)];
@@ -36,7 +35,7 @@ internal sealed class Description
 
     public JsonElement Document { get; }
 
-    public SchemaCheck Schemas { get; }
+    public DescribedSchemas Schemas { get; }
 
     public IReadOnlyList<Operation> Operations { get; }
 
@@ -68,6 +67,29 @@ internal sealed class Description
             foreach (var named in several.EnumerateObject())
             {
                 yield return Schemas.Resolve(named.Value).GetProperty("value");
+            }
+        }
+    }
+
+    /// <summary>Every media type that an operation takes or answers with.</summary>
+    public IEnumerable<(bool IsRequest, string Status, string MediaType, JsonElement Content)> ContentsOf(Operation operation)
+    {
+        if (operation.Json.TryGetProperty("requestBody", out var body))
+        {
+            foreach (var content in body.GetProperty("content").EnumerateObject())
+            {
+                yield return (true, "", content.Name, content.Value);
+            }
+        }
+
+        foreach (var response in operation.Json.GetProperty("responses").EnumerateObject())
+        {
+            if (Schemas.Resolve(response.Value).TryGetProperty("content", out var contents))
+            {
+                foreach (var content in contents.EnumerateObject())
+                {
+                    yield return (false, response.Name, content.Name, content.Value);
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ internal sealed partial class RandomRequest
 
     /// <summary>Reports in import lines are made from the examples of all kinds.</summary>
     private static readonly (string Kind, JsonElement Example)[] s_reports = [.. s_description.Operations
-        .Where(x => x.Scope == "report" && x.Id is not ("import" or "edition" or "post-events"))
+        .Where(x => x.Scope == "report" && x.Id is not ("importReports" or "importEdition" or "postEvents"))
         .Select(x => (KindOf(x), s_description.ExamplesOf(x.Json.GetProperty("requestBody").GetProperty("content").GetProperty("application/json")).Single()))];
 
     private static readonly string[] s_methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "QUERY", "FROBNICATE"];
@@ -150,7 +150,7 @@ internal sealed partial class RandomRequest
             }
         }
 
-        if (operation.Id == "events" && !parts.Exists(x => x.StartsWith("limit=", StringComparison.Ordinal)) && !Chance(2))
+        if (operation.Id == "getEvents" && !parts.Exists(x => x.StartsWith("limit=", StringComparison.Ordinal)) && !Chance(2))
         {
             parts.Add("limit=20"); // The whole ledger each time would be most of what this test reads.
         }
@@ -172,7 +172,7 @@ internal sealed partial class RandomRequest
     {
         if (parameter.ValueKind == JsonValueKind.Object && parameter.TryGetProperty("example", out var example) && Chance(50))
         {
-            return Uri.EscapeDataString(example.ToString());
+            return Uri.EscapeDataString(example.ValueKind is JsonValueKind.True ? "true" : example.ToString());
         }
 
         return Chance(4) ? Pick("%", "%zz", "%ff%fe", "%ED%A0%80", "+", "a+b", "%2B") : Uri.EscapeDataString(Chance(6) ? Long() : Pick(s_queryValues));
@@ -214,9 +214,9 @@ internal sealed partial class RandomRequest
         var mediaType = contents.Length > 0 ? content.Name : "application/json";
         var body = operation.Id switch
         {
-            "import" => Lines(),
-            "edition" when contents.Length > 0 => Register(described),
-            "post-events" when contents.Length > 0 => Damaged(Encoding.UTF8.GetBytes(Events(mediaType))),
+            "importReports" => Lines(),
+            "importEdition" when contents.Length > 0 => Register(described),
+            "postEvents" when contents.Length > 0 => Damaged(Encoding.UTF8.GetBytes(Events(mediaType))),
             _ => Damaged(Encoding.UTF8.GetBytes(contents.Length > 0 ? Mutated(s_description.ExamplesOf(content.Value).Single(), null) : "{}")),
         };
         Shown = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 1_500)));
