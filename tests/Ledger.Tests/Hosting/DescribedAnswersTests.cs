@@ -16,7 +16,7 @@ public class DescribedAnswersTests
     }
 
     [Theory]
-    [InlineData("GET", "/health/live", 200, """{"status":"dead"}""", "application/json", "/status: enum")]
+    [InlineData("GET", "/health/live", 200, """{"status":"dead"}""", "application/json", "/status: const")]
     [InlineData("GET", "/health/live", 200, """{"status":"live","more":1}""", "application/json", "/more: is not described")]
     [InlineData("GET", "/health/live", 200, """{"status":"live","status":"live"}""", "application/json", "not JSON: Duplicate")]
     [InlineData("GET", "/health/live", 200, """{"status":""", "application/json", "not JSON")]
