@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Ledger.Access;
 using Ledger.Editions;
 using Ledger.Estimation;
 using Ledger.Problems;

@@ -4,9 +4,7 @@ using Ledger.Estimation;
 using Ledger.Evidence;
 using Ledger.Facts;
 using Ledger.Questions;
-using Ledger.Reports;
 using Ledger.Tests.Hosting;
-using Ledger.Web;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 
