@@ -15,7 +15,7 @@ cd "$(dirname "$0")/.."
 ways=(apt npm user test none)
 service=artifacts/bin/Ledger/debug/Ledger.dll
 tests=artifacts/bin/Ledger.Tests/debug/Ledger.Tests.dll
-small_class=Ledger.Tests.Hosting.SchemaTests
+small_class=Ledger.Tests.Store.SchemaTests
 
 # --- outside ---------------------------------------------------------------------------------------------------------------------------
 

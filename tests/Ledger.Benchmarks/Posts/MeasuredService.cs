@@ -19,7 +19,7 @@ internal sealed record Sample(double PerSecond, double Processor, double Backend
 internal sealed class MeasuredService : IAsyncDisposable
 {
     /// <summary>By then every connection has told PostgreSQL's statistics of its transactions.</summary>
-    private static readonly TimeSpan Told = TimeSpan.FromSeconds(11);
+    private static readonly TimeSpan ReportBuilder = TimeSpan.FromSeconds(11);
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstWarmUp = TimeSpan.FromSeconds(4);
@@ -97,7 +97,7 @@ internal sealed class MeasuredService : IAsyncDisposable
     /// <summary>Waits until the database's statistics are complete, and closes the account of the last measurement.</summary>
     public async Task SettleAsync()
     {
-        if (Told - _quiet.Elapsed is { Ticks: > 0 } rest)
+        if (ReportBuilder - _quiet.Elapsed is { Ticks: > 0 } rest)
         {
             await Task.Delay(rest);
         }

@@ -6,7 +6,7 @@ using Ledger.Access;
 using Ledger.Problems;
 using Ledger.Store;
 using Ledger.Tests.EmbeddedPostgres;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -151,7 +151,7 @@ public sealed class KeyCacheTests(TwoNodes nodes) : IClassFixture<TwoNodes>
         for (var post = 0; post < posts; post++)
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secrets[post % keys]);
-            Assert.Equal(201, (await Service.PostAsync(client, "/v1/deliveries", Said.Delivery($"post-{post}").ToJsonString())).Status);
+            Assert.Equal(201, (await Service.PostAsync(client, "/v1/deliveries", ReportBodies.Delivery($"post-{post}").ToJsonString())).Status);
         }
 
         await service.DisposeAsync();

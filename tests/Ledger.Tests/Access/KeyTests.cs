@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,12 +41,12 @@ public sealed class KeyTests(OneService one) : IClassFixture<OneService>
         using var client = With(made.Json.GetProperty("secret").GetString()!);
         foreach (var (feed, status) in new[] { ("urn:ledger:analyst-2", 201), ("urn:example:desk", 201), ("urn:example:desk2", 403), ("urn:ledger:analyst-1", 403), ("urn:Example:desk", 403) })
         {
-            var answer = await Service.PostAsync(client, "/v1/deliveries", Said.Put(Said.Delivery("feeds"), $$"""{"feed":"{{feed}}"}""").ToJsonString());
+            var answer = await Service.PostAsync(client, "/v1/deliveries", ReportBodies.Put(ReportBodies.Delivery("feeds"), $$"""{"feed":"{{feed}}"}""").ToJsonString());
             Assert.True(status == answer.Status, $"{feed}: {answer.Body}");
             Assert.Equal(status == 403 ? [("/feed", "feed")] : [], status == 403 ? answer.Errors : []);
         }
 
-        var own = await Service.PostAsync(client, "/v1/deliveries", Said.Delivery("own-feed").ToJsonString());
+        var own = await Service.PostAsync(client, "/v1/deliveries", ReportBodies.Delivery("own-feed").ToJsonString());
         Assert.Equal("urn:ledger:analyst-2", own.Json.GetProperty("feed").GetString());
         Assert.Equal("analyst-2", own.Json.GetProperty("reporter").GetString());
     }
@@ -54,7 +54,7 @@ public sealed class KeyTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task An_administrator_cannot_post_reports_nor_read_them()
     {
-        Assert.Equal(403, (await Service.PostAsync(_service.Admin, "/v1/deliveries", Said.Delivery("by-admin").ToJsonString())).Status);
+        Assert.Equal(403, (await Service.PostAsync(_service.Admin, "/v1/deliveries", ReportBodies.Delivery("by-admin").ToJsonString())).Status);
         Assert.Equal(403, (await Service.GetAsync(_service.Admin, "/v1/countries")).Status);
     }
 
@@ -105,14 +105,14 @@ public sealed class KeyTests(OneService one) : IClassFixture<OneService>
         var next = await MakeAsync("""{"name":"desk-7","scopes":["report"]}""");
         using var before = With(old.Json.GetProperty("secret").GetString()!);
         using var after = With(next.Json.GetProperty("secret").GetString()!);
-        var posted = await Service.PostAsync(before, "/v1/deliveries", Said.Delivery("rotated").ToJsonString());
+        var posted = await Service.PostAsync(before, "/v1/deliveries", ReportBodies.Delivery("rotated").ToJsonString());
         using var revoked = await _service.Admin.DeleteAsync(old.Headers.Location, TestContext.Current.CancellationToken);
 
-        var again = await Service.PostAsync(after, "/v1/deliveries", Said.Delivery("rotated").ToJsonString());
+        var again = await Service.PostAsync(after, "/v1/deliveries", ReportBodies.Delivery("rotated").ToJsonString());
 
         Assert.Equal((201, 200), (posted.Status, again.Status));
         Assert.Equal(posted.Position, again.Position);
-        Assert.Equal(401, (await Service.PostAsync(before, "/v1/deliveries", Said.Delivery("rotated").ToJsonString())).Status);
+        Assert.Equal(401, (await Service.PostAsync(before, "/v1/deliveries", ReportBodies.Delivery("rotated").ToJsonString())).Status);
     }
 
     [Fact]

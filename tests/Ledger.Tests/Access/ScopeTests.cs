@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using Ledger.Problems;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Web;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

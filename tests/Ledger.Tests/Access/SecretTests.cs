@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,13 +37,13 @@ public sealed class SecretTests
             client.DefaultRequestHeaders.Remove("Authorization");
             client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", presented);
             // A path that somebody typed a secret into is shown back to them alone; the query is not.
-            var answer = await Service.PostAsync(client, path, Said.Delivery("silent").ToJsonString());
+            var answer = await Service.PostAsync(client, path, ReportBodies.Delivery("silent").ToJsonString());
             bodies.Append(path.StartsWith("/v1/ldg_", StringComparison.Ordinal) ? "" : answer.Body);
         }
 
         using var revoked = await service.Admin.DeleteAsync(made.Headers.Location, TestContext.Current.CancellationToken);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-        bodies.Append((await Service.PostAsync(client, "/v1/deliveries", Said.Delivery("silent").ToJsonString())).Body);
+        bodies.Append((await Service.PostAsync(client, "/v1/deliveries", ReportBodies.Delivery("silent").ToJsonString())).Body);
 
         Assert.NotEmpty(lines);
         Assert.Contains(lines, x => x.Contains("revoked", StringComparison.Ordinal));

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Ledger.Catalogue;
 using Ledger.Facts;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 using Ledger.Vocabulary;
 
@@ -23,7 +23,7 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
 
         var again = await DefineAsync(body);
         Assert.Equal((200, defined.Position), (again.Status, again.Position));
-        Said.Same(defined.Json, again.Json);
+        ReportBodies.Same(defined.Json, again.Json);
 
         var redefined = await DefineAsync(Definition("kestrel", """{"category":"armedUav","aliases":["Windhover","k 1"]}"""));
         Assert.Equal(201, redefined.Status);
@@ -99,8 +99,8 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task An_alias_regroups_at_once_and_no_past_answer_changes()
     {
-        var first = await _service.ReportAsync("deliveries", Said.Delivery("regroup-1", "x-regroup", "Old Name", 2).ToJsonString());
-        var second = await _service.ReportAsync("deliveries", Said.Delivery("regroup-2", "x-regroup", "new-name", 3).ToJsonString());
+        var first = await _service.ReportAsync("deliveries", ReportBodies.Delivery("regroup-1", "x-regroup", "Old Name", 2).ToJsonString());
+        var second = await _service.ReportAsync("deliveries", ReportBodies.Delivery("regroup-2", "x-regroup", "new-name", 3).ToJsonString());
         var past = $"/v1/countries/x-regroup/fleet?asOf=2026-01-01&method=1&knownAt=@{second.Position}";
         var before = await Service.GetAsync(_service.Reader, past);
         Assert.Equal(["new-name", "old-name"], HoldingsOf(before.Json));
@@ -120,7 +120,7 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
     public async Task A_new_factor_counts_at_once_and_no_past_answer_changes()
     {
         await DefineAsync(Definition("factored", """{"itemsPerSystem":[2,2,2]}"""));
-        var report = await _service.ReportAsync("deliveries", Said.Put(Said.Delivery("factored", "x-factor", "factored"), """{"quantity":{"n":3,"unit":"system"},"grade":"A1"}""").ToJsonString());
+        var report = await _service.ReportAsync("deliveries", ReportBodies.Put(ReportBodies.Delivery("factored", "x-factor", "factored"), """{"quantity":{"n":3,"unit":"system"},"grade":"A1"}""").ToJsonString());
         var past = $"/v1/countries/x-factor/fleet/factored?asOf=2026-01-01&method=1&knownAt=@{report.Position}";
         var before = await _service.AskAsync(past, report.Position);
         Assert.Equal(6, before.GetProperty("estimate").GetProperty("best").GetInt64());
@@ -129,7 +129,7 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
 
         var now = (await _service.AskAsync("/v1/countries/x-factor/fleet/factored?asOf=2026-01-01", changed.Position)).GetProperty("estimate");
         Assert.Equal((12, 15, 18), (now.GetProperty("low").GetInt64(), now.GetProperty("best").GetInt64(), now.GetProperty("high").GetInt64()));
-        Said.Same(before, await _service.AskAsync(past));
+        ReportBodies.Same(before, await _service.AskAsync(past));
     }
 
     [Fact]
@@ -163,8 +163,8 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
 
     private Task<Answered> AliasAsync(string platform, string alias) => Service.PostAsync(_service.Admin, $"/v1/platforms/{platform}/aliases", new { alias });
 
-    private static string Definition(string platform, string patch = "{}") => Said.Put(
-        Said.Parse($$"""{"platform":"{{platform}}","name":"The {{platform}}","category":"uav","class":"durable","use":"military"}"""), patch).ToJsonString();
+    private static string Definition(string platform, string patch = "{}") => ReportBodies.Put(
+        ReportBodies.Parse($$"""{"platform":"{{platform}}","name":"The {{platform}}","category":"uav","class":"durable","use":"military"}"""), patch).ToJsonString();
 
     private static List<string?> AliasesOf(JsonElement platform) => [.. platform.GetProperty("aliases").EnumerateArray().Select(x => x.GetString())];
 

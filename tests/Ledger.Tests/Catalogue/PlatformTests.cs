@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Ledger.Catalogue;
 using Ledger.Facts;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Catalogue;
@@ -13,7 +13,7 @@ public class PlatformTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task The_catalogue_lists_what_ships_with_it_and_what_only_reports_have_named()
     {
-        var posted = await Told.Report("KGZ", "Home Made Glider", 1).PostAsync(_service);
+        var posted = await ReportBuilder.Report("KGZ", "Home Made Glider", 1).PostAsync(_service);
         var platforms = (await _service.AskAsync("/v1/platforms?limit=1000", posted.Position)).Items();
         foreach (var shipped in ShippedCatalogue.Read())
         {
@@ -34,9 +34,9 @@ public class PlatformTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task A_platform_says_who_holds_one_under_whichever_name_it_was_reported()
     {
-        await Told.Report("UZB", "Bayraktar TB2", 3).PostAsync(_service);
-        await Told.Report("KAZ", "TB2", 2).PostAsync(_service);
-        var last = await Told.Report("UZB", "bayraktar-tb2", 5).PostAsync(_service);
+        await ReportBuilder.Report("UZB", "Bayraktar TB2", 3).PostAsync(_service);
+        await ReportBuilder.Report("KAZ", "TB2", 2).PostAsync(_service);
+        var last = await ReportBuilder.Report("UZB", "bayraktar-tb2", 5).PostAsync(_service);
         foreach (var name in (string[])["bayraktar-tb2", "TB2", "Bayraktar%20TB2"])
         {
             var platform = await _service.AskAsync($"/v1/platforms/{name}?asOf=2023-01-01", last.Position);
@@ -63,20 +63,20 @@ public class PlatformTests(OneService one) : IClassFixture<OneService>
         {
             foreach (var word in vocabulary.Items(of))
             {
-                await Told.Report("KGZ", "vocabulary", 1).With(member, word.GetString()).PostAsync(_service, path);
+                await ReportBuilder.Report("KGZ", "vocabulary", 1).With(member, word.GetString()).PostAsync(_service, path);
             }
         }
 
         foreach (var unit in vocabulary.Items("units"))
         {
-            await Told.Report("KGZ", "vocabulary", 1).With("quantity.unit", unit.GetString()).PostAsync(_service);
+            await ReportBuilder.Report("KGZ", "vocabulary", 1).With("quantity.unit", unit.GetString()).PostAsync(_service);
         }
 
         foreach (var reliability in vocabulary.At("grades").Items("reliability"))
         {
             foreach (var credibility in vocabulary.At("grades").Items("credibility"))
             {
-                await Told.Report("KGZ", "vocabulary", 1).With("grade", reliability.Text("grade") + credibility.Text("grade")).PostAsync(_service);
+                await ReportBuilder.Report("KGZ", "vocabulary", 1).With("grade", reliability.Text("grade") + credibility.Text("grade")).PostAsync(_service);
             }
         }
     }

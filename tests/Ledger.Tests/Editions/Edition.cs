@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Ledger.Facts;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Editions;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Ledger.Editions;
 using Ledger.Facts;
 using Ledger.Tests.Faults;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 using Microsoft.Extensions.DependencyInjection;
 using Wolverine;
@@ -64,7 +64,7 @@ public sealed class EditionJobTests
 
         await UntilAsync(async () => await service.ScalarAsync<long>("select count(*) from wolverine.wolverine_incoming_envelopes where status <> 'Handled'") == 0);
         Assert.Equal((events, lines), (await service.CountAsync(), await service.ScalarAsync<long>("select sum(created + existing) from ledger.edition_lines")));
-        Said.Same(edition.State, (await Edition.EndAsync(service.Reader, edition.Id)).State);
+        ReportBodies.Same(edition.State, (await Edition.EndAsync(service.Reader, edition.Id)).State);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Ledger.Facts;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 
 namespace Ledger.Tests.Editions;
@@ -23,7 +23,7 @@ public sealed class EditionTests
             (edition.Status, Text(edition.Rows[0], "status"), Text(edition.Rows[0], "recipient"), Text(edition.Rows[0], "deal"), edition.Rows[0].Items("reports").Length));
         var reports = (await service.AskAsync("/v1/reports?feed=urn:sipri:trade-register", edition.Count("position"))).Items();
         Assert.Equal(2, reports.Length);
-        Said.Same(JsonElement.Parse("""
+        ReportBodies.Same(JsonElement.Parse("""
             {"qualifier":"about","n":6}
             """), reports[0].GetProperty("quantity"));
         Assert.Equal(("contract", "2024-03-18/KGZ/tur.bayraktar-tb2.2021/contract", "2021?", "B3", "modernised", "A remark", "SIPRI", First),
@@ -89,7 +89,7 @@ public sealed class EditionTests
         var again = await Edition.PostAsync(service, file, Second);
 
         Assert.Equal((events, 200), (await service.CountAsync(), again.Status));
-        Said.Same(once.State, again.State);
+        ReportBodies.Same(once.State, again.State);
         Assert.Equal(2, (await service.AskAsync("/v1/editions")).Items().Length);
     }
 

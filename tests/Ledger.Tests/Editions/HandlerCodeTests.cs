@@ -1,7 +1,7 @@
 using JasperFx.CodeGeneration;
 using JasperFx.CodeGeneration.Model;
 using Ledger.Host;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ledger.Tests.Editions;

@@ -1,4 +1,4 @@
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Editions;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Ledger.Facts;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Editions;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Ledger.Facts;
 using Ledger.Tests.EmbeddedPostgres;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 
 namespace Ledger.Tests.Faults;
@@ -24,7 +24,7 @@ public sealed class AwayTests
         await using (var postgres = await OwnPostgres.StartAsync(folder, deleted: true))
         {
             await using var service = await Service.StartOnAsync(postgres.ConnectionString);
-            var before = await Told.Report("KGZ", "anka", 3).PostAsync(service);
+            var before = await ReportBuilder.Report("KGZ", "anka", 3).PostAsync(service);
             Assert.Equal(3, (await service.AskAsync("/v1/countries/KGZ/fleet/anka", before.Position)).Long("estimate.best"));
 
             await postgres.KillAsync();
@@ -33,7 +33,7 @@ public sealed class AwayTests
             {
                 foreach (var answer in new[]
                 {
-                    await Service.PostAsync(service.Reporter, "/v1/deliveries", Said.Delivery("away", "KGZ", "anka", 5).ToJsonString()),
+                    await Service.PostAsync(service.Reporter, "/v1/deliveries", ReportBodies.Delivery("away", "KGZ", "anka", 5).ToJsonString()),
                     await Service.GetAsync(service.Reader, "/v1/countries/KGZ/fleet"), await Service.GetAsync(service.Reader, "/health/ready"),
                 })
                 {
@@ -47,7 +47,7 @@ public sealed class AwayTests
             }
 
             await postgres.StartAsync();
-            var after = await UntilRecordedAsync(service, Said.Delivery("back", "KGZ", "bayraktar-akinci", 5).ToJsonString());
+            var after = await UntilRecordedAsync(service, ReportBodies.Delivery("back", "KGZ", "bayraktar-akinci", 5).ToJsonString());
             // The projection has come back too: the fleet shows what was posted since.
             var ready = await UntilAsync(async () => await Service.GetAsync(service.Reader, $"/v1/countries/KGZ/fleet/bayraktar-akinci?atLeast={after.Position}"));
             Assert.Equal(5, ready.Json.Long("estimate.best"));
@@ -62,14 +62,14 @@ public sealed class AwayTests
         try
         {
             await using var service = await RunningProgram.StartAsync(folder);
-            var before = await Service.PostAsync(service.Client, "/v1/deliveries", Said.Delivery("before", "KGZ", "anka", 3).ToJsonString());
+            var before = await Service.PostAsync(service.Client, "/v1/deliveries", ReportBodies.Delivery("before", "KGZ", "anka", 3).ToJsonString());
             Assert.Equal(201, before.Status);
             for (var kill = 1; kill <= 2; kill++)
             {
                 var cluster = Directory.GetFiles(folder, "postmaster.pid", SearchOption.AllDirectories).Single();
                 Scratch.Do("kill", "-9", (await File.ReadAllLinesAsync(cluster, TestContext.Current.CancellationToken))[0]);
                 var after = await UntilAsync(
-                    () => Service.PostAsync(service.Client, "/v1/deliveries", Said.Delivery($"after-{kill}", "KGZ", "anka").ToJsonString()), 201, 200);
+                    () => Service.PostAsync(service.Client, "/v1/deliveries", ReportBodies.Delivery($"after-{kill}", "KGZ", "anka").ToJsonString()), 201, 200);
                 using var reader = service.Reader();
                 await UntilAsync(() => Service.GetAsync(reader, $"/v1/countries/KGZ/fleet/anka?atLeast={after.Position}"));
                 Assert.Equal((200, before.Position), await AgainAsync());
@@ -77,7 +77,7 @@ public sealed class AwayTests
 
             async Task<(int, long)> AgainAsync()
             {
-                var again = await Service.PostAsync(service.Client, "/v1/deliveries", Said.Delivery("before", "KGZ", "anka", 3).ToJsonString());
+                var again = await Service.PostAsync(service.Client, "/v1/deliveries", ReportBodies.Delivery("before", "KGZ", "anka", 3).ToJsonString());
                 return (again.Status, again.Position);
             }
         }
@@ -120,7 +120,7 @@ public sealed class AwayTests
             for (var i = 0; refused is null; i++)
             {
                 Assert.True(i < 50_000, "The disk did not fill.");
-                var body = Said.Put(Said.Delivery($"full-{i}", "KGZ", $"bird-{i % 5}"), $$"""{"note":"{{new string('n', 3_900)}}"}""").ToJsonString();
+                var body = ReportBodies.Put(ReportBodies.Delivery($"full-{i}", "KGZ", $"bird-{i % 5}"), $$"""{"note":"{{new string('n', 3_900)}}"}""").ToJsonString();
                 var answer = await Service.PostAsync(service.Reporter, "/v1/deliveries", body);
                 if (answer.Status == 201)
                 {
@@ -143,11 +143,11 @@ public sealed class AwayTests
                 await postgres.StartAsync();
             }
 
-            await UntilRecordedAsync(service, Said.Delivery("room", "KGZ", "bird-1").ToJsonString());
+            await UntilRecordedAsync(service, ReportBodies.Delivery("room", "KGZ", "bird-1").ToJsonString());
             foreach (var (id, position) in acknowledged)
             {
                 var again = await Service.PostAsync(service.Reporter, "/v1/deliveries",
-                    Said.Put(Said.Delivery(id, "KGZ", $"bird-{int.Parse(id[5..], CultureInfo.InvariantCulture) % 5}"), $$"""{"note":"{{new string('n', 3_900)}}"}""").ToJsonString());
+                    ReportBodies.Put(ReportBodies.Delivery(id, "KGZ", $"bird-{int.Parse(id[5..], CultureInfo.InvariantCulture) % 5}"), $$"""{"note":"{{new string('n', 3_900)}}"}""").ToJsonString());
                 Assert.True((again.Status, again.Position) == (200, position), $"{id} was acknowledged at {position}: {again.Status} {again.Body}");
             }
 

@@ -1,4 +1,4 @@
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Npgsql;
 
 namespace Ledger.Tests.Faults;
@@ -14,8 +14,8 @@ public sealed class HeldTableTests
         // The store waits for a command half a minute; here two seconds.
         var impatient = new NpgsqlConnectionStringBuilder(await Databases.MakeAsync()) { CommandTimeout = 2 }.ConnectionString;
         await using var service = await Service.StartOnAsync(impatient);
-        var before = await Told.Report("KGZ", "anka", 3).PostAsync(service);
-        var report = Reports.Said.Delivery("held", "KGZ", "aksungur", 5).ToJsonString();
+        var before = await ReportBuilder.Report("KGZ", "anka", 3).PostAsync(service);
+        var report = Reports.ReportBodies.Delivery("held", "KGZ", "aksungur", 5).ToJsonString();
         await using (await Databases.HoldAsync(service.ConnectionString, "lock table ledger.evidence in exclusive mode"))
         {
             var refused = await Service.PostAsync(service.Reporter, "/v1/deliveries", report);
@@ -42,8 +42,8 @@ public sealed class HeldTableTests
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, 30), async (i, _) =>
             {
-                await Told.Report("KGZ", $"bird-{i}", 1).PostAsync(first);
-                await Told.Report("KGZ", $"kite-{i}", 1).PostAsync(second);
+                await ReportBuilder.Report("KGZ", $"bird-{i}", 1).PostAsync(first);
+                await ReportBuilder.Report("KGZ", $"kite-{i}", 1).PostAsync(second);
             });
             Assert.Equal(60, (await second.AskAsync("/v1/countries/KGZ/fleet")).GetProperty("holdings").GetArrayLength());
         }
@@ -52,7 +52,7 @@ public sealed class HeldTableTests
             await first.DisposeAsync();
         }
 
-        var after = await Told.Report("KGZ", "aksungur", 5).PostAsync(second);
+        var after = await ReportBuilder.Report("KGZ", "aksungur", 5).PostAsync(second);
         Assert.Equal(5, (await second.AskAsync("/v1/countries/KGZ/fleet/aksungur", after.Position)).Long("estimate.best"));
     }
 }

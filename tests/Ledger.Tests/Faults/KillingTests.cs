@@ -3,7 +3,7 @@ using System.Globalization;
 using Ledger.Facts;
 using Ledger.Store;
 using Ledger.Tests.EmbeddedPostgres;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Faults;
 

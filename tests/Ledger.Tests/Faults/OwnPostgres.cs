@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Ledger.Tests.EmbeddedPostgres;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Npgsql;
 
 namespace Ledger.Tests.Faults;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 
 namespace Ledger.Tests.Faults;
@@ -27,8 +27,8 @@ internal sealed class Posters(Uri service, AuthenticationHeaderValue key)
             var id = $"post-{poster}-{i}";
             // Every seventh withdraws the one before.
             var (path, body) = i % 7 == 6
-                ? ("retractions", Said.Put(Said.Least("retractions", $"post-{poster}-{i - 1}"), $$"""{"id":"{{id}}","feed":"{{Said.Press}}"}"""))
-                : ("deliveries", Said.Put(Said.Delivery(id, i % 2 == 0 ? "KGZ" : "x-faults", $"bird-{i % 9}", i % 13), $$"""{"feed":"{{Said.Press}}"}"""));
+                ? ("retractions", ReportBodies.Put(ReportBodies.Least("retractions", $"post-{poster}-{i - 1}"), $$"""{"id":"{{id}}","feed":"{{ReportBodies.Press}}"}"""))
+                : ("deliveries", ReportBodies.Put(ReportBodies.Delivery(id, i % 2 == 0 ? "KGZ" : "x-faults", $"bird-{i % 9}", i % 13), $$"""{"feed":"{{ReportBodies.Press}}"}"""));
             await UntilAcknowledgedAsync(id, () => Service.PostAsync(client, $"/v1/{path}", body.ToJsonString()));
         }
     }
@@ -40,7 +40,7 @@ internal sealed class Posters(Uri service, AuthenticationHeaderValue key)
         for (var file = 0; !stop.IsCancellationRequested; file++)
         {
             var ids = Enumerable.Range(0, 400).Select(x => $"import-{importer}-{file}-{x}").ToList();
-            var text = Import.FileOf(ids.Select((id, i) => Import.Line("deliveries", Said.Put(Said.Delivery(id, "TJK", $"bird-{i % 9}"), $$"""{"feed":"{{Said.Press}}"}"""))));
+            var text = Import.FileOf(ids.Select((id, i) => Import.Line("deliveries", ReportBodies.Put(ReportBodies.Delivery(id, "TJK", $"bird-{i % 9}"), $$"""{"feed":"{{ReportBodies.Press}}"}"""))));
             for (var done = false; !done;)
             {
                 try

@@ -1,6 +1,6 @@
 using Ledger.Facts;
 using Ledger.Tests.EmbeddedPostgres;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 using Npgsql;
 
@@ -25,9 +25,9 @@ public sealed class StandbyTests
         // The operator's connection string would have a cancelled command waited for: the service knows better.
         var connection = new NpgsqlConnectionStringBuilder(primary.ConnectionString) { CommandTimeout = 2, CancellationTimeout = 2_000 }.ConnectionString;
         await using var service = await Service.StartOnAsync(connection);
-        var before = await Told.Report("KGZ", "anka", 3).PostAsync(service);
+        var before = await ReportBuilder.Report("KGZ", "anka", 3).PostAsync(service);
         Assert.Equal(201, (await Service.PostAsync(service.Admin, "/v1/platforms", Platform.Replace("ight-owl", "oon-owl", StringComparison.Ordinal))).Status);
-        var report = Said.Delivery("stalled", "KGZ", "anka", 5).ToJsonString();
+        var report = ReportBodies.Delivery("stalled", "KGZ", "anka", 5).ToJsonString();
         var import = Import.FileOf([Import.Delivery("stalled-line", "KGZ", "anka", 5)]);
         Task<Answered> PostAsync() => Service.PostAsync(service.Reporter, "/v1/deliveries", report);
         Task<Answered> DefineAsync() => Service.PostAsync(service.Admin, "/v1/platforms", Platform);

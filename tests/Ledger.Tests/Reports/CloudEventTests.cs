@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Reports;
 
@@ -18,16 +18,16 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
     private readonly Service _service = one.Service;
 
     /// <summary>A report in an envelope; its id and feed move out.</summary>
-    private static JsonObject Event(string path, JsonObject body, string? id = null, string feed = Said.Press)
+    private static JsonObject Event(string path, JsonObject body, string? id = null, string feed = ReportBodies.Press)
     {
         var data = body.DeepClone().AsObject();
         id ??= data["id"]!.GetValue<string>();
         data.Remove("id");
         data.Remove("feed");
-        return new JsonObject { ["specversion"] = "1.0", ["type"] = $"ledger.{Said.KindOf(path)}.v1", ["source"] = feed, ["id"] = id, ["data"] = data };
+        return new JsonObject { ["specversion"] = "1.0", ["type"] = $"ledger.{ReportBodies.KindOf(path)}.v1", ["source"] = feed, ["id"] = id, ["data"] = data };
     }
 
-    private static JsonObject Delivery(string id, string platform = "orlan-10", long n = 3) => Event("deliveries", Said.Delivery(id, platform: platform, n: n));
+    private static JsonObject Delivery(string id, string platform = "orlan-10", long n = 3) => Event("deliveries", ReportBodies.Delivery(id, platform: platform, n: n));
 
     private Task<Answered> PostAsync(JsonNode body) => PostAsync(_service.Reporter, body.ToJsonString(), body is JsonArray ? Batch : Structured);
 
@@ -40,14 +40,14 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
     }
 
     [Theory]
-    [MemberData(nameof(Said.Paths), MemberType = typeof(Said))]
+    [MemberData(nameof(ReportBodies.Paths), MemberType = typeof(ReportBodies))]
     public async Task A_report_is_the_same_by_its_own_path_by_an_import_and_as_an_event(string path)
     {
-        var target = Said.IsWithdrawal(path) ? await Said.TargetAsync(_service, $"event-target-{path}") : null;
+        var target = ReportBodies.IsWithdrawal(path) ? await ReportBodies.TargetAsync(_service, $"event-target-{path}") : null;
         for (var first = 0; first < 3; first++)
         {
-            var body = Said.Full(path, $"event-{path}-{first}", target);
-            var eventId = Said.EventId(Said.Press, $"event-{path}-{first}");
+            var body = ReportBodies.Full(path, $"event-{path}-{first}", target);
+            var eventId = ReportBodies.EventId(ReportBodies.Press, $"event-{path}-{first}");
             var before = await _service.CountAsync();
             JsonElement? stored = null;
             for (var i = 0; i < 6; i++)
@@ -74,7 +74,7 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
                 var report = await _service.AskAsync($"/v1/reports/{eventId}");
                 Assert.Equal(position, report.GetProperty("position").GetInt64());
                 stored ??= report;
-                Said.Same(stored.Value, report);
+                ReportBodies.Same(stored.Value, report);
             }
 
             Assert.Equal(before + 1, await _service.CountAsync());
@@ -86,10 +86,10 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
     {
         var posted = await PostAsync(Delivery("event-answer"));
         Assert.Equal(201, posted.Status);
-        Assert.Equal((Said.EventId(Said.Press, "event-answer"), "delivery", "total"),
+        Assert.Equal((ReportBodies.EventId(ReportBodies.Press, "event-answer"), "delivery", "total"),
             (posted.Json.GetProperty("eventId").GetGuid(), posted.Json.Text("kind"), posted.Json.Text("readAs")));
-        var again = await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Delivery("event-answer"), $$"""{"feed":"{{Said.Press}}"}""").ToJsonString());
-        Said.Same(posted.Json, again.Json);
+        var again = await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Delivery("event-answer"), $$"""{"feed":"{{ReportBodies.Press}}"}""").ToJsonString());
+        ReportBodies.Same(posted.Json, again.Json);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
         var first = Delivery("batch-first");
         var correction = Delivery("batch-correction", n: 5);
         correction["data"]!["supersedes"] = new JsonArray("batch-first");
-        var retraction = Event("retractions", Said.Least("retractions", "batch-there"), "batch-retraction");
+        var retraction = Event("retractions", ReportBodies.Least("retractions", "batch-there"), "batch-retraction");
         var batch = new JsonArray(first, correction, Delivery("batch-there"), Delivery("batch-elsewhere", "aksungur"), retraction, first.DeepClone());
 
         var answer = await PostAsync(batch);
@@ -115,7 +115,7 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
         var before = await _service.CountAsync();
         var again = await PostAsync(batch);
         Assert.Equal(200, again.Status);
-        Said.Same(answer.Json, again.Json);
+        ReportBodies.Same(answer.Json, again.Json);
         Assert.Equal(before, await _service.CountAsync());
         Assert.Equal((200, "[]"), ((await PostAsync(new JsonArray())).Status, (await PostAsync(new JsonArray())).Body));
     }
@@ -214,7 +214,7 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
     {
         var said = Delivery("inside-1");
         await PostAsync(said);
-        Said.Put(said["data"]!.AsObject(), patch);
+        ReportBodies.Put(said["data"]!.AsObject(), patch);
         var answer = await PostAsync(said);
         Assert.True(answer.Status == status, answer.Body);
         if (status >= 400)
@@ -230,10 +230,10 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
     public async Task What_else_an_envelope_carries_is_taken_and_is_no_part_of_the_report(string patch)
     {
         await PostAsync(Delivery("carried"));
-        var stored = await _service.AskAsync($"/v1/reports/{Said.EventId(Said.Press, "carried")}");
-        var answer = await PostAsync(Said.Put(Delivery("carried"), patch));
+        var stored = await _service.AskAsync($"/v1/reports/{ReportBodies.EventId(ReportBodies.Press, "carried")}");
+        var answer = await PostAsync(ReportBodies.Put(Delivery("carried"), patch));
         Assert.True(answer.Status == 200, answer.Body);
-        foreach (var name in Said.Parse(patch).Select(x => x.Key))
+        foreach (var name in ReportBodies.Parse(patch).Select(x => x.Key))
         {
             Assert.False(stored.TryGetProperty(name, out _));
         }
@@ -315,11 +315,11 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
         var made = await Service.PostAsync(_service.Admin, "/v1/keys", """{"name":"narrow-events","scopes":["report"],"feeds":["urn:example:narrow"]}""");
         using var narrow = _service.Client(null);
         narrow.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", made.Json.Text("secret"));
-        var mine = Event("deliveries", Said.Delivery("narrow-1"), feed: "urn:example:narrow");
+        var mine = Event("deliveries", ReportBodies.Delivery("narrow-1"), feed: "urn:example:narrow");
         Assert.Equal(201, (await PostAsync(narrow, mine.ToJsonString(), Structured)).Status);
-        var answer = await PostAsync(narrow, new JsonArray(Event("deliveries", Said.Delivery("narrow-2"), feed: "urn:example:narrow"), Delivery("narrow-3")).ToJsonString(), Batch);
+        var answer = await PostAsync(narrow, new JsonArray(Event("deliveries", ReportBodies.Delivery("narrow-2"), feed: "urn:example:narrow"), Delivery("narrow-3")).ToJsonString(), Batch);
         Assert.Equal((403, "/1/source"), (answer.Status, Assert.Single(answer.Errors).Pointer));
-        Assert.Equal(404, (await Service.GetAsync(_service.Reader, $"/v1/reports/{Said.EventId("urn:example:narrow", "narrow-2")}")).Status);
+        Assert.Equal(404, (await Service.GetAsync(_service.Reader, $"/v1/reports/{ReportBodies.EventId("urn:example:narrow", "narrow-2")}")).Status);
         Assert.Equal(403, (await PostAsync(_service.Client(Scopes.Read), mine.ToJsonString(), Structured)).Status);
     }
 
@@ -332,6 +332,6 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
         Assert.Equal((3, 4), (answer.Json.Long("stored.quantity.n"), answer.Json.Long("posted.quantity.n")));
         answer = await PostAsync(new JsonArray(Delivery("event-twice"), Delivery("event-twice", n: 4)));
         Assert.Equal((409, "/1/id"), (answer.Status, Assert.Single(answer.Errors).Pointer));
-        Assert.Equal(404, (await Service.GetAsync(_service.Reader, string.Create(CultureInfo.InvariantCulture, $"/v1/reports/{Said.EventId(Said.Press, "event-twice")}"))).Status);
+        Assert.Equal(404, (await Service.GetAsync(_service.Reader, string.Create(CultureInfo.InvariantCulture, $"/v1/reports/{ReportBodies.EventId(ReportBodies.Press, "event-twice")}"))).Status);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Reports;
 
@@ -51,7 +51,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
     public async Task A_report_that_is_not_there_cannot_be_named(string how)
     {
         var before = await _service.CountAsync();
-        foreach (var name in new[] { "nobody-posted-this", Said.EventId(Said.Press, "nor-this").ToString() })
+        foreach (var name in new[] { "nobody-posted-this", ReportBodies.EventId(ReportBodies.Press, "nor-this").ToString() })
         {
             var answer = await CorrectAsync(how, name);
             Assert.Equal(404, answer.Status);
@@ -106,7 +106,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
     [InlineData("delistings")]
     public async Task A_withdrawal_carries_recipient_supplier_and_platform_of_its_report_and_stands_in_its_stream(string how)
     {
-        var target = await _service.ReportAsync("deliveries", Said.Full("deliveries", $"carried-{how}").ToJsonString());
+        var target = await _service.ReportAsync("deliveries", ReportBodies.Full("deliveries", $"carried-{how}").ToJsonString());
 
         var answer = await CorrectAsync(how, $"carried-{how}");
 
@@ -175,7 +175,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
     {
         var wrong = await RecordAsync("wrong", recipient: "TKM");
         var right = await _service.ReportAsync("deliveries",
-            Said.Put(Said.Delivery("right", "TKM", n: 7), $$"""{"feed":"{{Said.Press}}","supersedes":["wrong","{{wrong.GetProperty("eventId")}}"]}""").ToJsonString());
+            ReportBodies.Put(ReportBodies.Delivery("right", "TKM", n: 7), $$"""{"feed":"{{ReportBodies.Press}}","supersedes":["wrong","{{wrong.GetProperty("eventId")}}"]}""").ToJsonString());
 
         Assert.Equal([wrong.GetProperty("eventId").GetGuid()], right.Json.GetProperty("supersededEvents").EnumerateArray().Select(x => x.GetGuid()));
         var holding = await _service.AskAsync("/v1/countries/TKM/fleet/orlan-10", right.Position);
@@ -187,16 +187,16 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
     public async Task A_report_cannot_supersede_or_retract_itself()
     {
         Assert.Equal(404, (await Service.PostAsync(_service.Reporter, "/v1/deliveries",
-            Said.Put(Said.Delivery("itself"), """{"supersedes":["itself"]}""").ToJsonString())).Status);
+            ReportBodies.Put(ReportBodies.Delivery("itself"), """{"supersedes":["itself"]}""").ToJsonString())).Status);
         Assert.Equal(404, (await Service.PostAsync(_service.Reporter, "/v1/retractions",
-            Said.Put(Said.Least("retractions", "itself"), """{"id":"itself"}""").ToJsonString())).Status);
+            ReportBodies.Put(ReportBodies.Least("retractions", "itself"), """{"id":"itself"}""").ToJsonString())).Status);
     }
 
     [Fact]
     public async Task A_retraction_sent_again_is_found_even_when_the_poster_may_no_longer_name_its_report()
     {
         await RecordAsync("again");
-        var body = Said.Full("retractions", "again-retraction", "again").ToJsonString();
+        var body = ReportBodies.Full("retractions", "again-retraction", "again").ToJsonString();
         var first = await _service.ReportAsync("retractions", body);
         await CorrectAsync("retractions", "again");
 
@@ -215,7 +215,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
             names.Add($"many-{i}");
         }
 
-        var body = Said.Put(Said.Delivery("the-one", "UZB"), $$"""{"feed":"{{Said.Press}}"}""");
+        var body = ReportBodies.Put(ReportBodies.Delivery("the-one", "UZB"), $$"""{"feed":"{{ReportBodies.Press}}"}""");
         body["supersedes"] = names;
         names[99] = "not-there";
         var refused = await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.ToJsonString());
@@ -236,12 +236,12 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
     private Task<string> StreamOfAsync(JsonElement report) =>
         _service.ScalarAsync<string>($"select stream_id from {TableNames.Schema}.mt_events where id = $1", report.GetProperty("eventId").GetGuid());
 
-    private async Task<JsonElement> RecordAsync(string id, string feed = Said.Press, string recipient = "KGZ", string platform = "orlan-10") =>
-        (await _service.ReportAsync("deliveries", Said.Put(Said.Delivery(id, recipient, platform), $$"""{"feed":"{{feed}}"}""").ToJsonString())).Json;
+    private async Task<JsonElement> RecordAsync(string id, string feed = ReportBodies.Press, string recipient = "KGZ", string platform = "orlan-10") =>
+        (await _service.ReportAsync("deliveries", ReportBodies.Put(ReportBodies.Delivery(id, recipient, platform), $$"""{"feed":"{{feed}}"}""").ToJsonString())).Json;
 
-    private Task<Answered> CorrectAsync(string how, string name, string patch = "{}", HttpClient? client = null, string? feed = Said.Press)
+    private Task<Answered> CorrectAsync(string how, string name, string patch = "{}", HttpClient? client = null, string? feed = ReportBodies.Press)
     {
-        var body = how == "supersedes" ? Said.Delivery("x") : Said.Least(how, name);
+        var body = how == "supersedes" ? ReportBodies.Delivery("x") : ReportBodies.Least(how, name);
         body["id"] = $"{how}-{Interlocked.Increment(ref s_next)}";
         if (feed is not null)
         {
@@ -253,7 +253,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
             body["supersedes"] = new JsonArray(name);
         }
 
-        return Service.PostAsync(client ?? _service.Reporter, $"/v1/{(how == "supersedes" ? "deliveries" : how)}", Said.Put(body, patch).ToJsonString());
+        return Service.PostAsync(client ?? _service.Reporter, $"/v1/{(how == "supersedes" ? "deliveries" : how)}", ReportBodies.Put(body, patch).ToJsonString());
     }
 
     private static int s_next;

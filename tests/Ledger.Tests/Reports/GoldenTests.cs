@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Ledger.Facts;
 using Ledger.Store;
 using Ledger.Tests.Editions;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Web;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
@@ -126,22 +126,22 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
             return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where type = $1", name);
         }
 
-        var path = Said.Kinds.Single(x => x.EventType == name).Path;
-        var body = full ? Said.Full(path, file, "golden-target") : Said.Put(Said.Least(path, "golden-target"), $$"""{"id":"{{file}}","feed":"{{Said.Press}}"}""");
-        if (Said.IsWithdrawal(path))
+        var path = ReportBodies.Kinds.Single(x => x.EventType == name).Path;
+        var body = full ? ReportBodies.Full(path, file, "golden-target") : ReportBodies.Put(ReportBodies.Least(path, "golden-target"), $$"""{"id":"{{file}}","feed":"{{ReportBodies.Press}}"}""");
+        if (ReportBodies.IsWithdrawal(path))
         {
             // What a withdrawal may say itself, and what it takes from its report.
-            await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Full("deliveries", "golden-target"), "{}").ToJsonString());
+            await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Full("deliveries", "golden-target"), "{}").ToJsonString());
         }
         else if (full)
         {
-            await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Full("deliveries", "golden-target"), "{}").ToJsonString());
-            body["supersedes"] = new JsonArray("golden-target", Said.EventId(Said.Press, "golden-target").ToString());
+            await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Full("deliveries", "golden-target"), "{}").ToJsonString());
+            body["supersedes"] = new JsonArray("golden-target", ReportBodies.EventId(ReportBodies.Press, "golden-target").ToString());
         }
 
         var answer = await Service.PostAsync(_service.Reporter, $"/v1/{path}", body.ToJsonString());
         Assert.True(answer.Status is 200 or 201, answer.Body);
-        return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where id = $1 and type = $2", Said.EventId(Said.Press, file), name);
+        return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where id = $1 and type = $2", ReportBodies.EventId(ReportBodies.Press, file), name);
     }
 
     private async Task<string> DefineAsync(string name, bool full)

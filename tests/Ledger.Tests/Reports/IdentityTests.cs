@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Reports;
 
@@ -21,10 +21,10 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     {
         // Theories of one class run one after the other, in this order only by luck: the canonical one is posted first by each.
         const string canonical = """{"note":"Bäume \"und\" \\ \n €/😀","platform":"orlan-10","quantity":{"n":3},"recipient":"KGZ","source":{"publisher":"P"}}""";
-        var id = Said.Sha256(canonical);
+        var id = ReportBodies.Sha256(canonical);
         var first = await Service.PostAsync(_service.Reporter, "/v1/deliveries", canonical);
         Assert.Equal(id, first.Json.GetProperty("id").GetString());
-        Assert.Equal(Said.EventId(Own, id), first.Json.GetProperty("eventId").GetGuid());
+        Assert.Equal(ReportBodies.EventId(Own, id), first.Json.GetProperty("eventId").GetGuid());
 
         var answer = await Service.PostAsync(_service.Reporter, "/v1/deliveries", spelling);
 
@@ -42,11 +42,11 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task A_report_that_names_no_feed_is_in_the_feed_of_its_reporter()
     {
-        var answer = await _service.ReportAsync("deliveries", Said.Delivery("no-feed").ToJsonString());
+        var answer = await _service.ReportAsync("deliveries", ReportBodies.Delivery("no-feed").ToJsonString());
 
         Assert.Equal(Own, answer.Json.GetProperty("feed").GetString());
-        Assert.Equal(Said.EventId(Own, "no-feed"), answer.Json.GetProperty("eventId").GetGuid());
-        var named = Said.Put(Said.Delivery("no-feed"), $$"""{"feed":"{{Own}}"}""");
+        Assert.Equal(ReportBodies.EventId(Own, "no-feed"), answer.Json.GetProperty("eventId").GetGuid());
+        var named = ReportBodies.Put(ReportBodies.Delivery("no-feed"), $$"""{"feed":"{{Own}}"}""");
         Assert.Equal(200, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", named.ToJsonString())).Status);
     }
 
@@ -59,9 +59,9 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     [InlineData("role", """{"role":"transfer"}""")]
     public async Task A_different_report_under_the_same_identity_is_refused_and_both_are_shown(string what, string patch)
     {
-        var first = Said.Delivery($"taken-{what}");
+        var first = ReportBodies.Delivery($"taken-{what}");
         var recorded = await _service.ReportAsync("deliveries", first.ToJsonString());
-        var second = Said.Put(first.DeepClone().AsObject(), patch);
+        var second = ReportBodies.Put(first.DeepClone().AsObject(), patch);
 
         var answer = await Service.PostAsync(_service.Reporter, "/v1/deliveries", second.ToJsonString());
 
@@ -70,7 +70,7 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(recorded.Json.GetProperty("position").GetInt64(), answer.Json.GetProperty("stored").GetProperty("position").GetInt64());
         Assert.Equal(recorded.Json.GetProperty("recordedAt").GetString(), answer.Json.GetProperty("stored").GetProperty("recordedAt").GetString());
         var posted = JsonNode.Parse(answer.Json.GetProperty("posted").GetRawText())!;
-        foreach (var (name, value) in Said.Parse(patch).Where(x => x.Key is not "platform"))
+        foreach (var (name, value) in ReportBodies.Parse(patch).Where(x => x.Key is not "platform"))
         {
             Assert.True(JsonNode.DeepEquals(second[name], posted[name]), $"{name} {value}: {posted}");
         }
@@ -79,7 +79,7 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task The_same_words_as_another_kind_of_report_are_a_different_report()
     {
-        var body = Said.Delivery("other-kind").ToJsonString();
+        var body = ReportBodies.Delivery("other-kind").ToJsonString();
         await _service.ReportAsync("deliveries", body);
 
         var answer = await Service.PostAsync(_service.Reporter, "/v1/contracts", body);
@@ -91,8 +91,8 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task The_same_id_in_another_feed_is_another_report()
     {
-        var here = await _service.ReportAsync("deliveries", Said.Delivery("in-two-feeds").ToJsonString());
-        var there = await _service.ReportAsync("deliveries", Said.Put(Said.Delivery("in-two-feeds"), """{"feed":"urn:example:other"}""").ToJsonString());
+        var here = await _service.ReportAsync("deliveries", ReportBodies.Delivery("in-two-feeds").ToJsonString());
+        var there = await _service.ReportAsync("deliveries", ReportBodies.Put(ReportBodies.Delivery("in-two-feeds"), """{"feed":"urn:example:other"}""").ToJsonString());
 
         Assert.NotEqual(here.Json.GetProperty("eventId").GetGuid(), there.Json.GetProperty("eventId").GetGuid());
     }
@@ -104,10 +104,10 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     [InlineData("😀/?#%25 \"\\")]
     public async Task An_id_counts_byte_by_byte(string id)
     {
-        var answer = await _service.ReportAsync("deliveries", Said.Put(Said.Delivery("x"), new JsonObject { ["id"] = id }.ToJsonString()).ToJsonString());
+        var answer = await _service.ReportAsync("deliveries", ReportBodies.Put(ReportBodies.Delivery("x"), new JsonObject { ["id"] = id }.ToJsonString()).ToJsonString());
 
         Assert.Equal(id, answer.Json.GetProperty("id").GetString());
-        Assert.Equal(Said.EventId(Own, id), answer.Json.GetProperty("eventId").GetGuid());
+        Assert.Equal(ReportBodies.EventId(Own, id), answer.Json.GetProperty("eventId").GetGuid());
         Assert.Equal(200, (await Service.GetAsync(_service.Reader, answer.Headers.Location!.ToString())).Status);
     }
 
@@ -115,13 +115,13 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     public async Task What_is_stored_is_one_object_without_fractions_and_without_its_kind()
     {
         var id = "stored-form";
-        await _service.ReportAsync("contracts", Said.Full("contracts", id).ToJsonString());
+        await _service.ReportAsync("contracts", ReportBodies.Full("contracts", id).ToJsonString());
 
-        var data = await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where id = $1", Said.EventId(Said.Press, id));
+        var data = await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where id = $1", ReportBodies.EventId(ReportBodies.Press, id));
 
         Assert.DoesNotContain("\"kind\"", data, StringComparison.Ordinal);
         Assert.DoesNotMatch(@"[:\[ ]-?\d+\.\d", data);
-        Assert.Equal(64, Said.Parse(data)["digest"]!.GetValue<string>().Length);
+        Assert.Equal(64, ReportBodies.Parse(data)["digest"]!.GetValue<string>().Length);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     {
         var answer = await _service.ReportAsync("deliveries", """{"source":{"publisher":"P"},"id":"digested","platform":"Orlan-10","recipient":"KGZ","feed":"urn:example:digests"}""");
 
-        Assert.Equal(Said.Sha256("""{"platform":"Orlan-10","recipient":"KGZ","source":{"publisher":"P"}}"""), answer.Json.GetProperty("digest").GetString());
+        Assert.Equal(ReportBodies.Sha256("""{"platform":"Orlan-10","recipient":"KGZ","source":{"publisher":"P"}}"""), answer.Json.GetProperty("digest").GetString());
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
     {
         for (var n = 1_000_000L; n > 0; n /= 10)
         {
-            var answer = await _service.ReportAsync("deliveries", Said.Delivery($"n-{n.ToString(CultureInfo.InvariantCulture)}", n: n).ToJsonString());
+            var answer = await _service.ReportAsync("deliveries", ReportBodies.Delivery($"n-{n.ToString(CultureInfo.InvariantCulture)}", n: n).ToJsonString());
             Assert.Equal(n, answer.Json.GetProperty("quantity").GetProperty("n").GetInt64());
         }
     }

@@ -53,10 +53,10 @@ internal sealed record Import(IReadOnlyList<JsonElement> Lines, JsonElement Last
     /// <summary>A report as a line: it names its kind.</summary>
     public static JsonObject Line(string path, JsonObject body)
     {
-        body.Insert(0, "kind", Said.KindOf(path));
+        body.Insert(0, "kind", ReportBodies.KindOf(path));
         return body;
     }
 
     public static JsonObject Delivery(string id, string recipient = "KGZ", string platform = "orlan-10", long n = 3) =>
-        Line("deliveries", Said.Delivery(id, recipient, platform, n));
+        Line("deliveries", ReportBodies.Delivery(id, recipient, platform, n));
 }

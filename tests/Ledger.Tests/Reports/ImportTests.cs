@@ -1,7 +1,7 @@
 using System.Text;
 using Ledger.Facts;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Reports;
 
@@ -13,12 +13,12 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task Every_kind_of_report_can_be_imported_and_is_answered_in_order()
     {
-        var lines = Said.Kinds.Select(x => Import.Line(x.Path, Said.Full(x.Path, $"imported-{x.Path}", "imported-deliveries"))).ToList();
+        var lines = ReportBodies.Kinds.Select(x => Import.Line(x.Path, ReportBodies.Full(x.Path, $"imported-{x.Path}", "imported-deliveries"))).ToList();
 
         var import = await Import.PostAsync(_service.Reporter, lines);
 
         Assert.All(import.Statuses, x => Assert.Equal(201, x));
-        Assert.Equal(Said.Kinds.Select(x => Said.EventId(Said.Press, $"imported-{x.Path}")), import.Lines.Select(x => x.GetProperty("eventId").GetGuid()));
+        Assert.Equal(ReportBodies.Kinds.Select(x => ReportBodies.EventId(ReportBodies.Press, $"imported-{x.Path}")), import.Lines.Select(x => x.GetProperty("eventId").GetGuid()));
         var positions = import.Lines.Select(x => x.GetProperty("position").GetInt64()).ToList();
         Assert.Equal(positions.Order(), positions);
         Assert.Equal(positions[^1], import.Count("position"));
@@ -27,7 +27,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task A_line_of_an_import_is_the_same_report_as_a_single_post()
     {
-        var body = Said.Least("observations");
+        var body = ReportBodies.Least("observations");
         body["note"] = "once by import, once by post";
         var import = await Import.PostAsync(_service.Reporter, Import.Line("observations", body.DeepClone().AsObject()));
 
@@ -81,10 +81,10 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
             ("""{"kind":"delivery","note":"?"}""", 400),
             ("""{"kind":"delivery","digest":"00"}""", 400),
             ("""{"kind":"delivery"}""", 422),
-            (Said.Put(Import.Delivery("among-bad-1"), """{"recipient":"XXX"}""").ToJsonString(), 422),
-            (Said.Put(Import.Delivery("among-bad-0"), """{"note":"different"}""").ToJsonString(), 409),
+            (ReportBodies.Put(Import.Delivery("among-bad-1"), """{"recipient":"XXX"}""").ToJsonString(), 422),
+            (ReportBodies.Put(Import.Delivery("among-bad-0"), """{"note":"different"}""").ToJsonString(), 409),
             (target.ToJsonString(), 200),
-            (Import.Line("retractions", Said.Least("retractions", "not-there")).ToJsonString(), 404),
+            (Import.Line("retractions", ReportBodies.Least("retractions", "not-there")).ToJsonString(), 404),
             (new string('x', LineBytes + 2), 413),
             (Import.Delivery("among-bad-2").ToJsonString(), 201),
         ];
@@ -117,7 +117,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
     public async Task Letters_of_several_bytes_are_whole_wherever_the_network_cuts_them()
     {
         var note = string.Concat(Enumerable.Repeat("Bäume für Ещё 飛行機 😀 ", 100));
-        var lines = Enumerable.Range(0, 50).Select(x => Said.Put(Import.Delivery($"cut-{x}"), $$"""{"note":"{{note}}"}"""));
+        var lines = Enumerable.Range(0, 50).Select(x => ReportBodies.Put(Import.Delivery($"cut-{x}"), $$"""{"note":"{{note}}"}"""));
         using var content = new StreamContent(new Drips(Encoding.UTF8.GetBytes(Import.FileOf(lines)), 1_021));
 
         var import = await Import.PostAsync(_service.Reporter, content);
@@ -131,9 +131,9 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
     {
         var import = await Import.PostAsync(_service.Reporter,
             Import.Delivery("corrected-1", "x-corrected"),
-            Said.Put(Import.Delivery("corrected-2", "x-corrected", n: 5), """{"supersedes":["corrected-1"]}"""),
-            Import.Line("retractions", Said.Put(Said.Least("retractions", "corrected-2"), """{"id":"corrected-3"}""")),
-            Import.Line("retractions", Said.Put(Said.Least("retractions", "corrected-3"), """{"id":"corrected-4"}""")));
+            ReportBodies.Put(Import.Delivery("corrected-2", "x-corrected", n: 5), """{"supersedes":["corrected-1"]}"""),
+            Import.Line("retractions", ReportBodies.Put(ReportBodies.Least("retractions", "corrected-2"), """{"id":"corrected-3"}""")),
+            Import.Line("retractions", ReportBodies.Put(ReportBodies.Least("retractions", "corrected-3"), """{"id":"corrected-4"}""")));
 
         Assert.Equal([201, 201, 201, 409], import.Statuses);
     }
@@ -143,7 +143,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
     {
         var random = new Random(20261123);
         var lines = Enumerable.Range(0, 800).Select(x => x > 10 && random.Next(4) == 0
-            ? Import.Line("retractions", Said.Put(Said.Least("retractions", $"order-{random.Next(x - 10, x)}"), $$"""{"id":"order-{{x}}"}"""))
+            ? Import.Line("retractions", ReportBodies.Put(ReportBodies.Least("retractions", $"order-{random.Next(x - 10, x)}"), $$"""{"id":"order-{{x}}"}"""))
             : Import.Delivery($"order-{x}", "x-order", $"bird-{random.Next(12)}")).ToList();
 
         var import = await Import.PostAsync(_service.Reporter, lines);
@@ -201,11 +201,11 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
             Import.Delivery("dry-1", "x-dry"),
             Import.Delivery("dry-1", "x-dry"),
             Import.Delivery("dry-1", "x-dry", n: 4),
-            Said.Put(Import.Delivery("dry-2", "x-dry"), """{"supersedes":["dry-1","dry-there"]}"""),
-            Import.Line("retractions", Said.Put(Said.Least("retractions", "dry-2"), """{"id":"dry-3"}""")),
-            Import.Line("retractions", Said.Put(Said.Least("retractions", "dry-3"), """{"id":"dry-4"}""")),
-            Said.Put(Import.Delivery("dry-5", "x-other"), """{"supersedes":["dry-1"]}"""),
-            Import.Line("retractions", Said.Least("retractions", "dry-6")),
+            ReportBodies.Put(Import.Delivery("dry-2", "x-dry"), """{"supersedes":["dry-1","dry-there"]}"""),
+            Import.Line("retractions", ReportBodies.Put(ReportBodies.Least("retractions", "dry-2"), """{"id":"dry-3"}""")),
+            Import.Line("retractions", ReportBodies.Put(ReportBodies.Least("retractions", "dry-3"), """{"id":"dry-4"}""")),
+            ReportBodies.Put(Import.Delivery("dry-5", "x-other"), """{"supersedes":["dry-1"]}"""),
+            Import.Line("retractions", ReportBodies.Least("retractions", "dry-6")),
         ]);
 
         var dry = await Import.PostAsync(_service.Reporter, file, "?dryRun=true");
@@ -241,7 +241,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.Json.GetProperty("secret").GetString());
 
         var import = await Import.PostAsync(client,
-            Said.Put(Import.Delivery("feed-1"), """{"feed":"urn:example:open"}"""), Said.Put(Import.Delivery("feed-2"), """{"feed":"urn:example:closed"}"""), Import.Delivery("feed-3"));
+            ReportBodies.Put(Import.Delivery("feed-1"), """{"feed":"urn:example:open"}"""), ReportBodies.Put(Import.Delivery("feed-2"), """{"feed":"urn:example:closed"}"""), Import.Delivery("feed-3"));
 
         Assert.Equal([201, 403, 201], import.Statuses);
     }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Ledger.Facts;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Reports;
 
@@ -38,7 +38,7 @@ public sealed class KillTests
             await using var second = await RunningProgram.StartAsync(folder);
             foreach (var (id, position) in acknowledged)
             {
-                var again = await Service.PostAsync(second.Client, "/v1/deliveries", Said.Delivery(id).ToJsonString());
+                var again = await Service.PostAsync(second.Client, "/v1/deliveries", ReportBodies.Delivery(id).ToJsonString());
                 Assert.True((again.Status, again.Position) == (200, position), $"{id} was acknowledged at {position}: {again.Body}");
             }
 
@@ -67,7 +67,7 @@ public sealed class KillTests
         {
             try
             {
-                var answer = await Service.PostAsync(program.Client, "/v1/deliveries", Said.Delivery($"post-{client}-{i}").ToJsonString());
+                var answer = await Service.PostAsync(program.Client, "/v1/deliveries", ReportBodies.Delivery($"post-{client}-{i}").ToJsonString());
                 Assert.True(answer.Status == 201, answer.Body);
                 acknowledged[$"post-{client}-{i}"] = answer.Position;
             }

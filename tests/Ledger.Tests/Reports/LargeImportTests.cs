@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Reports;
 

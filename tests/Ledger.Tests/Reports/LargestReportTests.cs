@@ -7,7 +7,7 @@ using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Reports;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,7 +33,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
     private readonly Service _service = one.Service;
 
     public static TheoryData<string, string> KindsAndDoors => new(
-        from kind in Said.Kinds from door in s_doors select (kind.Path, door));
+        from kind in ReportBodies.Kinds from door in s_doors select (kind.Path, door));
 
     [Theory]
     [MemberData(nameof(KindsAndDoors))]
@@ -49,17 +49,17 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
             body["feed"] = s_feed;
         }
 
-        if (!Said.IsWithdrawal(path))
+        if (!ReportBodies.IsWithdrawal(path))
         {
-            Fill(body, MostReportBytes - (door == "import" ? Encoding.UTF8.GetByteCount($"\"kind\":\"{Said.KindOf(path)}\",") : 0));
+            Fill(body, MostReportBytes - (door == "import" ? Encoding.UTF8.GetByteCount($"\"kind\":\"{ReportBodies.KindOf(path)}\",") : 0));
         }
 
         var (status, answer) = await SendAsync(path, door, id, body);
 
         Assert.True(status == 201, answer);
-        var entry = await EntryBytesAsync(Said.EventId(s_feed, id));
-        Assert.InRange(entry, Said.IsWithdrawal(path) ? 25_000 : MostReportBytes + 4_500, MostEntryBytes);
-        if (!Said.IsWithdrawal(path))
+        var entry = await EntryBytesAsync(ReportBodies.EventId(s_feed, id));
+        Assert.InRange(entry, ReportBodies.IsWithdrawal(path) ? 25_000 : MostReportBytes + 4_500, MostEntryBytes);
+        if (!ReportBodies.IsWithdrawal(path))
         {
             body["note"] = body["note"]!.GetValue<string>() + "!";
             Assert.Equal(413, (await SendAsync(path, door, id, body)).Status);
@@ -75,7 +75,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
             Id = "too-large", Feed = "urn:ledger:test", Recipient = "KGZ", Supplier = "TUR", Platform = "orlan-10", Source = new Source { Publisher = "A paper" },
             Note = new string(Wide, 21_700), Digest = new string('0', 64),
         };
-        var posted = new ValidReport(report, Said.EventId(report.Feed, report.Id), new Caller(null, "test", [], [Caller.AllFeeds]), 65_100);
+        var posted = new ValidReport(report, ReportBodies.EventId(report.Feed, report.Id), new Caller(null, "test", [], [Caller.AllFeeds]), 65_100);
 
         var refusal = await Assert.ThrowsAsync<ProblemException>(() =>
             _service.Services.GetRequiredService<Recorder>().RecordAsync([posted], null, TestContext.Current.CancellationToken));
@@ -88,7 +88,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
     private async Task<string[]> TargetsAsync()
     {
         string[] names = ["target".PadRight(200, Wide), .. Enumerable.Range(0, Limits.Supersedes).Select(i => $"{i:000}".PadRight(78, Wide))];
-        var import = await Import.PostAsync(_service.Reporter, names.Select(x => Import.Line("deliveries", Said.Put(Said.Delivery(x, s_recipient), JsonSerializer.Serialize(new
+        var import = await Import.PostAsync(_service.Reporter, names.Select(x => Import.Line("deliveries", ReportBodies.Put(ReportBodies.Delivery(x, s_recipient), JsonSerializer.Serialize(new
         {
             feed = s_feed, platform = s_platform, supplier = s_supplier,
         })))));
@@ -98,7 +98,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
 
     private static JsonObject Largest(string path, string[] names)
     {
-        var body = Said.Full(path, "", names[0]);
+        var body = ReportBodies.Full(path, "", names[0]);
         body.Remove("id");
         body.Remove("feed");
         var source = body["source"]!;
@@ -108,7 +108,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
         source["language"] = "abcdefgh" + string.Concat(Enumerable.Repeat("-abcdefgh", 8));
         body["origin"] = new string(Wide, 200);
         body["note"] = new string(Wide, 4_000);
-        if (Said.IsWithdrawal(path))
+        if (ReportBodies.IsWithdrawal(path))
         {
             body[path == "retractions" ? "reason" : "edition"] = new string(Wide, path == "retractions" ? 4_000 : 200);
             return body;
@@ -144,13 +144,13 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
     private async Task<(int Status, string Answer)> SendAsync(string path, string door, string id, JsonObject body)
     {
         var text = Text(body);
-        var envelope = new JsonObject { ["specversion"] = "1.0", ["type"] = $"ledger.{Said.KindOf(path)}.v1", ["source"] = s_feed, ["id"] = id };
+        var envelope = new JsonObject { ["specversion"] = "1.0", ["type"] = $"ledger.{ReportBodies.KindOf(path)}.v1", ["source"] = s_feed, ["id"] = id };
         switch (door)
         {
             case "post":
                 return await PostAsync($"/v1/{path}", "application/json", text);
             case "import":
-                var import = await Import.PostAsync(_service.Reporter, $$"""{"kind":"{{Said.KindOf(path)}}",{{text[1..]}}""" + "\n");
+                var import = await Import.PostAsync(_service.Reporter, $$"""{"kind":"{{ReportBodies.KindOf(path)}}",{{text[1..]}}""" + "\n");
                 return (import.Statuses.Single(), import.Lines[0].GetRawText());
             default:
                 var written = Text(envelope)[..^1] + $",\"data\":{text}}}";

@@ -8,7 +8,7 @@ using Ledger.Estimation;
 using Ledger.Evidence;
 using Ledger.Facts;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Marten;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -68,8 +68,8 @@ public sealed class RaceTests
     public async Task A_transaction_that_failed_half_way_leaves_a_gap_that_the_read_model_passes()
     {
         await using var service = await Service.StartAsync();
-        var there = await service.ReportAsync("deliveries", Said.Delivery("gap-1").ToJsonString());
-        var report = new Delivery { Id = "gap", Feed = Said.Press, Recipient = "KGZ", Supplier = "RUS", Platform = "orlan-10", Digest = "" };
+        var there = await service.ReportAsync("deliveries", ReportBodies.Delivery("gap-1").ToJsonString());
+        var report = new Delivery { Id = "gap", Feed = ReportBodies.Press, Recipient = "KGZ", Supplier = "RUS", Platform = "orlan-10", Digest = "" };
         await using (var session = service.Services.GetRequiredService<IDocumentStore>().LightweightSession())
         {
             await session.BeginTransactionAsync(TestContext.Current.CancellationToken);
@@ -83,7 +83,7 @@ public sealed class RaceTests
             await Assert.ThrowsAnyAsync<Exception>(() => session.SaveChangesAsync(TestContext.Current.CancellationToken));
         }
 
-        var after = await service.ReportAsync("deliveries", Said.Delivery("gap-2", n: 5).ToJsonString());
+        var after = await service.ReportAsync("deliveries", ReportBodies.Delivery("gap-2", n: 5).ToJsonString());
 
         Assert.True(after.Position > there.Position + 1);
         var holding = await service.AskAsync("/v1/countries/KGZ/fleet/orlan-10", after.Position);
@@ -111,8 +111,8 @@ public sealed class RaceTests
             for (var i = client / 2; i < reports; i += 8)
             {
                 // The same report at once by both, into a few streams that both write to.
-                var answer = await Service.PostAsync(node, "/v1/deliveries", Said.Put(Said.Delivery($"both-{i}", "KGZ", $"bird-{i % 3}"),
-                    $$"""{"feed":"{{Said.Press}}"}""").ToJsonString());
+                var answer = await Service.PostAsync(node, "/v1/deliveries", ReportBodies.Put(ReportBodies.Delivery($"both-{i}", "KGZ", $"bird-{i % 3}"),
+                    $$"""{"feed":"{{ReportBodies.Press}}"}""").ToJsonString());
                 statuses.Add((i, answer.Status, answer.Status < 300 ? answer.Position : 0, answer.Body));
             }
         }));
@@ -134,7 +134,7 @@ public sealed class RaceTests
         await using var one = await Service.StartAsync(null, "--Ledger:Nodes", "several");
         await using var two = await Service.StartOnAsync(one.ConnectionString, null, "--Ledger:Nodes", "several");
         var file = Import.FileOf(Enumerable.Range(0, 3_000).Select(x => Import.Line("deliveries",
-            Said.Put(Said.Delivery($"file-{x}", "KGZ", $"bird-{x % 5}"), $$"""{"feed":"{{Said.Press}}"}"""))));
+            ReportBodies.Put(ReportBodies.Delivery($"file-{x}", "KGZ", $"bird-{x % 5}"), $$"""{"feed":"{{ReportBodies.Press}}"}"""))));
 
         using var reporter = one.Client(null);
         reporter.DefaultRequestHeaders.Authorization = two.Reporter.DefaultRequestHeaders.Authorization;
@@ -150,7 +150,7 @@ public sealed class RaceTests
     {
         var of = i % 10 == 7 ? i - 7 : i;
         var (recipient, platform) = of % 2 == 0 ? (of % 4 == 0 ? "KGZ" : "KAZ", of % 8 < 4 ? "orlan-10" : "akinci") : ("TJK", $"bird-{of % 200}");
-        var body = Said.Delivery($"race-{of}", recipient, platform, of % 17);
+        var body = ReportBodies.Delivery($"race-{of}", recipient, platform, of % 17);
         body["supplier"] = of % 3 == 0 ? "TUR" : "RUS";
         body["grade"] = (of % 5) switch { 0 => "B2", 1 => "C3", 2 => "D4", _ => "A1" };
         body["occurred"] = string.Create(CultureInfo.InvariantCulture, $"20{15 + (of % 10)}");
@@ -163,7 +163,7 @@ public sealed class RaceTests
         switch (i % 10)
         {
             case 8 when i > 400:
-                return ("retractions", Said.Put(Said.Least("retractions", $"race-{i - 400}"), $$"""{"id":"race-{{i}}"}"""));
+                return ("retractions", ReportBodies.Put(ReportBodies.Least("retractions", $"race-{i - 400}"), $$"""{"id":"race-{{i}}"}"""));
             case 9 when i > 400:
                 body["supersedes"] = new JsonArray($"race-{i - 400}");
                 break;

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Reports;
 
@@ -111,7 +111,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     public async Task A_report_that_breaks_rules_is_refused_with_all_of_them_and_nothing_is_recorded(string path, string patch, string broken)
     {
         var before = await _service.CountAsync();
-        var body = Said.Put(Said.Least(path, "some-report"), patch);
+        var body = ReportBodies.Put(ReportBodies.Least(path, "some-report"), patch);
 
         var answer = await Service.PostAsync(_service.Reporter, $"/v1/{path}", body.ToJsonString());
 
@@ -143,7 +143,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     [InlineData("""{"grade":6}""", "/grade wrongType")]
     public async Task A_typo_is_refused_and_pointed_at(string members, string fault)
     {
-        var answer = await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Least("deliveries"), members).ToJsonString());
+        var answer = await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Least("deliveries"), members).ToJsonString());
 
         Assert.Equal(400, answer.Status);
         Assert.Equal(fault, Assert.Single(answer.Errors.Select(x => $"{x.Pointer} {x.Code}")));
@@ -189,7 +189,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task A_report_of_56_KB_is_taken_and_a_byte_more_is_not()
     {
-        var body = Said.Put(Said.Least("deliveries"), """{"id":"large"}""").ToJsonString();
+        var body = ReportBodies.Put(ReportBodies.Least("deliveries"), """{"id":"large"}""").ToJsonString();
 
         Assert.Equal(201, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((56 * 1024) - 1))).Status);
         Assert.Equal(200, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight(56 * 1024))).Status);
@@ -215,7 +215,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     [InlineData("multipart/form-data")]
     public async Task Another_media_type_is_refused(string mediaType)
     {
-        var answer = await PostBytesAsync(Encoding.UTF8.GetBytes(Said.Least("deliveries").ToJsonString()), mediaType);
+        var answer = await PostBytesAsync(Encoding.UTF8.GetBytes(ReportBodies.Least("deliveries").ToJsonString()), mediaType);
 
         Assert.Equal(415, answer.Status);
     }
@@ -223,7 +223,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task Parameters_that_the_call_does_not_know_are_refused()
     {
-        Assert.Equal(400, (await Service.PostAsync(_service.Reporter, "/v1/deliveries?dryRun=true", Said.Least("deliveries").ToJsonString())).Status);
+        Assert.Equal(400, (await Service.PostAsync(_service.Reporter, "/v1/deliveries?dryRun=true", ReportBodies.Least("deliveries").ToJsonString())).Status);
     }
 
     private async Task<Answered> PostBytesAsync(byte[] bytes, string mediaType)

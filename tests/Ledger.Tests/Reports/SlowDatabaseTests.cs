@@ -1,5 +1,5 @@
 using Ledger.Facts;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Npgsql;
 
 namespace Ledger.Tests.Reports;

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -23,7 +23,7 @@ public sealed class TracingTests
         var trace = ActivityTraceId.CreateRandom();
         service.Reporter.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
 
-        var posted = await service.ReportAsync("deliveries", Said.Delivery("traced").ToJsonString());
+        var posted = await service.ReportAsync("deliveries", ReportBodies.Delivery("traced").ToJsonString());
         await Service.PostAsync(service.Reporter, "/v1/deliveries", """{"recipient":"XXX"}""");
         await service.AskAsync("/v1/countries", posted.Position);
 

@@ -7,7 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ledger.Problems;
 using Ledger.Store;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Web;
 
 namespace Ledger.Tests.Reports;
@@ -24,7 +24,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
     {
         // ProblemMiddleware that show two long reports each: three times what may wait. And so much to send that it cannot wait on the way.
         const int lines = 6_000;
-        JsonObject Taken(int n) => Said.Put(Import.Delivery("taken", "x-unread", "bird", n), $$"""{"note":"{{new string('n', 3_900)}}"}""");
+        JsonObject Taken(int n) => ReportBodies.Put(Import.Delivery("taken", "x-unread", "bird", n), $$"""{"note":"{{new string('n', 3_900)}}"}""");
         Assert.Equal([201], (await Import.PostAsync(_service.Reporter, Taken(1))).Statuses);
         var line = Encoding.UTF8.GetBytes(Import.FileOf([Taken(2)]));
         await using var wire = await Wire.ImportAsync(_service, lines * line.Length);
@@ -42,7 +42,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
         Assert.False(sending.IsCompleted, "Everything was taken, and nothing read.");
         var held = (GC.GetTotalMemory(forceFullCollection: true) - before) / MB;
         Assert.True(held < 40, $"{held} MB are held.");
-        Assert.Equal(201, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Delivery("beside", "x-unread", "bird").ToJsonString())).Status);
+        Assert.Equal(201, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Delivery("beside", "x-unread", "bird").ToJsonString())).Status);
         Assert.Equal(2, (await Import.PostAsync(_service.Reporter, Import.Delivery("beside-1", "x-unread"), Import.Delivery("beside-2", "x-unread"))).Count("created"));
 
         var answers = await wire.RestAsync();

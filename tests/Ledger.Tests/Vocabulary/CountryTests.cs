@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Ledger.Facts;
 using Ledger.Problems;
-using Ledger.Tests.Hosting;
+using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 using Ledger.Vocabulary;
 
@@ -48,7 +48,7 @@ public sealed class CountryTests(OneService one) : IClassFixture<OneService>
     [InlineData("DHY", "BEN")]
     public async Task A_code_that_was_only_renamed_is_refused_with_the_one_to_write(string code, string now)
     {
-        var posted = await Service.PostAsync(_service.Reporter, "/v1/deliveries", Said.Put(Said.Least("deliveries"), $$"""{"supplier":"{{code}}"}""").ToJsonString());
+        var posted = await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Least("deliveries"), $$"""{"supplier":"{{code}}"}""").ToJsonString());
         Assert.Equal((422, "/supplier", "country"), (posted.Status, posted.Errors.Single().Pointer, posted.Errors.Single().Code));
         Assert.Contains($"{code} is written {now} here.", posted.Body, StringComparison.Ordinal);
         var asked = await Service.GetAsync(_service.Reader, $"/v1/deals?supplier={code}");
@@ -83,7 +83,7 @@ public sealed class CountryTests(OneService one) : IClassFixture<OneService>
                 foreach (var (platform, i) in platforms.Select((x, i) => (x, i)))
                 {
                     var recipient = i % 3 == 0 ? "x-unknown" : i % 3 == 1 ? "CIV" : "YUG";
-                    var answer = await Service.PostAsync(reporter, "/v1/deliveries", Said.Put(Said.Delivery($"invariant-{i}", recipient), JsonSerializer.Serialize(new { platform })).ToJsonString());
+                    var answer = await Service.PostAsync(reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Delivery($"invariant-{i}", recipient), JsonSerializer.Serialize(new { platform })).ToJsonString());
                     Assert.True(answer.Status == 201, answer.Body);
                     last = answer.Position;
                 }

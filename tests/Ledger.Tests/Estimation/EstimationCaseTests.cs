@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Ledger.Tests.Estimation;
+
+public class EstimationCaseTests
+{
+    /// <summary>Names a larger file of cases, instead of those that lie beside this one: NDJSON, random holdings whose expectations
+    /// another implementation of the rules, made from the same document by somebody else, has filled in.</summary>
+    private const string AnsweredCases = "LEDGER_ORACLE_CASES";
+
+    private static readonly Dictionary<string, EstimationCase> Cases = Read().ToDictionary(worked => worked.Name);
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_worked_case_comes_out_as_written(string name) => Assert.Empty(Cases[name].Differences());
+
+    [Fact]
+    public void Cases_that_another_implementation_answered_come_out_the_same()
+    {
+        var path = Environment.GetEnvironmentVariable(AnsweredCases) is { Length: > 0 } named ? named
+            : Path.Combine(RepositoryRoot(), "tests", "Ledger.Tests", "Estimation", "answered-cases.ndjson");
+        var read = 0;
+        var differences = new List<string>();
+        foreach (var line in File.ReadLines(path).Where(line => line.Length > 0))
+        {
+            read++;
+            differences.AddRange(JsonSerializer.Deserialize<EstimationCase>(line, EstimationCase.Json)!.Differences());
+        }
+
+        Assert.True(differences.Count == 0, $"{differences.Count} differences in {read} cases:\n{string.Join('\n', differences.Take(10))}");
+        Assert.NotEqual(0, read);
+    }
+
+    /// <summary>The worked cases as they are written.</summary>
+    internal static JsonElement Written()
+    {
+        using var file = File.OpenRead(Path.Combine(RepositoryRoot(), "tests", "Ledger.Tests", "Estimation", "estimation-cases.json"));
+        using var document = JsonDocument.Parse(file);
+        return document.RootElement.GetProperty("cases").Clone();
+    }
+
+    private static EstimationCase[] Read() => Written().Deserialize<EstimationCase[]>(EstimationCase.Json)!;
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Ledger.sln")))
+            folder = folder.Parent ?? throw new FileNotFoundException("No Ledger.sln above the tests.");
+        return folder.FullName;
+    }
+}

@@ -1,9 +1,0 @@
-using Ledger.Store;
-
-namespace Ledger.Tests.Hosting;
-
-/// <summary>Takes what a long run reports, at once and in its order; nothing where nobody looks.</summary>
-internal sealed class Reported(Action<Progress>? look = null) : IProgress<Progress>
-{
-    public void Report(Progress value) => look?.Invoke(value);
-}
