@@ -1,4 +1,5 @@
 using Ledger.Facts;
+using Ledger.Store;
 using Ledger.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -136,7 +137,7 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task Who_went_away_is_forgotten()
     {
-        var settled = _service.Services.GetRequiredService<Store.LedgerEnd>();
+        var settled = _service.Services.GetRequiredService<LedgerEnd>();
         var stream = await EventStream.OpenAsync(_service.Reader);
         await stream.DisposeAsync();
         // Nobody waits, so nobody asks: the service still answers, and the next stream is served.

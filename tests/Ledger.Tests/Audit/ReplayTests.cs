@@ -20,7 +20,7 @@ public class ReplayTests
     private static async Task<Service> FilledAsync()
     {
         var service = await Service.StartAsync();
-        await Fleets.ReplayTests.FillAsync(service);
+        await Questions.RefoldedAnswersTests.FillAsync(service);
         // Passed on to somebody of whom nothing else is known.
         var last = await ReportBuilder.Report("KGZ", "aksungur", 2).With("lot", "gift").With("to", "x-friends").PostAsync(service, "losses");
         await service.AskAsync("/v1/countries", last.Position);

@@ -20,7 +20,7 @@ public class ReadModelAuditTests
         var said = new Said();
         using var gauges = new Gauges();
         await using var service = await Service.StartAsync(builder => builder.Logging.AddProvider(said));
-        await Fleets.ReplayTests.FillAsync(service);
+        await Questions.RefoldedAnswersTests.FillAsync(service);
         var counting = service.Services.GetRequiredService<ReadModelAudit>();
         await counting.TurnAsync(TestContext.Current.CancellationToken);
         var ready = await Service.GetAsync(service.Reader, "/health/ready");
@@ -63,7 +63,7 @@ public class ReadModelAuditTests
     public async Task A_row_without_a_report_is_noticed_even_where_the_counts_are_even()
     {
         await using var service = await Service.StartAsync();
-        await Fleets.ReplayTests.FillAsync(service);
+        await Questions.RefoldedAnswersTests.FillAsync(service);
         await service.ScalarAsync<int>("with moved as (update ledger.evidence set position = 3 where position = (select max(position) from ledger.evidence) returning 1) "
             + "select count(*)::int from moved");
         var counting = service.Services.GetRequiredService<ReadModelAudit>();

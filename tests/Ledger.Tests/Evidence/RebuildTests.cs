@@ -28,7 +28,7 @@ public class RebuildTests
     private static async Task<Service> FilledAsync()
     {
         var service = await Service.StartAsync();
-        await Fleets.ReplayTests.FillAsync(service);
+        await Questions.RefoldedAnswersTests.FillAsync(service);
         return service;
     }
 

@@ -24,7 +24,7 @@ internal static partial class CompiledCode
     {
         var files = Declarations();
         var types = new List<CompiledType>();
-        foreach (var assembly in (System.Reflection.Assembly[])[typeof(Host.LedgerService).Assembly, typeof(Ledger.EmbeddedPostgres.PostgresServer).Assembly])
+        foreach (var assembly in (System.Reflection.Assembly[])[typeof(Ledger.Host.LedgerService).Assembly, typeof(Ledger.EmbeddedPostgres.PostgresServer).Assembly])
         {
             using var module = ModuleDefinition.ReadModule(assembly.Location);
             foreach (var type in module.Types)
