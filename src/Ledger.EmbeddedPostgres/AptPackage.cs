@@ -42,13 +42,17 @@ internal static class AptPackage
             var installed = await Downloads.RunAsync(
                 aptGet, ["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", Name(major)], "/", cancel);
             if (installed.ExitCode != 0)
+            {
                 throw new IOException(installed.Reason(aptGet));
+            }
         }
         finally
         {
             File.Delete(NoCluster);
             if (ownPolicy)
+            {
                 File.Delete(StartPolicy);
+            }
         }
     }
 }

@@ -58,18 +58,24 @@ internal sealed record ClusterHome
     public int? Major()
     {
         if (!HasCluster)
+        {
             return null;
+        }
+
         var file = Path.Combine(Cluster, "PG_VERSION");
         try
         {
             if (int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var major))
+            {
                 return major;
+            }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             throw new EmbeddedPostgresException(
                 $"{Cluster} is not a PostgreSQL data directory: {unreadable.Message} {Restore}", unreadable);
         }
+
         throw new EmbeddedPostgresException($"{Cluster} is not a PostgreSQL data directory: {file} does not name a version. {Restore}");
     }
 
@@ -98,7 +104,10 @@ internal sealed record ClusterHome
         string folder;
         OsAccount account;
         if (mayMakeUser)
+        {
             await OsAccount.MakePostgresAsync(print, cancel);
+        }
+
         if (File.Exists(pointer))
         {
             folder = Followed(pointer, dataFolder);
@@ -116,6 +125,7 @@ internal sealed record ClusterHome
                 ? inside
                 : await BegunElsewhereAsync(dataFolder, elsewhere, pointer, account, print, cancel);
         }
+
         Directory.CreateDirectory(folder, Permissions.OthersPass);
         var home = new ClusterHome(await OsAccount.RealPathAsync(folder, cancel), account);
         await home.PrepareAsync(cancel);
@@ -142,9 +152,12 @@ internal sealed record ClusterHome
     {
         File.SetUnixFileMode(Folder, Account.IsOwn ? Permissions.OwnerOnly : Permissions.OthersPass);
         if (!await Account.CanEnterAsync(Folder, cancel))
+        {
             throw new EmbeddedPostgresException(
                 $"The database lives in {Folder}, but user {Account.Name}, who runs PostgreSQL, can no longer enter that folder. "
                 + "Let that user pass through the folders above it (chmod o+x), or move the data folder to where that user can go.");
+        }
+
         var settings = Path.GetDirectoryName(ConfigFile)!;
         Directory.CreateDirectory(settings);
         File.SetUnixFileMode(settings, Permissions.OthersRead);
@@ -168,18 +181,27 @@ internal sealed record ClusterHome
     {
         var folder = File.ReadAllText(pointer).Trim();
         if (!Directory.Exists(folder))
+        {
             throw new EmbeddedPostgresException(
                 $"The database of {dataFolder} was in {folder}, which is gone. Bring that folder back, "
                 + $"or delete {pointer} to begin an empty ledger.");
+        }
+
         var backReference = Path.Combine(folder, BackReferenceName);
         var from = File.Exists(backReference) ? File.ReadAllText(backReference).Trim() : "";
         if (from == dataFolder)
+        {
             return folder;
+        }
+
         var original = Path.Combine(from, PointerName);
         if (from.Length > 0 && File.Exists(original) && File.ReadAllText(original).Trim() == folder)
+        {
             throw new EmbeddedPostgresException(
                 $"{dataFolder} is a copy of {from}, whose database is in {folder}, and two services cannot share it. "
                 + $"Delete {pointer} to begin an empty ledger here.");
+        }
+
         File.WriteAllText(backReference, dataFolder);
         return folder;
     }
@@ -192,14 +214,18 @@ internal sealed record ClusterHome
             Directory.CreateDirectory(elsewhere);
             File.SetUnixFileMode(elsewhere, Permissions.OthersRead);
         }
+
         // The names in it can be foretold, so nobody else may be able to put something there before us.
         if (await OsAccount.OwnerAsync(elsewhere, cancel) != OsAccount.Own.Name
             || (File.GetUnixFileMode(elsewhere) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
             || new DirectoryInfo(elsewhere).LinkTarget is not null)
+        {
             throw new EmbeddedPostgresException(
                 $"User {account.Name}, who is to run PostgreSQL, cannot enter {dataFolder}, and {elsewhere} is not safe for the database: "
                 + $"others than {OsAccount.Own.Name} may write to it. Put that right (chown root {elsewhere}; chmod 755 {elsewhere}), "
                 + "or choose a data folder that this user can enter with --data DIR.");
+        }
+
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataFolder)))[..16];
         var folder = Path.Combine(elsewhere, name);
         for (var again = 2; Directory.Exists(folder); again++)
@@ -208,6 +234,7 @@ internal sealed record ClusterHome
             print($"{folder} holds the database of an earlier {dataFolder}. It is left alone.");
             folder = Path.Combine(elsewhere, $"{name}-{again.ToString(CultureInfo.InvariantCulture)}");
         }
+
         Directory.CreateDirectory(folder, Permissions.OthersPass);
         // The pointer last: what it points to is complete, and a kill in between leaves an empty folder at worst.
         File.WriteAllText(Path.Combine(folder, BackReferenceName), dataFolder);

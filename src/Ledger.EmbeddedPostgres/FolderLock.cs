@@ -44,6 +44,7 @@ internal sealed class FolderLock : IDisposable
                 + $"chown -R {OsAccount.Own.Name} {dataFolder}. " + EmbeddedPostgresException.OrConnect,
                 refused);
         }
+
         try
         {
             File.WriteAllText(Path.Combine(dataFolder, ProcessIdName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));

@@ -16,6 +16,7 @@ internal static class NewCluster
             await RunningCluster.StopAsync(home.ClusterInTheMaking, cancel);
             Directory.Delete(home.ClusterInTheMaking, recursive: true);
         }
+
         // PostgreSQL's user may not write into the home, so that nothing there can be put in place of what root writes.
         Directory.CreateDirectory(home.ClusterInTheMaking, Permissions.OwnerOnly);
         await home.Account.OwnAsync(home.ClusterInTheMaking, cancel);
@@ -34,11 +35,15 @@ internal static class NewCluster
             await initdb.StopAsync();
             throw;
         }
+
         if (initdb.ExitCode != 0)
+        {
             throw new EmbeddedPostgresException(
                 $"PostgreSQL {programs.Version} could not prepare a new database in {home.Cluster}. It said:\n"
                 + $"{await home.LogEndAsync()}\nPut that right, or choose another data folder with --data DIR. "
                 + EmbeddedPostgresException.OrConnect);
+        }
+
         // Before the move: a cluster that is there has its note.
         await File.WriteAllTextAsync(home.BuildNote, $"{programs.Build}, {programs.BinFolder}\n", cancel);
         Directory.Move(home.ClusterInTheMaking, home.Cluster);

@@ -27,9 +27,15 @@ internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
     public static async Task<OsAccount> ForNewClusterAsync(CancellationToken cancel)
     {
         if (!OwnIsRoot)
+        {
             return Own;
+        }
+
         if (await FindAsync("postgres", cancel) is { Uid: not Root } postgres)
+        {
             return await CheckedAsync(postgres, cancel);
+        }
+
         // Not `nobody`: whatever else runs as nobody could then read and write the ledger.
         throw new EmbeddedPostgresException(
             "PostgreSQL refuses to run as root, and there is no user \"postgres\" to run it as. Install PostgreSQL, which brings that user "
@@ -43,7 +49,10 @@ internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
     public static async Task MakePostgresAsync(Action<string> print, CancellationToken cancel)
     {
         if (!OwnIsRoot || await FindAsync("postgres", cancel) is not null)
+        {
             return;
+        }
+
         print("PostgreSQL refuses to run as root: making a user \"postgres\" for it.");
         await RequireAsync(
             "useradd could not make the user \"postgres\"", "useradd",
@@ -114,7 +123,10 @@ internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
         start.Environment["TZ"] = "UTC";
         // An own build of PostgreSQL may need it to find its libraries.
         if (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") is { Length: > 0 } libraries)
+        {
             start.Environment["LD_LIBRARY_PATH"] = libraries;
+        }
+
         return start;
     }
 

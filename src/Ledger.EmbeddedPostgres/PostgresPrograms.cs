@@ -27,7 +27,10 @@ internal sealed partial record PostgresPrograms(string BinFolder, string Version
     public static async Task<PostgresPrograms?> InAsync(string binFolder, OsAccount account, CancellationToken cancel)
     {
         if (Find(binFolder, "postgres") is not { } postgres || Find(Path.GetDirectoryName(postgres)!, "initdb") is null)
+        {
             return null;
+        }
+
         var answer = await account.RunAsync(postgres, ["--version"], cancel);
         var version = VersionAnswer().Match(answer.Output);
         return answer.ExitCode == 0 && version.Success

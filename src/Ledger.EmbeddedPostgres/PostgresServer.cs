@@ -84,9 +84,12 @@ public sealed class PostgresServer : IAsyncDisposable
         string dataFolder, EmbeddedPostgresOptions options, Action<string> print, CancellationToken cancel)
     {
         if (OperatingSystem.IsWindows())
+        {
             throw new EmbeddedPostgresException(
                 "The service starts a PostgreSQL of its own on Linux and macOS only. Install PostgreSQL, create a database, and name it: "
                 + EmbeddedPostgresException.OrConnect);
+        }
+
         dataFolder = Path.GetFullPath(dataFolder);
         var folderLock = FolderLock.Take(dataFolder);
         try
@@ -113,13 +116,19 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsCancellationRequested)
+        {
             return;
+        }
+
         await _stopping.CancelAsync();
         try
         {
             // Idle connections in the pool would be found broken by whoever starts this database again in the same process.
             using (var pooled = new NpgsqlConnection(ConnectionString))
+            {
                 NpgsqlConnection.ClearPool(pooled);
+            }
+
             await _process.StopAsync();
             await Ended;
             // The same one, or one that was being started meanwhile.
@@ -144,9 +153,14 @@ public sealed class PostgresServer : IAsyncDisposable
         var search = options.Search ?? await PostgresSearch.OfThisMachineAsync(options.MayInstall, cancel);
         var programs = await search.ForAsync(home, print, cancel);
         if (home.HasCluster)
+        {
             await StopLeftBehindAsync(home, print, cancel);
+        }
         else
+        {
             await NewCluster.MakeAsync(home, programs, print, cancel);
+        }
+
         var socketFolder = await SocketFolder.PrepareAsync(home, options.Port, cancel);
         ServerSettings.Write(home, socketFolder, options.Port);
         print($"PostgreSQL {programs.Version} from {programs.BinFolder} runs on {home.Cluster} as user {home.Account.Name}.");
@@ -172,9 +186,15 @@ public sealed class PostgresServer : IAsyncDisposable
     private static void RefuseTakenPort(int? port)
     {
         if (port is not { } number)
+        {
             return;
+        }
+
         if (number is < 1 or > IPEndPoint.MaxPort)
+        {
             throw new EmbeddedPostgresException($"Ledger:PostgresPort is {number}; a port lies between 1 and {IPEndPoint.MaxPort}.");
+        }
+
         try
         {
             using var listener = new TcpListener(IPAddress.Loopback, number);
@@ -192,7 +212,9 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task StopLeftBehindAsync(ClusterHome home, Action<string> print, CancellationToken cancel)
     {
         if (await RunningCluster.StopAsync(home.Cluster, cancel) is { } process)
+        {
             print($"An earlier service had left PostgreSQL running (process {process}); it was stopped.");
+        }
     }
 
     /// <summary>
@@ -214,6 +236,7 @@ public sealed class PostgresServer : IAsyncDisposable
                     print($"PostgreSQL has ended {inARow} times in a row and is not started again. Its log is in {_home.Logs}.");
                     return;
                 }
+
                 print($"PostgreSQL has ended by itself and is started again. Its log is in {_home.Logs}.");
                 // Its children may not have noticed yet; or only the guard was killed.
                 await RunningCluster.StopAsync(_home.Cluster, _stopping.Token);
@@ -240,9 +263,15 @@ public sealed class PostgresServer : IAsyncDisposable
         await using var superuser = await ReadyAsync(print, cancel);
         // Each step is looked up first: an earlier start may have been killed between two.
         if (!await ExistsAsync("SELECT 1 FROM pg_roles WHERE rolname = $1", ServerSettings.Role))
+        {
             await ExecuteAsync($"CREATE ROLE {ServerSettings.Role} LOGIN");
+        }
+
         if (!await ExistsAsync("SELECT 1 FROM pg_database WHERE datname = $1", ServerSettings.Database))
+        {
             await ExecuteAsync($"CREATE DATABASE {ServerSettings.Database} OWNER {ServerSettings.Role}");
+        }
+
         if (_port is not null)
         {
             // Hexadecimal digits: nothing in it to quote.

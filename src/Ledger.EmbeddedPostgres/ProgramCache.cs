@@ -64,7 +64,9 @@ internal sealed record ProgramCache(string Folder)
         foreach (var left in Directory.EnumerateDirectories(Folder, Unfinished + "*"))
         {
             if (Directory.GetLastWriteTimeUtc(work) - Directory.GetLastWriteTimeUtc(left) > LeftBehindAfter)
+            {
                 Directory.Delete(left, recursive: true);
+            }
         }
 
         try
@@ -73,13 +75,22 @@ internal sealed record ProgramCache(string Folder)
             // Whatever the umask and the archive say: another user runs them for root.
             await OsAccount.Own.RunAsync("chmod", ["-R", "a+rX,go-w", work], cancel);
             if (await PostgresPrograms.InAsync(Path.Combine(unpacked, "bin"), account, cancel) is null)
+            {
                 throw new IOException($"the downloaded programs do not run on this machine as user {account.Name}");
+            }
+
             var kept = Path.Combine(Folder, $"postgres-{Downloads.Version}-{RuntimeInformation.RuntimeIdentifier}");
             var bin = Path.Combine(kept, "bin");
             if (await PostgresPrograms.InAsync(bin, account, cancel) is { } meanwhile)
+            {
                 return meanwhile;
+            }
+
             if (Directory.Exists(kept))
+            {
                 Directory.Delete(kept, recursive: true);
+            }
+
             Directory.Move(unpacked, kept);
             return await PostgresPrograms.InAsync(bin, account, cancel)
                 ?? throw new IOException($"user {account.Name} cannot run what is in {kept}");

@@ -26,7 +26,10 @@ internal static class RunningCluster
     {
         // Without it (macOS) nothing is found, and PostgreSQL's own check of postmaster.pid decides.
         if (!Directory.Exists("/proc/self"))
+        {
             return null;
+        }
+
         var postmasterFile = Path.Combine(cluster, "postmaster.pid");
         var noted = ReadProcessId(postmasterFile);
         var found = Processes(cluster);
@@ -34,9 +37,13 @@ internal static class RunningCluster
         {
             // PostgreSQL removes its own stale file, except when a living process has the number: it does not look what that one is.
             if (noted is { } number && Directory.Exists($"/proc/{number}"))
+            {
                 File.Delete(postmasterFile);
+            }
+
             return null;
         }
+
         // Without the postmaster its children end by themselves; they only have to be waited for.
         int? postmaster = noted is { } pid && found.Contains(pid) ? pid : null;
         var since = Stopwatch.StartNew();
@@ -48,17 +55,27 @@ internal static class RunningCluster
                 : since.Elapsed < GuardedProcess.FastWithin + TimeSpan.FromSeconds(10) ? "QUIT"
                 : "KILL";
             if (due != sent && postmaster is { } target && found.Contains(target))
+            {
                 await OsAccount.SignalAsync(target, due);
+            }
+
             foreach (var process in due == "KILL" ? found : [])
+            {
                 await OsAccount.SignalAsync(process, due);
+            }
+
             sent = due;
             if (since.Elapsed > GuardedProcess.FastWithin + TimeSpan.FromSeconds(20))
+            {
                 throw new EmbeddedPostgresException(
                     $"PostgreSQL (process {string.Join(", ", found)}) still runs on {cluster} and does not stop. "
                     + "Look at what it waits for, end it, and start the service again.");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(25), cancel);
             found = Processes(cluster);
         }
+
         return postmaster ?? noted;
     }
 
@@ -69,11 +86,17 @@ internal static class RunningCluster
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+            {
                 continue;
+            }
+
             // A program that was replaced by an update while it runs is shown as "… (deleted)".
             if (Target($"{folder}/cwd") == cluster && Path.GetFileName(Target($"{folder}/exe"))?.Split(' ')[0] == Postgres)
+            {
                 found.Add(pid);
+            }
         }
+
         return found;
 
         // Processes end while we look, and those of other users do not show us their folder: neither is ours.

@@ -78,12 +78,19 @@ internal static class ServerSettings
             """);
         var names = new StringBuilder("# Written by the service at every start.\n");
         foreach (var name in new[] { OsAccount.Own.Name, home.Account.Name }.Distinct())
+        {
             foreach (var role in new[] { Role, Superuser })
+            {
                 names.Append(CultureInfo.InvariantCulture, $"ledger \"{name}\" {role}\n");
+            }
+        }
+
         File.WriteAllText(home.NamesFile, names.ToString());
         // Whatever the umask: PostgreSQL may run as another user. There is nothing secret in them.
         foreach (var file in new[] { home.ConfigFile, home.AuthenticationFile, home.NamesFile })
+        {
             File.SetUnixFileMode(file, Permissions.Shown);
+        }
     }
 
     /// <summary>
@@ -99,7 +106,10 @@ internal static class ServerSettings
         if (File.Exists(file)
             && File.ReadAllText(file).Trim().Split(':') is [_, _, _, _, { Length: 64 } known]
             && known.All(char.IsAsciiHexDigit))
+        {
             return known;
+        }
+
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         File.Delete(file);
         // Never, not for a moment, readable for others.

@@ -23,9 +23,15 @@ internal static class SocketFolder
         var note = NoteOf(home);
         // Noted with its home: in a copy of the data folder the note speaks of a socket that is another service's.
         if (File.Exists(note) && File.ReadAllText(note).Split('\n') is [var left, var owner] && owner == home.Folder)
+        {
             Remove(home, left);
+        }
+
         if (Encoding.UTF8.GetByteCount(home.Socket + name) <= LongestSocketPath && !home.Socket.AsSpan().ContainsAny(Meaningful))
+        {
             return home.Socket;
+        }
+
         // Made with a name that cannot be foretold and for its owner only; noted, so that a start after a crash can remove it.
         var temporary = Directory.CreateTempSubdirectory("ledger-").FullName;
         if (Encoding.UTF8.GetByteCount(temporary + name) > LongestSocketPath)
@@ -35,6 +41,7 @@ internal static class SocketFolder
                 $"Neither {home.Socket} nor {temporary} can hold PostgreSQL's socket: a socket's path may have {LongestSocketPath} bytes. "
                 + "Choose a shorter data folder with --data DIR, or a shorter TMPDIR.");
         }
+
         await home.Account.OwnAsync(temporary, cancel);
         File.WriteAllText(note, $"{temporary}\n{home.Folder}");
         return temporary;
@@ -44,9 +51,15 @@ internal static class SocketFolder
     public static void Remove(ClusterHome home, string socketFolder)
     {
         if (socketFolder == home.Socket)
+        {
             return;
+        }
+
         if (Directory.Exists(socketFolder))
+        {
             Directory.Delete(socketFolder, recursive: true);
+        }
+
         File.Delete(NoteOf(home));
     }
 

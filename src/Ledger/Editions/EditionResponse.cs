@@ -119,20 +119,38 @@ public static class EditionResponse
 
     private static void WriteShare(Utf8JsonWriter writer, string name, double? share)
     {
-        if (share is { } known) { writer.WriteNumber(name, known); }
-        else { writer.WriteNull(name); }
+        if (share is { } known)
+        {
+            writer.WriteNumber(name, known);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     private static void WriteNumber(Utf8JsonWriter writer, string name, long? number)
     {
-        if (number is { } known) { writer.WriteNumber(name, known); }
-        else { writer.WriteNull(name); }
+        if (number is { } known)
+        {
+            writer.WriteNumber(name, known);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     private static void WriteElement(Utf8JsonWriter writer, string name, JsonElement? element)
     {
         writer.WritePropertyName(name);
-        if (element is { } known) { known.WriteTo(writer); }
-        else { writer.WriteNullValue(); }
+        if (element is { } known)
+        {
+            known.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
     }
 }

@@ -93,8 +93,14 @@ public static class EditionsEndpoint
             writer.WriteStartObject();
             writer.WriteNumber("n", row.GetInt32(0));
             writer.WritePropertyName("line");
-            if (row.IsDBNull(1)) { writer.WriteNullValue(); }
-            else { writer.WriteNumberValue(row.GetInt32(1)); }
+            if (row.IsDBNull(1))
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                writer.WriteNumberValue(row.GetInt32(1));
+            }
 
             foreach (var (name, column) in (ReadOnlySpan<(string, int)>)[("status", 2), ("finding", 3), ("recipient", 4), ("deal", 5),
                 ("platform", 6), ("name", 7), ("category", 8), ("what", 9), ("as", 10)])
@@ -103,8 +109,14 @@ public static class EditionsEndpoint
             }
 
             writer.WritePropertyName("position");
-            if (row.IsDBNull(11)) { writer.WriteNullValue(); }
-            else { writer.WriteNumberValue(row.GetInt64(11)); }
+            if (row.IsDBNull(11))
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                writer.WriteNumberValue(row.GetInt64(11));
+            }
 
             writer.WriteStartArray("reports");
             // Named only once they are recorded: a report that was refused has no event.
@@ -115,8 +127,14 @@ public static class EditionsEndpoint
 
             writer.WriteEndArray();
             writer.WritePropertyName("problem");
-            if (Text(13) is { } problem) { writer.WriteRawValue(problem); }
-            else { writer.WriteNullValue(); }
+            if (Text(13) is { } problem)
+            {
+                writer.WriteRawValue(problem);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
 
             writer.WriteEndObject();
         }

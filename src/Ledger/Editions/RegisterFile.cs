@@ -56,8 +56,14 @@ public sealed partial class RegisterFile
         var broken = new List<BrokenRecord>();
         foreach (var (row, fault) in Read())
         {
-            if (row is not null) { rows.Add(row); }
-            else { broken.Add(fault!); }
+            if (row is not null)
+            {
+                rows.Add(row);
+            }
+            else
+            {
+                broken.Add(fault!);
+            }
         }
 
         return (rows, broken);
