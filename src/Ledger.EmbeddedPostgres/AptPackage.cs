@@ -1,20 +1,22 @@
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// Debian's and Ubuntu's package, installed by root with nobody there to ask. It would make a cluster of the system's own and start it,
-/// which takes port 5432 and nobody looks after: while it is installed, a drop-in says otherwise, and nothing may be started.
+/// Installs Debian's and Ubuntu's package as root, without questions. The package would make and start a cluster of the system's own on
+/// port 5432, which nobody administers; during the installation a drop-in prevents the cluster, and a policy the start of services.
 /// </summary>
 internal static class AptPackage
 {
-    /// <summary>Read by the package while it is configured. Taken away afterwards: a later version makes its cluster as usual.</summary>
+    /// <summary>Drop-in that the package reads when it is configured. Deleted afterwards: a later version makes its cluster as
+    /// usual.</summary>
     private const string NoCluster = "/etc/postgresql-common/createcluster.d/ledger.conf";
 
-    /// <summary>Run by Debian before any service is started; one that is there is the machine's own, and stays.</summary>
+    /// <summary>Script that Debian runs before it starts a service. An existing one is the machine's own, and is not replaced.</summary>
     private const string StartPolicy = "/usr/sbin/policy-rc.d";
 
-    /// <summary>The package of a major version, or of the one that the system ships.</summary>
+    /// <summary>Name of the package of a major version; null: of the version that the system ships.</summary>
     public static string Name(int? major) => major is null ? "postgresql" : $"postgresql-{major}";
 
+    /// <summary>Installs the package.</summary>
     /// <exception cref="IOException">apt-get refused; the message is one line of its own.</exception>
     public static async Task InstallAsync(string aptGet, int? major, CancellationToken cancel)
     {
@@ -26,7 +28,7 @@ internal static class AptPackage
         {
             if (ownPolicy)
             {
-                // Left behind by a kill, it forbids nothing.
+                // It denies starts only while this process runs: left behind by a kill, it has no effect.
                 await File.WriteAllTextAsync(StartPolicy, $"""
                     #!/bin/sh
                     # Nothing is started while Ledger installs PostgreSQL.
@@ -37,18 +39,22 @@ internal static class AptPackage
                 File.SetUnixFileMode(StartPolicy, Permissions.OthersRead);
             }
 
-            // Lists that cannot be brought up to date may still do; what they lack, the installation says.
+            // A failed update is not an error: the present lists may suffice, and otherwise the installation fails.
             await Downloads.RunAsync(aptGet, ["update", "-qq"], "/", cancel);
             var installed = await Downloads.RunAsync(
                 aptGet, ["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", Name(major)], "/", cancel);
             if (installed.ExitCode != 0)
+            {
                 throw new IOException(installed.Reason(aptGet));
+            }
         }
         finally
         {
             File.Delete(NoCluster);
             if (ownPolicy)
+            {
                 File.Delete(StartPolicy);
+            }
         }
     }
 }

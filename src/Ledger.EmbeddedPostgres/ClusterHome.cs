@@ -5,12 +5,12 @@ using System.Text;
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// Where the cluster of a data folder lives: in <c>postgres/</c> inside it; or, if the service runs as root and PostgreSQL's user cannot
-/// enter the data folder (under /root, say), in a folder of its own under <see cref="EmbeddedPostgresOptions.Elsewhere"/>, to which
-/// <c>postgres.location</c> in the data folder points. The permissions of existing folders are never changed.
+/// Folder of the cluster of a data folder: <c>postgres/</c> inside it; or, if the service runs as root and PostgreSQL's user cannot enter
+/// the data folder (under /root, say), a folder under <see cref="EmbeddedPostgresOptions.Elsewhere"/>, to which <c>postgres.location</c>
+/// in the data folder points. The permissions of existing folders are never changed.
 /// <para>
-/// The pointer, not the path, decides: a data folder that was moved keeps its ledger, a copied one is refused (two services on one cluster
-/// would each take the other for left behind), and one that was deleted and made again begins anew.
+/// The pointer identifies the cluster, not the path: a moved data folder has the same ledger; a copied one is an error, since each of two
+/// services on one cluster would stop the other's PostgreSQL as left behind; a deleted and recreated one gets a new ledger.
 /// </para>
 /// </summary>
 internal sealed record ClusterHome
@@ -20,17 +20,17 @@ internal sealed record ClusterHome
 
     private ClusterHome(string folder, OsAccount account) => (Folder, Account) = (folder, account);
 
-    /// <summary>Owned by the service's user; PostgreSQL's user only passes through. A real path.</summary>
+    /// <summary>Path without symbolic links. Owned by the service's user; PostgreSQL's user may only pass through.</summary>
     public string Folder { get; }
 
-    /// <summary>Who runs PostgreSQL here.</summary>
+    /// <summary>The account that runs PostgreSQL.</summary>
     public OsAccount Account { get; }
 
     /// <summary>PostgreSQL's data directory. It exists only when it is complete.</summary>
     public string Cluster => Path.Combine(Folder, "cluster");
 
-    /// <summary>A cluster in the making, which a kill leaves behind half-done.</summary>
-    public string ClusterInTheMaking => Path.Combine(Folder, "cluster.new");
+    /// <summary>Data directory that initdb is filling; a kill leaves it incomplete.</summary>
+    public string UnfinishedCluster => Path.Combine(Folder, "cluster.new");
 
     public string Logs => Path.Combine(Folder, "log");
 
@@ -39,10 +39,10 @@ internal sealed record ClusterHome
 
     public string Socket => Path.Combine(Folder, "socket");
 
-    /// <summary>Which build of PostgreSQL made the cluster: a line for whoever meets it with another one.</summary>
+    /// <summary>File with the build of PostgreSQL that made the cluster, for the error of another build.</summary>
     public string BuildNote => Path.Combine(Folder, "cluster.build");
 
-    /// <summary>Where programs are downloaded to if the user has no cache folder.</summary>
+    /// <summary>Folder of downloaded programs if the user has no cache folder.</summary>
     public string Programs => Path.Combine(Folder, "programs");
 
     public string ConfigFile => Path.Combine(Folder, "settings", "postgresql.conf");
@@ -53,42 +53,48 @@ internal sealed record ClusterHome
 
     public bool HasCluster => Directory.Exists(Cluster);
 
-    /// <summary>The major version that wrote the cluster, or null if there is none yet.</summary>
-    /// <exception cref="EmbeddedPostgresException">There is something, but it is no cluster.</exception>
+    /// <summary>The major version that wrote the cluster; null if there is no cluster.</summary>
+    /// <exception cref="EmbeddedPostgresException">The folder exists and is not a cluster.</exception>
     public int? Major()
     {
         if (!HasCluster)
+        {
             return null;
+        }
+
         var file = Path.Combine(Cluster, "PG_VERSION");
         try
         {
             if (int.TryParse(File.ReadAllText(file).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var major))
+            {
                 return major;
+            }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             throw new EmbeddedPostgresException(
                 $"{Cluster} is not a PostgreSQL data directory: {unreadable.Message} {Restore}", unreadable);
         }
+
         throw new EmbeddedPostgresException($"{Cluster} is not a PostgreSQL data directory: {file} does not name a version. {Restore}");
     }
 
-    /// <summary>The version that wrote the cluster, in words: with its build, where that was noted.</summary>
+    /// <summary>The version that wrote the cluster, for messages, with its build where that is known.</summary>
     public string Writer() =>
         File.Exists(BuildNote) ? $"PostgreSQL {Major()} ({File.ReadAllText(BuildNote).Trim()})" : $"PostgreSQL {Major()}";
 
-    /// <summary>Whether a data folder has, or had, a ledger: nothing is made.</summary>
+    /// <summary>True where a data folder has, or had, a ledger. Makes nothing.</summary>
     public static bool IsBegun(string dataFolder) =>
         File.Exists(Path.Combine(dataFolder, PointerName)) || Directory.Exists(Path.Combine(dataFolder, "postgres", "cluster"));
 
     /// <summary>Finds the home of a data folder, or makes one.</summary>
-    /// <param name="dataFolder">A real path to an existing folder, whose lock the service holds.</param>
-    /// <param name="elsewhere">Where clusters of folders live that PostgreSQL's user cannot enter.</param>
-    /// <param name="mayMakeUser">Whether the user that is to run PostgreSQL for root is made if there is none.</param>
-    /// <param name="print">Takes a line where the ledger is not where one would look for it.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="dataFolder">A path without symbolic links to an existing folder, whose lock the service holds.</param>
+    /// <param name="elsewhere">Folder of the clusters of data folders that PostgreSQL's user cannot enter.</param>
+    /// <param name="mayMakeUser">Whether to make the user that runs PostgreSQL for root if there is none.</param>
+    /// <param name="print">Prints a line where the cluster is outside the data folder.</param>
+    /// <param name="cancel">Cancels it.</param>
     /// <exception cref="EmbeddedPostgresException">
-    /// There was a ledger and it cannot be reached: a new one is never begun in its place.
+    /// There was a ledger and it cannot be reached; a new one is never made in its place.
     /// </exception>
     public static async Task<ClusterHome> OfAsync(
         string dataFolder, string elsewhere, bool mayMakeUser, Action<string> print, CancellationToken cancel)
@@ -98,10 +104,13 @@ internal sealed record ClusterHome
         string folder;
         OsAccount account;
         if (mayMakeUser)
+        {
             await OsAccount.MakePostgresAsync(print, cancel);
+        }
+
         if (File.Exists(pointer))
         {
-            folder = Followed(pointer, dataFolder);
+            folder = Follow(pointer, dataFolder);
             account = await AccountOfAsync(folder, cancel);
         }
         else if (Directory.Exists(Path.Combine(inside, "cluster")))
@@ -114,37 +123,42 @@ internal sealed record ClusterHome
             account = await OsAccount.ForNewClusterAsync(cancel);
             folder = account.IsOwn || await account.CanEnterAsync(dataFolder, cancel)
                 ? inside
-                : await BegunElsewhereAsync(dataFolder, elsewhere, pointer, account, print, cancel);
+                : await MakeElsewhereAsync(dataFolder, elsewhere, pointer, account, print, cancel);
         }
+
         Directory.CreateDirectory(folder, Permissions.OthersPass);
         var home = new ClusterHome(await OsAccount.RealPathAsync(folder, cancel), account);
         await home.PrepareAsync(cancel);
         return home;
     }
 
-    /// <summary>The end of what PostgreSQL wrote, for an error: enough for a FATAL with its context.</summary>
+    /// <summary>The last 12 lines of PostgreSQL's log, for an error: enough for a FATAL with its context.</summary>
     public async Task<string> LogEndAsync()
     {
-        // Read as PostgreSQL's user, whose folder it is, so that root follows no link that was put there.
+        // Read as PostgreSQL's user, which owns the folder, so that root follows no symbolic link in it.
         const string Newest = """
             cd "$1" || exit
             cat start.log
             newest=$(ls -t postgresql-*.log 2>/dev/null | head -n 1)
             [ -n "$newest" ] && [ ! start.log -nt "$newest" ] && tail -n 12 "$newest"
             """;
-        var answer = await Account.RunAsync("sh", ["-c", Newest, "sh", Logs], CancellationToken.None);
-        var lines = answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var result = await Account.RunAsync("sh", ["-c", Newest, "sh", Logs], CancellationToken.None);
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return lines.Length == 0 ? "(nothing)" : string.Join('\n', lines.TakeLast(12).Select(line => $"  {line}"));
     }
 
-    /// <summary>Makes what is missing in the home. Only folders of ours are given away, and the home itself stays the service's.</summary>
+    /// <summary>Makes the missing folders. PostgreSQL's user gets only those of logs and socket; the service owns the home
+    /// itself.</summary>
     private async Task PrepareAsync(CancellationToken cancel)
     {
         File.SetUnixFileMode(Folder, Account.IsOwn ? Permissions.OwnerOnly : Permissions.OthersPass);
         if (!await Account.CanEnterAsync(Folder, cancel))
+        {
             throw new EmbeddedPostgresException(
                 $"The database lives in {Folder}, but user {Account.Name}, who runs PostgreSQL, can no longer enter that folder. "
                 + "Let that user pass through the folders above it (chmod o+x), or move the data folder to where that user can go.");
+        }
+
         var settings = Path.GetDirectoryName(ConfigFile)!;
         Directory.CreateDirectory(settings);
         File.SetUnixFileMode(settings, Permissions.OthersRead);
@@ -163,28 +177,38 @@ internal sealed record ClusterHome
             : await OsAccount.ForNewClusterAsync(cancel);
     }
 
-    /// <summary>Where the pointer leads, if it is still this data folder that it leads from.</summary>
-    private static string Followed(string pointer, string dataFolder)
+    /// <summary>The folder that the pointer names.</summary>
+    /// <exception cref="EmbeddedPostgresException">It is gone, or belongs to another data folder, of which this one is a copy.</exception>
+    private static string Follow(string pointer, string dataFolder)
     {
         var folder = File.ReadAllText(pointer).Trim();
         if (!Directory.Exists(folder))
+        {
             throw new EmbeddedPostgresException(
                 $"The database of {dataFolder} was in {folder}, which is gone. Bring that folder back, "
                 + $"or delete {pointer} to begin an empty ledger.");
+        }
+
         var backReference = Path.Combine(folder, BackReferenceName);
         var from = File.Exists(backReference) ? File.ReadAllText(backReference).Trim() : "";
         if (from == dataFolder)
+        {
             return folder;
+        }
+
         var original = Path.Combine(from, PointerName);
         if (from.Length > 0 && File.Exists(original) && File.ReadAllText(original).Trim() == folder)
+        {
             throw new EmbeddedPostgresException(
                 $"{dataFolder} is a copy of {from}, whose database is in {folder}, and two services cannot share it. "
                 + $"Delete {pointer} to begin an empty ledger here.");
+        }
+
         File.WriteAllText(backReference, dataFolder);
         return folder;
     }
 
-    private static async Task<string> BegunElsewhereAsync(
+    private static async Task<string> MakeElsewhereAsync(
         string dataFolder, string elsewhere, string pointer, OsAccount account, Action<string> print, CancellationToken cancel)
     {
         if (!Directory.Exists(elsewhere))
@@ -192,24 +216,29 @@ internal sealed record ClusterHome
             Directory.CreateDirectory(elsewhere);
             File.SetUnixFileMode(elsewhere, Permissions.OthersRead);
         }
-        // The names in it can be foretold, so nobody else may be able to put something there before us.
+
+        // The names in it are predictable, so no other user may be able to write there before us.
         if (await OsAccount.OwnerAsync(elsewhere, cancel) != OsAccount.Own.Name
             || (File.GetUnixFileMode(elsewhere) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0
             || new DirectoryInfo(elsewhere).LinkTarget is not null)
+        {
             throw new EmbeddedPostgresException(
                 $"User {account.Name}, who is to run PostgreSQL, cannot enter {dataFolder}, and {elsewhere} is not safe for the database: "
                 + $"others than {OsAccount.Own.Name} may write to it. Put that right (chown root {elsewhere}; chmod 755 {elsewhere}), "
                 + "or choose a data folder that this user can enter with --data DIR.");
+        }
+
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataFolder)))[..16];
         var folder = Path.Combine(elsewhere, name);
         for (var again = 2; Directory.Exists(folder); again++)
         {
-            // Its data folder was deleted, pointer and all, so it is not this ledger any more; but deleting it is not for us to do.
+            // The data folder of this cluster was deleted with its pointer. It is another ledger, and is never deleted here.
             print($"{folder} holds the database of an earlier {dataFolder}. It is left alone.");
             folder = Path.Combine(elsewhere, $"{name}-{again.ToString(CultureInfo.InvariantCulture)}");
         }
+
         Directory.CreateDirectory(folder, Permissions.OthersPass);
-        // The pointer last: what it points to is complete, and a kill in between leaves an empty folder at worst.
+        // The pointer is written last, so that it never names an incomplete folder; a kill before leaves an empty folder at worst.
         File.WriteAllText(Path.Combine(folder, BackReferenceName), dataFolder);
         File.WriteAllText(pointer + ".new", folder);
         File.Move(pointer + ".new", pointer, overwrite: true);

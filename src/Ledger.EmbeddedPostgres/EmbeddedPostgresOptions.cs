@@ -1,12 +1,11 @@
 namespace Ledger.EmbeddedPostgres;
 
-/// <summary>What may be chosen about the service's own PostgreSQL. The defaults are right for nearly everyone.</summary>
+/// <summary>Options of the embedded PostgreSQL.</summary>
 public sealed record EmbeddedPostgresOptions
 {
     /// <summary>
-    /// A TCP port on 127.0.0.1 (<c>Ledger:PostgresPort</c>) on which PostgreSQL listens besides its socket, so that other tools of this
-    /// machine can read along; they need the password in <c>postgres.pgpass</c> in the data folder. None by default: the service itself
-    /// always takes the socket.
+    /// TCP port on 127.0.0.1 (<c>Ledger:PostgresPort</c>) on which PostgreSQL listens besides its socket, for other tools of this machine;
+    /// they need the password in <c>postgres.pgpass</c> in the data folder. Null by default: the service itself uses the socket.
     /// </summary>
     public int? Port { get; init; }
 
@@ -14,14 +13,14 @@ public sealed record EmbeddedPostgresOptions
     public PostgresSearch? Search { get; init; }
 
     /// <summary>
-    /// Whether root's start may change the machine where it has no PostgreSQL: install its package by apt-get, and make the user
-    /// <c>postgres</c>. For a demonstration or a test run; a service leaves that to whoever looks after the machine.
+    /// Whether a start as root may change a machine without PostgreSQL: install its package by apt-get, and make the user <c>postgres</c>.
+    /// For a demonstration or a test run; on a server the administrator does it.
     /// </summary>
     public bool MayInstall { get; init; }
 
     /// <summary>
-    /// Where the cluster lives when the service runs as root and PostgreSQL's user cannot enter the data folder. Only root may be able to
-    /// write there, or another user could put a cluster of theirs in our place.
+    /// Folder of the clusters of data folders that PostgreSQL's user cannot enter, for a service that runs as root. Only root may be able
+    /// to write there, or another user could substitute a cluster.
     /// </summary>
     public string Elsewhere { get; init; } = "/var/lib/ledger";
 }

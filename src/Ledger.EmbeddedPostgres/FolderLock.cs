@@ -10,7 +10,7 @@ internal sealed class FolderLock : IDisposable
 {
     private const string LockName = "service.lock";
 
-    /// <summary>Beside the lock and not in it: a locked file cannot be read, and this is only for the message.</summary>
+    /// <summary>File with the holder's process id, for messages; beside the lock, since a locked file cannot be read.</summary>
     private const string ProcessIdName = "service.pid";
 
     private const string ConnectionName = "service.connection";
@@ -20,7 +20,8 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream held, string dataFolder) => (_held, _dataFolder) = (held, dataFolder);
 
-    /// <exception cref="EmbeddedPostgresException">Another service has the folder, or the folder cannot be written to.</exception>
+    /// <summary>Takes the lock.</summary>
+    /// <exception cref="EmbeddedPostgresException">Another service holds it, or the folder cannot be written to.</exception>
     public static FolderLock Take(string dataFolder)
     {
         FileStream held;
@@ -44,6 +45,7 @@ internal sealed class FolderLock : IDisposable
                 + $"chown -R {OsAccount.Own.Name} {dataFolder}. " + EmbeddedPostgresException.OrConnect,
                 refused);
         }
+
         try
         {
             File.WriteAllText(Path.Combine(dataFolder, ProcessIdName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
@@ -57,7 +59,7 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    /// <summary>How the service that holds the folder reaches its database, if one does and has come so far.</summary>
+    /// <summary>The connection string of the service that holds the lock; null where none does, or its database does not run yet.</summary>
     public static string? ConnectionOfHolder(string dataFolder)
     {
         var connection = Path.Combine(dataFolder, ConnectionName);
@@ -76,7 +78,8 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    /// <summary>Lets other commands of the same user in. It holds no secret: who may use it, the socket decides.</summary>
+    /// <summary>Writes the connection string for other commands. It contains no secret: the socket's permissions restrict its
+    /// use.</summary>
     public void Announce(string connectionString)
     {
         var file = Path.Combine(_dataFolder, ConnectionName);
@@ -92,7 +95,7 @@ internal sealed class FolderLock : IDisposable
         }
         catch (Exception readOnlyByNow) when (readOnlyByNow is IOException or UnauthorizedAccessException)
         {
-            // Nobody reads it without the lock being held, and the next holder deletes it.
+            // The file is read only while the lock is held, and the next holder deletes it.
         }
         finally
         {
@@ -100,7 +103,7 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    /// <summary>EWOULDBLOCK, which .NET hands on as it is: 11 on Linux, 35 on macOS.</summary>
+    /// <summary>EWOULDBLOCK, which .NET passes on in HResult: 11 on Linux, 35 on macOS.</summary>
     private static bool IsHeldByAnother(IOException refused) => refused.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 
     private static string Holder(string dataFolder)

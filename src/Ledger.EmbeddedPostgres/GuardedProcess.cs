@@ -4,25 +4,25 @@ using System.Globalization;
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// A program that must not outlive the service, however the service ends.
+/// A child process that does not outlive the service, also not after kill -9.
 /// <para>
 /// Its parent is a guard: a small shell that reads a pipe whose other end the service holds for its life. The kernel closes that end when
-/// the service ends, by kill -9 too, and then the guard stops the program; so stopping on purpose and being killed are the same path.
+/// the service ends in any way, and then the guard stops the program: a stop and a kill take the same path.
 /// (PR_SET_PDEATHSIG would be simpler, but it fires when the parent's *thread* ends, and the threads of the .NET pool come and go. .NET
 /// opens its end of the pipe with O_CLOEXEC, so no other child keeps it open.)
 /// </para>
 /// <para>
-/// The guard runs in a session of its own and ignores the signals of a terminal: Ctrl-C goes to the whole process group, PostgreSQL takes
-/// it for a shutdown, and the service needs its database until it has finished itself.
+/// The guard runs in a session of its own and ignores the terminal's signals: Ctrl-C goes to the whole process group and would shut
+/// PostgreSQL down before the service, which needs it until its own end.
 /// </para>
 /// </summary>
 internal sealed class GuardedProcess : IDisposable
 {
-    /// <summary>Time for a fast shutdown, which has to write a checkpoint, before an immediate one.</summary>
+    /// <summary>Time-out of a fast shutdown, which writes a checkpoint; an immediate one follows.</summary>
     public static readonly TimeSpan FastWithin = TimeSpan.FromSeconds(30);
 
-    // $1 takes all output, $2 is FastWithin in seconds, the rest is the program. The shell waits for the program and ends with it. `read`
-    // is built in, so ending the guard leaves nothing behind. Polling once a second is only for the shutdown's bound.
+    // $1 is the file for all output, $2 is FastWithin in seconds, the rest is the program. The shell waits for the program and ends with
+    // it. `read` is built in, so killing the guard leaves no child behind. Polling once a second serves the shutdown's time-out alone.
     private const string Script = """
         trap '' HUP INT QUIT TERM
         exec 3<&0 </dev/null >"$1" 2>&1
@@ -48,14 +48,16 @@ internal sealed class GuardedProcess : IDisposable
 
     private GuardedProcess(Process shell) => _shell = shell;
 
+    /// <summary>True when the program has ended.</summary>
     public bool HasEnded => _shell.HasExited;
 
     /// <summary>The exit code of the program, once it has ended.</summary>
     public int ExitCode => _shell.ExitCode;
 
-    /// <param name="account">Who is to run it; the guard, too, so that it may signal the program and others may not signal it.</param>
-    /// <param name="outputFile">Everything it prints; written by that user, begun anew.</param>
-    /// <param name="program">What to run.</param>
+    /// <summary>Starts a program under a guard.</summary>
+    /// <param name="account">The account that runs program and guard, so that the guard may signal the program.</param>
+    /// <param name="outputFile">File for everything that it prints; overwritten, as that account.</param>
+    /// <param name="program">Path of the program.</param>
     /// <param name="arguments">Its arguments.</param>
     public static GuardedProcess Run(OsAccount account, string outputFile, string program, IEnumerable<string> arguments)
     {
@@ -64,15 +66,16 @@ internal sealed class GuardedProcess : IDisposable
             "sh", "-c", Script, "ledger-guard", outputFile, FastWithin.TotalSeconds.ToString("0", CultureInfo.InvariantCulture), program,
             .. arguments
         ];
-        // macOS has no setsid; there the ignored signals have to do (untested).
+        // macOS has no setsid; there ignoring the signals must suffice (untested).
         var start = OperatingSystem.IsMacOS() ? account.Command(shell[0], shell[1..]) : account.Command("setsid", shell);
         return new GuardedProcess(Process.Start(start)!);
     }
 
+    /// <summary>Waits for the end of the program.</summary>
     public Task EndAsync(CancellationToken cancel) => _shell.WaitForExitAsync(cancel);
 
-    /// <summary>Lets go of the pipe, which stops the program, and waits until it has ended.</summary>
-    /// <returns>False if it is still there after fast and immediate shutdown had their time.</returns>
+    /// <summary>Closes the pipe, which stops the program, and waits for its end.</summary>
+    /// <returns>False if it still runs after the time-outs of fast and immediate shutdown.</returns>
     public async Task<bool> StopAsync()
     {
         _shell.StandardInput.Close();

@@ -3,34 +3,44 @@ using System.Diagnostics;
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// The user of the operating system that PostgreSQL runs as. It is the service's own, except for root: PostgreSQL refuses to run as
-/// root, so root's service runs it as the user <c>postgres</c>, or as whoever owns the cluster already.
+/// The user of the operating system that runs PostgreSQL: the service's own, except for root. PostgreSQL refuses to run as root, so a
+/// service of root runs it as the user <c>postgres</c>, or as the owner of an existing cluster.
 /// </summary>
-/// <param name="Name">For messages and for PostgreSQL.</param>
-/// <param name="Uid">The user's number, empty for the service's own user, which programs run as anyway.</param>
-/// <param name="Gid">The number of the user's primary group.</param>
+/// <param name="Name">The user's name.</param>
+/// <param name="Uid">The user's id; empty for the service's own user, for which nothing is switched.</param>
+/// <param name="Gid">Id of the user's primary group.</param>
 internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
 {
     private const string Root = "0";
 
-    /// <summary>The short programs that are run here answer in milliseconds; this only bounds a machine in distress.</summary>
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(30);
+    /// <summary>Time-out of the short programs that are run here. They take milliseconds; it bounds them on an overloaded
+    /// machine.</summary>
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>The service's own user.</summary>
     public static OsAccount Own { get; } = new(Environment.UserName);
 
+    /// <summary>True where the service runs as root.</summary>
     public static bool OwnIsRoot => Environment.IsPrivilegedProcess;
 
+    /// <summary>True for the service's own user.</summary>
     public bool IsOwn => Uid.Length == 0;
 
-    /// <summary>Who is to run a cluster that does not exist yet.</summary>
-    /// <exception cref="EmbeddedPostgresException">Root, and there is no user <c>postgres</c>.</exception>
+    /// <summary>The account for a cluster that does not exist yet.</summary>
+    /// <exception cref="EmbeddedPostgresException">The service runs as root, and there is no user <c>postgres</c>.</exception>
     public static async Task<OsAccount> ForNewClusterAsync(CancellationToken cancel)
     {
         if (!OwnIsRoot)
+        {
             return Own;
+        }
+
         if (await FindAsync("postgres", cancel) is { Uid: not Root } postgres)
+        {
             return await CheckedAsync(postgres, cancel);
-        // Not `nobody`: whatever else runs as nobody could then read and write the ledger.
+        }
+
+        // Not `nobody`: other programs that run as nobody could then read and write the ledger.
         throw new EmbeddedPostgresException(
             "PostgreSQL refuses to run as root, and there is no user \"postgres\" to run it as. Install PostgreSQL, which brings that user "
             + "(Debian, Ubuntu: apt-get install postgresql), create one (useradd --system --user-group --shell /usr/sbin/nologin "
@@ -38,12 +48,16 @@ internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
             + EmbeddedPostgresException.OrConnect);
     }
 
-    /// <summary>Makes the user <c>postgres</c> for root, where there is none, as Debian's package would, which then takes it.</summary>
-    /// <exception cref="IOException">useradd refused.</exception>
+    /// <summary>Makes the user <c>postgres</c> where the service runs as root and there is none, as Debian's package does, which uses an
+    /// existing one.</summary>
+    /// <exception cref="IOException">useradd failed.</exception>
     public static async Task MakePostgresAsync(Action<string> print, CancellationToken cancel)
     {
         if (!OwnIsRoot || await FindAsync("postgres", cancel) is not null)
+        {
             return;
+        }
+
         print("PostgreSQL refuses to run as root: making a user \"postgres\" for it.");
         await RequireAsync(
             "useradd could not make the user \"postgres\"", "useradd",
@@ -51,8 +65,8 @@ internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
             cancel);
     }
 
-    /// <summary>Who is to run a cluster that exists: PostgreSQL insists on its owner.</summary>
-    /// <exception cref="EmbeddedPostgresException">It belongs to someone that this service cannot become.</exception>
+    /// <summary>The account for an existing cluster: its owner, as PostgreSQL requires.</summary>
+    /// <exception cref="EmbeddedPostgresException">The owner is a user to which the service cannot switch.</exception>
     public static async Task<OsAccount> ForClusterAsync(string clusterFolder, CancellationToken cancel)
     {
         var owner = await OwnerAsync(clusterFolder, cancel);
@@ -73,9 +87,9 @@ internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
                 + $"Give it to its user again: chown -R postgres {clusterFolder}.");
     }
 
-    /// <summary>The name of the user who owns a file or folder; of a link itself, not of what it leads to.</summary>
+    /// <summary>Name of the owner of a file or folder; of a symbolic link itself, not of its target.</summary>
     public static async Task<string> OwnerAsync(string path, CancellationToken cancel) =>
-        // GNU's and BusyBox's stat agree; macOS has another one.
+        // stat has the same options in GNU and BusyBox, others on macOS.
         (await RequireAsync(
             $"Cannot see who owns {path}", "stat", OperatingSystem.IsMacOS() ? ["-f", "%Su", path] : ["-c", "%U", path], cancel)).Trim();
 
@@ -83,64 +97,67 @@ internal sealed record OsAccount(string Name, string Uid = "", string Gid = "")
     public static async Task<string> RealPathAsync(string folder, CancellationToken cancel) =>
         (await RequireAsync($"Cannot resolve {folder}", "sh", ["-c", "cd -- \"$1\" && pwd -P", "sh", folder], cancel))[..^1];
 
-    /// <summary>Sends a signal, by name; a process that is gone by then does not matter.</summary>
+    /// <summary>Sends a signal, by name. No error if the process has ended.</summary>
     public static Task SignalAsync(int process, string signal) =>
         Own.RunAsync("sh", ["-c", "kill -s \"$1\" \"$2\"", "sh", signal, $"{process}"], CancellationToken.None);
 
-    /// <summary>Makes this user the owner of a file or folder; nothing to do for the service's own, who made it.</summary>
+    /// <summary>Makes this user the owner of a file or folder; no operation for the service's own user.</summary>
     public Task OwnAsync(string path, CancellationToken cancel) =>
         IsOwn ? Task.CompletedTask : RequireAsync($"Cannot give {path} to user {Name}", "chown", ["-h", $"{Uid}:{Gid}", path], cancel);
 
-    /// <summary>Whether this user can go into a folder: the kernel decides, since modes do not tell all (ACLs, mounts).</summary>
+    /// <summary>True where this user can enter a folder, as the kernel decides: modes alone do not show ACLs and mounts.</summary>
     public async Task<bool> CanEnterAsync(string folder, CancellationToken cancel) =>
         (await RunAsync("sh", ["-c", "cd -- \"$1\"", "sh", folder], cancel)).ExitCode == 0;
 
-    /// <summary>Runs a program as this user that ends by itself soon.</summary>
+    /// <summary>Runs a short program as this user, to its end.</summary>
     public Task<ProgramResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancel) =>
-        ProgramResult.OfAsync(Command(program, arguments), AnswerWithin, kill: true, cancel);
+        ProgramResult.OfAsync(Command(program, arguments), RunTimeout, kill: true, cancel);
 
-    /// <summary>How to start a program as this user.</summary>
+    /// <summary>Start information of a program that runs as this user.</summary>
     public ProcessStartInfo Command(string program, IEnumerable<string> arguments)
     {
         string[] become = IsOwn ? [] : ["setpriv", $"--reuid={Uid}", $"--regid={Gid}", "--clear-groups", "--inh-caps=-all", "--"];
         string[] all = [.. become, program, .. arguments];
-        // Not the caller's working folder, which PostgreSQL's user may be unable to see.
+        // Not the caller's working folder, which PostgreSQL's user may not be able to read.
         var start = new ProcessStartInfo(all[0], all[1..]) { WorkingDirectory = "/", RedirectStandardInput = true };
-        // Nothing of the service's environment: it may hold secrets, and PGDATA or PGOPTIONS would change what PostgreSQL does.
+        // The service's environment is not inherited: it may contain secrets, and PGDATA or PGOPTIONS would change PostgreSQL's behaviour.
         start.Environment.Clear();
         start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") is { Length: > 0 } path ? path : "/usr/bin:/bin";
         start.Environment["HOME"] = "/";
         start.Environment["LC_ALL"] = "C";
         start.Environment["TZ"] = "UTC";
-        // An own build of PostgreSQL may need it to find its libraries.
+        // A custom build of PostgreSQL may need it to find its libraries.
         if (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") is { Length: > 0 } libraries)
+        {
             start.Environment["LD_LIBRARY_PATH"] = libraries;
+        }
+
         return start;
     }
 
     private static async Task<OsAccount?> FindAsync(string name, CancellationToken cancel)
     {
-        var answer = await Own.RunAsync("sh", ["-c", "id -u -- \"$1\" && id -g -- \"$1\"", "sh", name], cancel);
-        return answer.ExitCode == 0 && answer.Output.Split('\n') is [var uid, var gid, ""] ? new OsAccount(name, uid, gid) : null;
+        var result = await Own.RunAsync("sh", ["-c", "id -u -- \"$1\" && id -g -- \"$1\"", "sh", name], cancel);
+        return result.ExitCode == 0 && result.Output.Split('\n') is [var uid, var gid, ""] ? new OsAccount(name, uid, gid) : null;
     }
 
-    /// <summary>Some containers keep root from becoming anyone else; better said now than as a riddle later.</summary>
+    /// <summary>Checks that the service can switch to an account, which some containers prevent, and returns it.</summary>
     private static async Task<OsAccount> CheckedAsync(OsAccount account, CancellationToken cancel)
     {
-        var answer = await account.RunAsync("true", [], cancel);
-        return answer.ExitCode == 0
+        var result = await account.RunAsync("true", [], cancel);
+        return result.ExitCode == 0
             ? account
             : throw new EmbeddedPostgresException(
                 $"PostgreSQL refuses to run as root, and setpriv (package util-linux) could not start it as user {account.Name}: "
-                + $"{answer.Errors.Trim()}. Install util-linux, or start the service as a user who is not root. "
+                + $"{result.Errors.Trim()}. Install util-linux, or start the service as a user who is not root. "
                 + EmbeddedPostgresException.OrConnect);
     }
 
-    /// <summary>What a program prints as the service's own user.</summary>
-    /// <exception cref="IOException">It failed: <paramref name="otherwise"/>, and its own words.</exception>
-    private static async Task<string> RequireAsync(string otherwise, string program, string[] arguments, CancellationToken cancel)
+    /// <summary>The output of a program that runs as the service's own user.</summary>
+    /// <exception cref="IOException">It failed; the message is <paramref name="failure"/> and its error output.</exception>
+    private static async Task<string> RequireAsync(string failure, string program, string[] arguments, CancellationToken cancel)
     {
-        var answer = await Own.RunAsync(program, arguments, cancel);
-        return answer.ExitCode == 0 ? answer.Output : throw new IOException($"{otherwise}: {answer.Errors.Trim()}");
+        var result = await Own.RunAsync(program, arguments, cancel);
+        return result.ExitCode == 0 ? result.Output : throw new IOException($"{failure}: {result.Errors.Trim()}");
     }
 }

@@ -4,39 +4,42 @@ using System.Text.RegularExpressions;
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>One installation of PostgreSQL.</summary>
-/// <param name="BinFolder">Where <c>postgres</c> and <c>initdb</c> are.</param>
-/// <param name="Version">The whole version, such as 15.18, to be shown.</param>
-/// <param name="Build">How the program describes itself: distributions add to the version which build it is.</param>
+/// <param name="BinFolder">Folder of <c>postgres</c> and <c>initdb</c>.</param>
+/// <param name="Version">The full version, such as 15.18, for messages.</param>
+/// <param name="Build">Output of <c>postgres --version</c>, to which distributions add their build.</param>
 internal sealed partial record PostgresPrograms(string BinFolder, string Version, string Build)
 {
     public string Postgres => Path.Combine(BinFolder, "postgres");
 
     public string Initdb => Path.Combine(BinFolder, "initdb");
 
-    /// <summary>The version that decides whether it can read a cluster.</summary>
+    /// <summary>The major version: a cluster can only be read by its own.</summary>
     public int Major => Numbers(Version).First();
 
-    /// <summary>0 for a beta, which any release outdoes.</summary>
+    /// <summary>The minor version; 0 for a beta, which sorts before every release.</summary>
     public int Minor => Numbers(Version).ElementAtOrDefault(1);
 
-    /// <summary>Runs the programs themselves, as the user who will run them: what that user cannot run is not installed for us.</summary>
-    /// <param name="binFolder">May hold links to the programs; what is remembered is where they really are.</param>
-    /// <param name="account">Who will run them.</param>
-    /// <param name="cancel">Gives up.</param>
-    /// <returns>Null if there is no PostgreSQL in the folder that this user can run.</returns>
+    /// <summary>Finds the programs in a folder, and runs <c>postgres --version</c> as the account that is to run them.</summary>
+    /// <param name="binFolder">May have links to the programs, which are resolved.</param>
+    /// <param name="account">The account that will run them.</param>
+    /// <param name="cancel">Cancels it.</param>
+    /// <returns>Null if the folder has no PostgreSQL that this account can run.</returns>
     public static async Task<PostgresPrograms?> InAsync(string binFolder, OsAccount account, CancellationToken cancel)
     {
         if (Find(binFolder, "postgres") is not { } postgres || Find(Path.GetDirectoryName(postgres)!, "initdb") is null)
+        {
             return null;
-        var answer = await account.RunAsync(postgres, ["--version"], cancel);
-        var version = VersionAnswer().Match(answer.Output);
-        return answer.ExitCode == 0 && version.Success
-            ? new PostgresPrograms(Path.GetDirectoryName(postgres)!, version.Groups["version"].Value, answer.Output.Trim())
+        }
+
+        var result = await account.RunAsync(postgres, ["--version"], cancel);
+        var version = VersionOutput().Match(result.Output);
+        return result.ExitCode == 0 && version.Success
+            ? new PostgresPrograms(Path.GetDirectoryName(postgres)!, version.Groups["version"].Value, result.Output.Trim())
             : null;
     }
 
-    /// <summary>Where a program really is; null for what is not there, and for a link that leads nowhere, which File.Exists calls
-    /// existing, or in a circle.</summary>
+    /// <summary>Path of a program with links resolved; null where it does not exist, and for a link that is dangling (File.Exists is true
+    /// for one) or circular.</summary>
     public static string? Find(string folder, string program)
     {
         try
@@ -57,5 +60,5 @@ internal sealed partial record PostgresPrograms(string BinFolder, string Version
         select digits.Length > 0 ? int.Parse(digits, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex(@"^postgres \(PostgreSQL\) (?<version>\d+[^\s]*)", RegexOptions.CultureInvariant)]
-    private static partial Regex VersionAnswer();
+    private static partial Regex VersionOutput();
 }

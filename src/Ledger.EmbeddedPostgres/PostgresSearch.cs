@@ -1,30 +1,34 @@
 namespace Ledger.EmbeddedPostgres;
 
-/// <summary>Where PostgreSQL's programs are looked for, and which ways there are to get them when there are none.</summary>
-/// <param name="BinFolders">Folders that may hold <c>postgres</c> and <c>initdb</c>; missing ones are passed over.</param>
-/// <param name="AptGet">The program that may install the system's package; null where it is not there or not allowed.</param>
-/// <param name="Npm">The program that may fetch npm's package; null where it is not there.</param>
-/// <param name="FetchFrom">The Maven repository with the programs; MysticMind.PostgresEmbed's own by default.</param>
-/// <param name="Cache">Where downloads are kept; the data folder if there is none, or it cannot be made.</param>
+/// <summary>Finds PostgreSQL's programs, or installs or downloads them where there are none.</summary>
+/// <param name="BinFolders">Folders that may have <c>postgres</c> and <c>initdb</c>; missing ones are skipped.</param>
+/// <param name="AptGet">Path of apt-get for the system's package; null where it is missing or not allowed.</param>
+/// <param name="Npm">Path of npm for its package; null where it is missing.</param>
+/// <param name="FetchFrom">The Maven repository; null: the default of MysticMind.PostgresEmbed.</param>
+/// <param name="Cache">Folder of downloads; where it is null or cannot be made, one in the data folder.</param>
 public sealed record PostgresSearch(
     IReadOnlyList<string> BinFolders, string? AptGet = null, string? Npm = null, Uri? FetchFrom = null, string? Cache = null)
 {
-    /// <summary>The oldest major version that the community still looked after when this was written.</summary>
+    /// <summary>The oldest major version that the project supported when this was written.</summary>
     private const int Oldest = 14;
 
     private const string HowToInstall =
         "Debian, Ubuntu: apt-get install postgresql. Fedora, RHEL: dnf install postgresql-server. macOS: brew install postgresql@17.";
 
-    /// <summary>PATH, <c>pg_config</c>, and where Debian, Red Hat, PostgreSQL's own packages and Homebrew put them.</summary>
+    /// <summary>The search on this machine: in PATH, by <c>pg_config</c>, and in the folders of Debian, Red Hat, PostgreSQL's own packages
+    /// and Homebrew.</summary>
     /// <param name="mayInstall">Whether root may install packages of the system.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <param name="cancel">Cancels it.</param>
     public static async Task<PostgresSearch> OfThisMachineAsync(bool mayInstall, CancellationToken cancel)
     {
         List<string> onPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted)];
         List<string> folders = [.. onPath];
         var config = await OsAccount.Own.RunAsync("pg_config", ["--bindir"], cancel);
         if (config.ExitCode == 0)
+        {
             folders.Add(config.Output.Trim());
+        }
+
         folders.AddRange(InstalledFolders());
         return new PostgresSearch(
             folders, mayInstall && OsAccount.OwnIsRoot ? Program("apt-get") : null, Program("npm"), Cache: ProgramCache.OfThisUser());
@@ -35,29 +39,41 @@ public sealed record PostgresSearch(
     }
 
     /// <summary>
-    /// An installed PostgreSQL that can read the home's cluster, the newest for a new one; else one that was downloaded before; else one
-    /// that is installed or downloaded now, each way tried in turn and printed as it is taken.
+    /// An installed PostgreSQL of the cluster's major version, or the newest for a new cluster; else one that was downloaded before; else
+    /// one that is installed or downloaded now: each way is printed and tried in turn.
     /// </summary>
-    /// <exception cref="EmbeddedPostgresException">None is installed and none can be fetched, or none fits the cluster.</exception>
+    /// <exception cref="EmbeddedPostgresException">None is installed and none can be fetched, or none can read the cluster.</exception>
     internal async Task<PostgresPrograms> ForAsync(ClusterHome home, Action<string> print, CancellationToken cancel)
     {
         var needed = home.Major();
         var installed = await InAsync(BinFolders, home, cancel);
         if (Best(installed, needed) is { } best)
+        {
             return best;
+        }
+
         if (Best(await InAsync(Caches(home).SelectMany(c => c.BinFolders()), home, cancel), needed) is { } downloaded)
+        {
             return downloaded;
+        }
+
         var found = string.Join(", ", installed.Select(p => $"{p.Version} in {p.BinFolder}"));
         if (needed is { } major && (installed.Count > 0 || major != Downloads.Major))
+        {
             throw new EmbeddedPostgresException(
                 $"The database in {home.Cluster} was written by {home.Writer()}, and only that major version can read it; found: "
                 + $"{(found.Length == 0 ? "none" : found)}. Install it (Debian, Ubuntu: apt-get install postgresql-{major}; Fedora, RHEL: "
                 + $"dnf install postgresql{major}-server; macOS: brew install postgresql@{major}), or convert the data with pg_upgrade, or "
                 + "choose another data folder with --data DIR. " + EmbeddedPostgresException.OrConnect);
+        }
+
         if (installed.Count > 0)
+        {
             throw new EmbeddedPostgresException(
                 $"PostgreSQL {Oldest} or newer is needed; found: {found}. Install a newer one and start again. {HowToInstall} "
                 + EmbeddedPostgresException.OrConnect);
+        }
+
         return await GetAsync(home, needed, print, cancel);
     }
 
@@ -67,15 +83,24 @@ public sealed record PostgresSearch(
         var reasons = new List<string>();
         if (AptGet is not null && await TryAsync(
             $"installing the package {AptPackage.Name(needed)} with apt-get.", () => InstallAsync(AptGet)) is { } installed)
+        {
             return installed;
+        }
+
         if (Npm is not null && Downloads.NpmPackage is { } package && await TryAsync(
             $"fetching {package} with npm into {cache.Folder}.",
             () => cache.AddAsync(home.Account, folder => Downloads.FromNpmAsync(Npm, folder, cancel), cancel)) is { } packed)
+        {
             return packed;
+        }
+
         if (await TryAsync(
             $"fetching version {Downloads.Version} with MysticMind.PostgresEmbed into {cache.Folder}.",
             () => cache.AddAsync(home.Account, folder => Downloads.FromMavenAsync(FetchFrom, folder, cancel), cancel)) is { } fetched)
+        {
             return fetched;
+        }
+
         throw new EmbeddedPostgresException(
             $"No PostgreSQL is installed on this machine, and none could be fetched ({string.Join("; ", reasons)}). "
             + $"Install one and start again. {HowToInstall} " + EmbeddedPostgresException.OrConnect);
@@ -87,7 +112,8 @@ public sealed record PostgresSearch(
             {
                 return await get();
             }
-#pragma warning disable CA1031 // Whatever one way fails of, the next one is the way out.
+
+#pragma warning disable CA1031 // After any failure the next way is tried.
             catch (Exception failed) when (!cancel.IsCancellationRequested)
 #pragma warning restore CA1031
             {
@@ -106,7 +132,7 @@ public sealed record PostgresSearch(
         }
     }
 
-    /// <summary>For a cluster its own major version, for a new one the newest.</summary>
+    /// <summary>The newest of the needed major version; of any supported one where <paramref name="needed"/> is null.</summary>
     private static PostgresPrograms? Best(IEnumerable<PostgresPrograms> programs, int? needed) =>
         programs.Where(p => needed is null ? p.Major >= Oldest : p.Major == needed).MaxBy(p => (p.Major, p.Minor));
 
@@ -120,8 +146,11 @@ public sealed record PostgresSearch(
             if (PostgresPrograms.Find(folder, "postgres") is { } program
                 && seen.Add(program)
                 && await PostgresPrograms.InAsync(folder, home.Account, cancel) is { } programs)
+            {
                 installed.Add(programs);
+            }
         }
+
         return installed;
     }
 
@@ -145,9 +174,11 @@ public sealed record PostgresSearch(
         where folder is not null
         select new ProgramCache(folder);
 
-    private static IEnumerable<string> Reasons(Exception? refused)
+    private static IEnumerable<string> Reasons(Exception? failed)
     {
-        for (; refused is not null; refused = refused.InnerException)
-            yield return refused.Message;
+        for (; failed is not null; failed = failed.InnerException)
+        {
+            yield return failed.Message;
+        }
     }
 }

@@ -7,25 +7,26 @@ using Npgsql;
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// A PostgreSQL that the service starts, keeps and stops by itself, for when no connection string is given. It is a real one, with its data
-/// in the data folder and everything made durable; it listens on a Unix socket that only the service's user and root can reach. It ends
-/// with the service, also with kill -9, and starts again on the old data. Where it ends alone, it is started again at once.
+/// The embedded PostgreSQL: started, supervised and stopped by the service, where no connection string is configured. Its data are in the
+/// data folder, with full durability; it listens on a Unix socket that only the service's user and root can open. It ends with the service,
+/// also after kill -9, and the next start uses the same data. If it ends by itself, it is restarted at once.
 /// </summary>
 /// <remarks>
-/// Dispose it last: whatever still talks to the database is cut off. Tested on Linux; macOS should do, Windows is refused.
+/// To be disposed of last: open connections are cut off. Tested on Linux, untested on macOS, not supported on Windows.
 /// The decision and its reasons: ops/decisions/0002-postgresql-of-its-own.md.
 /// </remarks>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    /// <summary>Silence for so long means that it will not come up. Recovery after a crash is not silent, and may take its time.</summary>
-    private static readonly TimeSpan SilenceWithin = TimeSpan.FromSeconds(60);
+    /// <summary>Time-out of a start without any response. Recovery after a crash responds to connections, and may take longer.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(25);
+    /// <summary>Between two attempts to connect.</summary>
+    private static readonly TimeSpan ConnectInterval = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>After so many starts, each ended within <see cref="SoonAgain"/>, PostgreSQL is given up: it would end for ever.</summary>
+    /// <summary>Starts in a row, each ended within <see cref="RestartWindow"/>, after which PostgreSQL is not restarted.</summary>
     private const int StartsInARow = 3;
 
-    private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RestartWindow = TimeSpan.FromSeconds(30);
 
     private readonly FolderLock _folderLock;
     private readonly ClusterHome _home;
@@ -34,7 +35,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly int? _port;
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Of the PostgreSQL that runs now.</summary>
+    /// <summary>The PostgreSQL that runs now.</summary>
     private GuardedProcess _process;
 
     private PostgresServer(
@@ -45,7 +46,8 @@ public sealed class PostgresServer : IAsyncDisposable
         _process = _run();
     }
 
-    /// <summary>To the database <c>ledger</c>, as its owner. It holds no secret: the kernel authenticates the user.</summary>
+    /// <summary>Connection string to the database <c>ledger</c>, as its owner. It contains no secret: the kernel authenticates the
+    /// user.</summary>
     public string ConnectionString { get; }
 
     /// <summary>The version that runs, such as 15.18.</summary>
@@ -55,19 +57,18 @@ public sealed class PostgresServer : IAsyncDisposable
     public string ClusterFolder => _home.Cluster;
 
     /// <summary>
-    /// Ends when there is no PostgreSQL any more: it was stopped, or could not be started again. A service that finds itself without
-    /// should end.
+    /// Completes when PostgreSQL was stopped, or could not be restarted. The service should then end.
     /// </summary>
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>
-    /// The connection string of the service that runs on a data folder now, so that a short command (keys, export) can work beside it;
-    /// null if none does. It works for the service's user and for root.
+    /// The connection string of the service that runs on a data folder, for commands beside it (keys, replay); null if none runs. It is
+    /// usable by the service's user and root.
     /// </summary>
     public static string? ConnectionStringOfRunning(string dataFolder) =>
         OperatingSystem.IsWindows() ? null : FolderLock.ConnectionOfHolder(Path.GetFullPath(dataFolder));
 
-    /// <summary>Whether a data folder has a database already, which a start would open rather than make.</summary>
+    /// <summary>True where a data folder has a database, which a start would open rather than make.</summary>
     public static bool IsBegun(string dataFolder) => ClusterHome.IsBegun(dataFolder);
 
     /// <inheritdoc cref="StartAsync(string, EmbeddedPostgresOptions, Action{string}, CancellationToken)"/>
@@ -75,18 +76,21 @@ public sealed class PostgresServer : IAsyncDisposable
         StartAsync(dataFolder, new EmbeddedPostgresOptions(), print, cancel);
 
     /// <summary>Starts PostgreSQL on the data folder's database, and makes that database if there is none.</summary>
-    /// <param name="dataFolder">Made if it is missing. One service at a time.</param>
-    /// <param name="options">What may be chosen.</param>
-    /// <param name="print">Takes, in a sentence each, what takes time or is worth knowing.</param>
-    /// <param name="cancel">Gives up, and leaves nothing running.</param>
-    /// <exception cref="EmbeddedPostgresException">It cannot be started; the message says why and what to do.</exception>
+    /// <param name="dataFolder">Made if it is missing. Locked for this service (<see cref="FolderLock"/>).</param>
+    /// <param name="options">Port, search and permissions.</param>
+    /// <param name="print">Prints a sentence about each step that takes time.</param>
+    /// <param name="cancel">Cancels the start, and leaves no process behind.</param>
+    /// <exception cref="EmbeddedPostgresException">It cannot be started; the message states why and what to do.</exception>
     public static async Task<PostgresServer> StartAsync(
         string dataFolder, EmbeddedPostgresOptions options, Action<string> print, CancellationToken cancel)
     {
         if (OperatingSystem.IsWindows())
+        {
             throw new EmbeddedPostgresException(
                 "The service starts a PostgreSQL of its own on Linux and macOS only. Install PostgreSQL, create a database, and name it: "
                 + EmbeddedPostgresException.OrConnect);
+        }
+
         dataFolder = Path.GetFullPath(dataFolder);
         var folderLock = FolderLock.Take(dataFolder);
         try
@@ -109,22 +113,29 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops PostgreSQL and waits for it: fast, which writes everything, and if that takes too long, immediately.</summary>
+    /// <summary>Stops PostgreSQL and waits for its end: a fast shutdown, after <see cref="GuardedProcess.FastWithin"/> an immediate
+    /// one.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsCancellationRequested)
+        {
             return;
+        }
+
         await _stopping.CancelAsync();
         try
         {
-            // Idle connections in the pool would be found broken by whoever starts this database again in the same process.
+            // Idle connections in the pool would be broken for a later start on this database in the same process.
             using (var pooled = new NpgsqlConnection(ConnectionString))
+            {
                 NpgsqlConnection.ClearPool(pooled);
+            }
+
             await _process.StopAsync();
             await Ended;
-            // The same one, or one that was being started meanwhile.
+            // The supervisor may have started another one meanwhile.
             await _process.StopAsync();
-            // If the guard was killed, PostgreSQL still runs; if not, there is nothing to find.
+            // If the guard was killed, PostgreSQL still runs; otherwise this finds nothing.
             await RunningCluster.StopAsync(_home.Cluster, CancellationToken.None);
             SocketFolder.Remove(_home, _socketFolder);
         }
@@ -139,14 +150,19 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> StartLockedAsync(
         FolderLock folderLock, string dataFolder, EmbeddedPostgresOptions options, Action<string> print, CancellationToken cancel)
     {
-        RefuseTakenPort(options.Port);
+        CheckPort(options.Port);
         var home = await ClusterHome.OfAsync(dataFolder, options.Elsewhere, options.MayInstall, print, cancel);
         var search = options.Search ?? await PostgresSearch.OfThisMachineAsync(options.MayInstall, cancel);
         var programs = await search.ForAsync(home, print, cancel);
         if (home.HasCluster)
+        {
             await StopLeftBehindAsync(home, print, cancel);
+        }
         else
+        {
             await NewCluster.MakeAsync(home, programs, print, cancel);
+        }
+
         var socketFolder = await SocketFolder.PrepareAsync(home, options.Port, cancel);
         ServerSettings.Write(home, socketFolder, options.Port);
         print($"PostgreSQL {programs.Version} from {programs.BinFolder} runs on {home.Cluster} as user {home.Account.Name}.");
@@ -168,13 +184,19 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Looked at first, since PostgreSQL itself would say so only in its log.</summary>
-    private static void RefuseTakenPort(int? port)
+    /// <summary>Checks that the port is valid and free: PostgreSQL would report a taken one only in its log.</summary>
+    private static void CheckPort(int? port)
     {
         if (port is not { } number)
+        {
             return;
+        }
+
         if (number is < 1 or > IPEndPoint.MaxPort)
+        {
             throw new EmbeddedPostgresException($"Ledger:PostgresPort is {number}; a port lies between 1 and {IPEndPoint.MaxPort}.");
+        }
+
         try
         {
             using var listener = new TcpListener(IPAddress.Loopback, number);
@@ -192,12 +214,13 @@ public sealed class PostgresServer : IAsyncDisposable
     private static async Task StopLeftBehindAsync(ClusterHome home, Action<string> print, CancellationToken cancel)
     {
         if (await RunningCluster.StopAsync(home.Cluster, cancel) is { } process)
+        {
             print($"An earlier service had left PostgreSQL running (process {process}); it was stopped.");
+        }
     }
 
     /// <summary>
-    /// Starts PostgreSQL again whenever it, or the guard that would stop it, has ended unasked: killed, or out of memory. Connections fail
-    /// meanwhile.
+    /// Restarts PostgreSQL whenever it, or its guard, has ended without a stop: killed, or out of memory. Connections fail meanwhile.
     /// </summary>
     private async Task SuperviseAsync(Action<string> print)
     {
@@ -208,18 +231,19 @@ public sealed class PostgresServer : IAsyncDisposable
             {
                 var since = Stopwatch.StartNew();
                 await _process.EndAsync(_stopping.Token);
-                inARow = since.Elapsed > SoonAgain ? 1 : inARow + 1;
+                inARow = since.Elapsed > RestartWindow ? 1 : inARow + 1;
                 if (inARow > StartsInARow)
                 {
                     print($"PostgreSQL has ended {inARow} times in a row and is not started again. Its log is in {_home.Logs}.");
                     return;
                 }
+
                 print($"PostgreSQL has ended by itself and is started again. Its log is in {_home.Logs}.");
-                // Its children may not have noticed yet; or only the guard was killed.
+                // Its children may still run, or PostgreSQL itself, if only the guard was killed.
                 await RunningCluster.StopAsync(_home.Cluster, _stopping.Token);
                 var ended = _process;
                 _process = _run();
-                await using var answers = await ReadyAsync(print, _stopping.Token);
+                await using var connection = await ConnectAsync(print, _stopping.Token);
                 ended.Dispose();
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -237,15 +261,21 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task PrepareDatabaseAsync(string dataFolder, Action<string> print, CancellationToken cancel)
     {
-        await using var superuser = await ReadyAsync(print, cancel);
-        // Each step is looked up first: an earlier start may have been killed between two.
+        await using var superuser = await ConnectAsync(print, cancel);
+        // Each step is checked first: an earlier start may have been killed between two.
         if (!await ExistsAsync("SELECT 1 FROM pg_roles WHERE rolname = $1", ServerSettings.Role))
+        {
             await ExecuteAsync($"CREATE ROLE {ServerSettings.Role} LOGIN");
+        }
+
         if (!await ExistsAsync("SELECT 1 FROM pg_database WHERE datname = $1", ServerSettings.Database))
+        {
             await ExecuteAsync($"CREATE DATABASE {ServerSettings.Database} OWNER {ServerSettings.Role}");
+        }
+
         if (_port is not null)
         {
-            // Hexadecimal digits: nothing in it to quote.
+            // Hexadecimal digits, which need no quoting.
             await ExecuteAsync($"ALTER ROLE {ServerSettings.Role} PASSWORD '{ServerSettings.Password(dataFolder)}'");
             print($"PostgreSQL listens on port {_port}: PGPASSFILE={ServerSettings.PasswordFile(dataFolder)} "
                 + $"psql -h 127.0.0.1 -p {_port} -U ledger ledger");
@@ -264,13 +294,14 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks until PostgreSQL answers, ends, or keeps silent for too long.</summary>
-    private async Task<NpgsqlConnection> ReadyAsync(Action<string> print, CancellationToken cancel)
+    /// <summary>Connects as superuser, and retries until PostgreSQL accepts the connection, ends, or does not respond within
+    /// <see cref="StartTimeout"/>.</summary>
+    private async Task<NpgsqlConnection> ConnectAsync(Action<string> print, CancellationToken cancel)
     {
         var asSuperuser = Connection(ServerSettings.Superuser, "postgres", pooling: false);
         var since = Stopwatch.StartNew();
         var silence = Stopwatch.StartNew();
-        var recovering = false;
+        var isRecovering = false;
         while (true)
         {
             var connection = new NpgsqlConnection(asSuperuser);
@@ -289,10 +320,10 @@ public sealed class PostgresServer : IAsyncDisposable
             catch (PostgresException)
             {
                 silence.Restart();
-                // The first refusals are part of every start.
-                if (!recovering && since.Elapsed > TimeSpan.FromSeconds(2))
+                // In the first two seconds this is part of every start.
+                if (!isRecovering && since.Elapsed > TimeSpan.FromSeconds(2))
                 {
-                    recovering = true;
+                    isRecovering = true;
                     print("PostgreSQL was not stopped properly the last time and recovers; nothing is lost, but it takes a while.");
                 }
             }
@@ -301,14 +332,14 @@ public sealed class PostgresServer : IAsyncDisposable
                 // It does not listen yet.
             }
 
-            if (_process.HasEnded || silence.Elapsed > SilenceWithin)
+            if (_process.HasEnded || silence.Elapsed > StartTimeout)
             {
                 throw new EmbeddedPostgresException(
                     $"PostgreSQL {Version} did not start on {_home.Cluster}. It said:\n{await _home.LogEndAsync()}\n"
                     + $"More is in {_home.Logs}. " + EmbeddedPostgresException.OrConnect);
             }
 
-            await Task.Delay(AskEvery, cancel);
+            await Task.Delay(ConnectInterval, cancel);
         }
     }
 
@@ -321,7 +352,7 @@ public sealed class PostgresServer : IAsyncDisposable
             Database = database,
             Pooling = pooling,
             MaxPoolSize = ServerSettings.PoolSize,
-            // On a socket there is nobody to hide from.
+            // A Unix socket needs no encryption.
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;

@@ -3,19 +3,20 @@ using System.Runtime.InteropServices;
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// Where downloaded programs of PostgreSQL are kept, for every ledger of this user: a folder a version. A folder is filled under another
-/// name and renamed when its programs have run, so that what is there is whole, and two that download at a time do no harm.
+/// Cache of downloaded PostgreSQL programs, shared by all data folders of this user: one folder per version. A folder is filled under a
+/// temporary name and renamed when its programs have run. This guarantees that a cached version is complete, also with concurrent
+/// downloads.
 /// </summary>
 internal sealed record ProgramCache(string Folder)
 {
-    /// <summary>How the names of folders begin that are being filled.</summary>
+    /// <summary>Prefix of the temporary names.</summary>
     private const string Unfinished = ".new-";
 
-    /// <summary>A download takes minutes at most: what is older was left behind by a kill.</summary>
+    /// <summary>Age from which a temporary folder was left behind by a kill: a download takes minutes at most.</summary>
     private static readonly TimeSpan LeftBehindAfter = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// The user's cache folder; for root one of the system's, since the user that runs PostgreSQL cannot enter root's own. Null for a user
+    /// The user's cache folder; for root one of the system's, since the user that runs PostgreSQL cannot enter root's home. Null for a user
     /// without a home.
     /// </summary>
     public static string? OfThisUser() =>
@@ -25,7 +26,7 @@ internal sealed record ProgramCache(string Folder)
             ? Path.Combine(home, ".cache", "ledger")
         : null;
 
-    /// <summary>Makes the folder if it is missing; false if this user cannot, or may not write there.</summary>
+    /// <summary>Makes the folder if it is missing; false if this user cannot make it or write there.</summary>
     public bool Prepare()
     {
         try
@@ -45,7 +46,7 @@ internal sealed record ProgramCache(string Folder)
         }
     }
 
-    /// <summary>Where the programs of each version are.</summary>
+    /// <summary>The <c>bin</c> folder of each cached version.</summary>
     public IEnumerable<string> BinFolders() =>
         Directory.Exists(Folder)
             ? Directory.EnumerateDirectories(Folder)
@@ -53,36 +54,47 @@ internal sealed record ProgramCache(string Folder)
                 .Select(f => Path.Combine(f, "bin"))
             : [];
 
-    /// <summary>Adds the programs of <see cref="Downloads.Version"/> to a folder that is prepared.</summary>
-    /// <param name="account">Who is to run them.</param>
+    /// <summary>Adds the programs of <see cref="Downloads.Version"/>, after <see cref="Prepare"/>.</summary>
+    /// <param name="account">The account that will run them.</param>
     /// <param name="unpack">Fills a folder, and returns the one in it that has <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
-    /// <param name="cancel">Gives up.</param>
-    /// <exception cref="IOException">They do not run here.</exception>
+    /// <param name="cancel">Cancels it.</param>
+    /// <exception cref="IOException">They do not run on this machine.</exception>
     public async Task<PostgresPrograms> AddAsync(OsAccount account, Func<string, Task<string>> unpack, CancellationToken cancel)
     {
         var work = NewFolder();
         foreach (var left in Directory.EnumerateDirectories(Folder, Unfinished + "*"))
         {
             if (Directory.GetLastWriteTimeUtc(work) - Directory.GetLastWriteTimeUtc(left) > LeftBehindAfter)
+            {
                 Directory.Delete(left, recursive: true);
+            }
         }
 
         try
         {
             var unpacked = await unpack(work);
-            // Whatever the umask and the archive say: another user runs them for root.
+            // Overrides umask and archive: for root another user runs them.
             await OsAccount.Own.RunAsync("chmod", ["-R", "a+rX,go-w", work], cancel);
             if (await PostgresPrograms.InAsync(Path.Combine(unpacked, "bin"), account, cancel) is null)
+            {
                 throw new IOException($"the downloaded programs do not run on this machine as user {account.Name}");
-            var kept = Path.Combine(Folder, $"postgres-{Downloads.Version}-{RuntimeInformation.RuntimeIdentifier}");
-            var bin = Path.Combine(kept, "bin");
-            if (await PostgresPrograms.InAsync(bin, account, cancel) is { } meanwhile)
-                return meanwhile;
-            if (Directory.Exists(kept))
-                Directory.Delete(kept, recursive: true);
-            Directory.Move(unpacked, kept);
+            }
+
+            var cached = Path.Combine(Folder, $"postgres-{Downloads.Version}-{RuntimeInformation.RuntimeIdentifier}");
+            var bin = Path.Combine(cached, "bin");
+            if (await PostgresPrograms.InAsync(bin, account, cancel) is { } concurrent)
+            {
+                return concurrent;
+            }
+
+            if (Directory.Exists(cached))
+            {
+                Directory.Delete(cached, recursive: true);
+            }
+
+            Directory.Move(unpacked, cached);
             return await PostgresPrograms.InAsync(bin, account, cancel)
-                ?? throw new IOException($"user {account.Name} cannot run what is in {kept}");
+                ?? throw new IOException($"user {account.Name} cannot run what is in {cached}");
         }
         finally
         {

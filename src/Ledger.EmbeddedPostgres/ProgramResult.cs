@@ -3,15 +3,17 @@ using System.Diagnostics;
 
 namespace Ledger.EmbeddedPostgres;
 
-/// <summary>How a program ended that runs to its end by itself, and what it printed.</summary>
-/// <param name="ExitCode">As in a shell: 127 where there is no such program, 124 where it took too long.</param>
+/// <summary>Exit code and output of a program that ran to its end.</summary>
+/// <param name="ExitCode">As in a shell: 127 where there is no such program, 124 after a time-out.</param>
+/// <param name="Output">Standard output.</param>
+/// <param name="Errors">Error output.</param>
 internal sealed record ProgramResult(int ExitCode, string Output, string Errors)
 {
     /// <summary>Runs a program, without input, to its end.</summary>
     /// <param name="start">The program, its user and environment.</param>
-    /// <param name="within">How long it may take.</param>
-    /// <param name="kill">Whether it is killed when its time is over; else it is sent SIGINT and waited for, as an installer must be.</param>
-    /// <param name="cancel">Ends it, in the same way.</param>
+    /// <param name="within">Its time-out.</param>
+    /// <param name="kill">Whether it is killed after the time-out; else it gets SIGINT and is waited for, as an installer must be.</param>
+    /// <param name="cancel">Ends it as the time-out does.</param>
     public static async Task<ProgramResult> OfAsync(ProcessStartInfo start, TimeSpan within, bool kill, CancellationToken cancel)
     {
         start.UseShellExecute = false;
@@ -33,7 +35,7 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Errors)
             process.StandardInput.Close();
             try
             {
-                // Read to the end whatever happens: a full pipe would keep the program from ending.
+                // Not cancelled: a full pipe would keep the program from ending.
                 var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
                 var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
                 await Task.WhenAll(output, errors, process.WaitForExitAsync(CancellationToken.None)).WaitAsync(bound.Token);
@@ -57,12 +59,12 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Errors)
         }
     }
 
-    /// <summary>The first line of its errors that says something: what follows are consequences, advice and where the log is.</summary>
+    /// <summary>The first meaningful line of the error output; the following lines are consequences, advice and the log's path.</summary>
     public string Reason(string program)
     {
         var lines = Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(line => !line.StartsWith("W: ", StringComparison.Ordinal)).ToList();
-        // npm's first lines are a code, a call and a number: fewer than five words.
+        // npm's first lines are a code, a system call and a number, of fewer than five words.
         return lines.Find(line => line.Count(c => c == ' ') >= 4) ?? lines.FirstOrDefault()
             ?? $"{Path.GetFileName(program)} ended with code {ExitCode}";
     }

@@ -5,27 +5,34 @@ using System.Text;
 namespace Ledger.EmbeddedPostgres;
 
 /// <summary>
-/// PostgreSQL's three configuration files, written anew at every start so that an upgrade of the service brings its settings along. They
-/// lie outside the cluster, in a folder that PostgreSQL can read and not write.
+/// PostgreSQL's three configuration files, overwritten at every start, so that an upgrade of the service brings its settings. They are
+/// outside the cluster, in a folder that PostgreSQL can read and not write.
 /// </summary>
 internal static class ServerSettings
 {
-    /// <summary>The role that the service works as: it owns the database and is no superuser.</summary>
+    /// <summary>The service's role: owner of the database, not a superuser.</summary>
     public const string Role = "ledger";
 
-    /// <summary>The role that creates the database and nothing else.</summary>
+    /// <summary>The superuser, used only to create role and database.</summary>
     public const string Superuser = "postgres";
 
+    /// <summary>Name of the database.</summary>
     public const string Database = "ledger";
 
-    /// <summary>PostgreSQL's own default; only part of the socket's name unless a port was asked for.</summary>
+    /// <summary>PostgreSQL's default port; without a TCP port it is only part of the socket's name.</summary>
     public const int DefaultPort = 5432;
 
+    /// <summary>PostgreSQL's <c>max_connections</c>.</summary>
     public const int MaxConnections = 100;
 
-    /// <summary>What the service's pool may take of them: the rest is for looking after the database.</summary>
+    /// <summary>Connections of the service's pool at most; the rest of <see cref="MaxConnections"/> is for sessions and
+    /// administration.</summary>
     public const int PoolSize = 80;
 
+    /// <summary>Writes the files.</summary>
+    /// <param name="home">Home of the cluster.</param>
+    /// <param name="socketFolder">Folder of the socket.</param>
+    /// <param name="port">TCP port on 127.0.0.1; null: the socket alone.</param>
     public static void Write(ClusterHome home, string socketFolder, int? port)
     {
         var own = Path.Combine(Path.GetDirectoryName(home.ConfigFile)!, OwnSettings);
@@ -78,31 +85,41 @@ internal static class ServerSettings
             """);
         var names = new StringBuilder("# Written by the service at every start.\n");
         foreach (var name in new[] { OsAccount.Own.Name, home.Account.Name }.Distinct())
+        {
             foreach (var role in new[] { Role, Superuser })
+            {
                 names.Append(CultureInfo.InvariantCulture, $"ledger \"{name}\" {role}\n");
+            }
+        }
+
         File.WriteAllText(home.NamesFile, names.ToString());
-        // Whatever the umask: PostgreSQL may run as another user. There is nothing secret in them.
+        // Overrides the umask: PostgreSQL may run as another user. They contain no secret.
         foreach (var file in new[] { home.ConfigFile, home.AuthenticationFile, home.NamesFile })
+        {
             File.SetUnixFileMode(file, Permissions.Shown);
+        }
     }
 
     /// <summary>
-    /// The file with the password for other tools of this machine, where a TCP port was asked for: in the form that psql and its kin read,
-    /// for the service's user only.
+    /// The file with the password for other tools of this machine, where a TCP port is configured: in the format of libpq's PGPASSFILE,
+    /// readable by the service's user alone.
     /// </summary>
     public static string PasswordFile(string dataFolder) => Path.Combine(dataFolder, "postgres.pgpass");
 
-    /// <summary>The password, made if there is none yet: 64 hexadecimal digits.</summary>
+    /// <summary>The password, 64 hexadecimal digits; made if there is none.</summary>
     public static string Password(string dataFolder)
     {
         var file = PasswordFile(dataFolder);
         if (File.Exists(file)
             && File.ReadAllText(file).Trim().Split(':') is [_, _, _, _, { Length: 64 } known]
             && known.All(char.IsAsciiHexDigit))
+        {
             return known;
+        }
+
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         File.Delete(file);
-        // Never, not for a moment, readable for others.
+        // Created with its mode, so that it is never readable by others.
         using var stream = new FileStream(
             file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Permissions.Secret });
         stream.Write(Encoding.UTF8.GetBytes($"127.0.0.1:*:{Database}:{Role}:{password}\n"));

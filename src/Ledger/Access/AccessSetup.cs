@@ -4,9 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace Ledger.Access;
 
-/// <summary>What the room registers: its table, its services, its middleware, its routes.</summary>
+/// <summary>Registers the room's table, services, middleware and routes.</summary>
 public static class AccessSetup
 {
+    /// <summary>Registers the table and the services.</summary>
     /// <param name="section">The configuration's section with <see cref="AccessSettings"/>.</param>
     public static void AddAccess(this IServiceCollection services, IConfigurationSection section)
     {
@@ -22,7 +23,7 @@ public static class AccessSetup
         services.AddRateLimit();
     }
 
-    /// <summary>Behind routing: what an endpoint needs is known by then.</summary>
+    /// <summary>Adds the middleware. Must follow routing, which finds the endpoint whose scope is required.</summary>
     public static void UseAccess(this WebApplication app)
     {
         app.UseMiddleware<ApiKeyMiddleware>();

@@ -2,7 +2,7 @@ using Ledger.Web;
 
 namespace Ledger.Access;
 
-/// <summary>Recognises a request's key again.</summary>
+/// <summary>Checks the key of a long-running request again.</summary>
 internal sealed class Admission(ApiKeys keys) : IAdmission
 {
     public async ValueTask<bool> IsStillAdmittedAsync(HttpContext http, CancellationToken cancellation) =>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Ledger.Access;
 
-/// <summary>The SHA-256 of a secret as a value: found without an allocation.</summary>
+/// <summary>The SHA-256 of a secret as a value, so that a look-up allocates nothing.</summary>
 public readonly record struct SecretHash(UInt128 High, UInt128 Low)
 {
     private const int Bytes = 32;
@@ -18,7 +18,7 @@ public readonly record struct SecretHash(UInt128 High, UInt128 Low)
         return Of(hash);
     }
 
-    /// <summary>Of a stored hash.</summary>
+    /// <summary>Converts a stored hash of 32 bytes.</summary>
     public static SecretHash Of(ReadOnlySpan<byte> hash) =>
         new(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
 
@@ -34,44 +34,51 @@ public readonly record struct SecretHash(UInt128 High, UInt128 Low)
     }
 }
 
-/// <summary>The keys that open something, as one statement read them.</summary>
-/// <param name="ByHash">Never changed once it is here.</param>
-/// <param name="IsWhole">No such key was left out for <see cref="Problems.Limits.KeysHeld"/>.</param>
+/// <summary>The valid keys, as one statement read them.</summary>
+/// <param name="ByHash">Not modified after construction.</param>
+/// <param name="IsWhole">True where it has every valid key: <see cref="Problems.Limits.KeysHeld"/> left none out.</param>
 public sealed record ApiKeySnapshot(IReadOnlyDictionary<SecretHash, ApiKey> ByHash, bool IsWhole);
 
-/// <summary>This node's keys in memory. Filled by <see cref="ApiKeyListener"/> alone, over the session on which it hears of changes: if a load
-/// read a key before a change to it was committed, the notification of that change comes after the load, and empties the cache.</summary>
-/// <remarks>Trusted on a lease: until <see cref="Lease"/> after the sending of the last ping (or load) that was answered on that session.
-/// So a node that is cut off, frozen, or too busy to hear accepts a revoked key no longer than that; a healthy one, no longer than a
+/// <summary>Cache of the valid keys on this node. Filled by <see cref="ApiKeyListener"/> alone, over the session that receives the
+/// notifications of changes: if a load read a key before a change to it was committed, that notification arrives after the load and
+/// empties the cache.</summary>
+/// <remarks>Trusted for a lease: until <see cref="Lease"/> after the last ping (or load) was sent that was answered on that session. This
+/// bounds how long a node that is cut off, frozen or overloaded accepts a revoked key; a healthy node accepts it no longer than a
 /// notification takes.</remarks>
 public sealed class ApiKeyCache(TimeProvider clock)
 {
     /// <summary>Between two pings, while keys are used.</summary>
     public static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A ping that has not been answered for so long means that changes are not heard of.</summary>
+    /// <summary>After so long without an answer to a ping the session counts as lost, and with it the notifications.</summary>
     public static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>A ping follows the one before after <see cref="PingInterval"/> and is answered within <see cref="PingTimeout"/>; else the
-    /// lease is over.</summary>
+    /// <summary>How long the cache is trusted: a ping is sent within <see cref="PingInterval"/> and answered within
+    /// <see cref="PingTimeout"/>.</summary>
     public static readonly TimeSpan Lease = PingInterval + PingTimeout;
 
-    /// <summary>Of <see cref="_used"/>: requests on all cores would only hand its cache line around.</summary>
+    /// <summary>Resolution of <see cref="_used"/>: writes of each request, on all cores, would contend for its cache line.</summary>
     private static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Makes <see cref="Forget"/> and <see cref="Fill"/> atomic.</summary>
     private readonly Lock _changing = new();
+
     private volatile ApiKeySnapshot? _held;
     private long _generation;
+
+    /// <summary>Timestamp at which the last answered ping was sent.</summary>
     private long _answered;
+
+    /// <summary>Timestamp at which a key was last presented.</summary>
     private long _used = long.MinValue;
 
-    /// <summary>Counts what was forgotten. A load that began in another generation than it ends in may be out of date.</summary>
+    /// <summary>Number of times that the cache was emptied. A load that began in an earlier generation may be out of date.</summary>
     public long Generation => Interlocked.Read(ref _generation);
 
-    /// <summary>Something is held, whether or not it may be trusted at the moment.</summary>
+    /// <summary>True where keys are cached, whether or not the lease still holds.</summary>
     public bool IsFilled => _held is not null;
 
-    /// <summary>The keys, where they may be trusted; null: ask the database. Notes that a key was presented.</summary>
+    /// <summary>The keys while the lease holds; null: the database must be queried. Records that a key was presented.</summary>
     public ApiKeySnapshot? Trusted()
     {
         var now = clock.GetTimestamp();
@@ -91,8 +98,8 @@ public sealed class ApiKeyCache(TimeProvider clock)
         return used != long.MinValue && clock.GetElapsedTime(used) < time;
     }
 
-    /// <summary>Takes everything away: keys changed, or changes are not heard of. When this returns, no key that was read before is accepted
-    /// from memory.</summary>
+    /// <summary>Empties the cache: keys changed, or notifications are lost. When this returns, no key that was read before is accepted from
+    /// memory.</summary>
     public void Forget()
     {
         lock (_changing)
@@ -102,9 +109,10 @@ public sealed class ApiKeyCache(TimeProvider clock)
         }
     }
 
-    /// <summary>Holds what a load read, unless something was forgotten since it began.</summary>
-    /// <param name="generation">When it began.</param>
-    /// <param name="sent">Timestamp of its sending: it is a ping as well.</param>
+    /// <summary>Caches what a load read, unless the cache was emptied since the load began.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="generation"><see cref="Generation"/> when the load began.</param>
+    /// <param name="sent">Timestamp at which the load was sent: it counts as a ping.</param>
     public void Fill(ApiKeySnapshot keys, long generation, long sent)
     {
         lock (_changing)
@@ -117,7 +125,7 @@ public sealed class ApiKeyCache(TimeProvider clock)
         }
     }
 
-    /// <summary>A ping was answered.</summary>
-    /// <param name="sent">Timestamp of its sending.</param>
+    /// <summary>Renews the lease after a ping was answered.</summary>
+    /// <param name="sent">Timestamp at which the ping was sent.</param>
     public void Renew(long sent) => Interlocked.Exchange(ref _answered, sent);
 }

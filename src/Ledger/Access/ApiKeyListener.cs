@@ -4,23 +4,26 @@ using Npgsql;
 
 namespace Ledger.Access;
 
-/// <summary>Fills <see cref="ApiKeyCache"/> and keeps it true: one session outside the pool listens for changes of keys, reads all of them
-/// after each, and is pinged while keys are used. Without that session the cache is empty and each request asks the database.</summary>
-/// <remarks>The order is what keeps a stale key out: LISTEN first, then the load, both on this one session, whose notifications PostgreSQL
-/// sends between statements and in the order of commits. A change committed before the load's snapshot is in the load; one committed after
-/// is notified of after the load, and empties the cache again.</remarks>
+/// <summary>Fills <see cref="ApiKeyCache"/> and empties it at each change: one session outside the pool listens for changes of keys, loads
+/// all keys after each, and is pinged while keys are used. Without that session the cache is empty and each request queries the
+/// database.</summary>
+/// <remarks>The order guarantees that no stale key is cached: LISTEN first, then the load, both on this session, to which PostgreSQL sends
+/// notifications between statements and in the order of commits. A change committed before the load's snapshot is in the load; the
+/// notification of a later one arrives after the load, and empties the cache again.</remarks>
 public sealed class ApiKeyListener(SessionConnections sessions, ApiKeyCache cache, TimeProvider clock, ILogger<ApiKeyListener> log)
     : BackgroundService
 {
-    /// <summary>Keys that nobody presented for so long need no ping: the next request asks the database, and pings begin again.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    /// <summary>Pings pause after so long without a request with a key; the next such request queries the database and resumes
+    /// them.</summary>
+    private static readonly TimeSpan IdleAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>Read again by then, for what no trigger tells: one that was disabled for a while, a table that was restored.</summary>
-    private static readonly TimeSpan ReadAgain = TimeSpan.FromMinutes(1);
+    /// <summary>Between two loads without a notification, for changes that fire no trigger: it was disabled, or the table
+    /// restored.</summary>
+    private static readonly TimeSpan ReloadInterval = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan LoadTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Names the session for whoever looks at <c>pg_stat_activity</c>.</summary>
+    /// <summary>Names the session in <c>pg_stat_activity</c>, and listens.</summary>
     private const string Listen = $"""
         select set_config('application_name', left(current_setting('application_name'), 50) || ' keys', false);
         listen {ApiKeyTrigger.Channel}
@@ -32,7 +35,7 @@ public sealed class ApiKeyListener(SessionConnections sessions, ApiKeyCache cach
         order by last_used desc nulls last, created desc limit {Limits.KeysHeld + 1}
         """;
 
-    private bool _lost;
+    private bool _isLost;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,9 +51,9 @@ public sealed class ApiKeyListener(SessionConnections sessions, ApiKeyCache cach
             }
             catch (Exception fault)
             {
-                if (!_lost)
+                if (!_isLost)
                 {
-                    _lost = true;
+                    _isLost = true;
                     LogLost(log, fault.GetBaseException().Message, null);
                 }
             }
@@ -71,14 +74,14 @@ public sealed class ApiKeyListener(SessionConnections sessions, ApiKeyCache cach
             var loaded = clock.GetTimestamp();
             while (true)
             {
-                var used = cache.WasUsedWithin(Quiet);
-                if (!cache.IsFilled || (used && clock.GetElapsedTime(loaded) >= ReadAgain))
+                var isUsed = cache.WasUsedWithin(IdleAfter);
+                if (!cache.IsFilled || (isUsed && clock.GetElapsedTime(loaded) >= ReloadInterval))
                 {
                     loaded = clock.GetTimestamp();
                     await WithinAsync(LoadAsync(connection), LoadTimeout);
                     LogIfBack();
                 }
-                else if (used)
+                else if (isUsed)
                 {
                     var sent = clock.GetTimestamp();
                     await WithinAsync(ExecuteAsync(connection, "select 1"), ApiKeyCache.PingTimeout);
@@ -91,7 +94,8 @@ public sealed class ApiKeyListener(SessionConnections sessions, ApiKeyCache cach
         finally
         {
             cache.Forget();
-            // A statement that a frozen server does not answer can be neither cancelled nor waited for. Its connection ends with it.
+            // A statement that a frozen server does not answer can be neither cancelled nor awaited: its connection is disposed of when it
+            // ends.
             _ = DisposeAfterAsync(last, connection);
         }
 
@@ -134,15 +138,16 @@ public sealed class ApiKeyListener(SessionConnections sessions, ApiKeyCache cach
 
     private void LogIfBack()
     {
-        if (_lost)
+        if (_isLost)
         {
-            _lost = false;
+            _isLost = false;
             LogBack(log, null);
         }
     }
 
     private static readonly Action<ILogger, string, Exception?> LogLost = LoggerMessage.Define<string>(LogLevel.Warning,
-        new EventId(1, "KeyChangesUnheard"), "Changes of API keys are not heard of: {Reason}. Until they are, each request asks the database for its key.");
+        new EventId(1, "KeyChangesUnheard"),
+        "Changes of API keys are not heard of: {Reason}. Until they are, each request asks the database for its key.");
 
     private static readonly Action<ILogger, Exception?> LogBack = LoggerMessage.Define(LogLevel.Warning,
         new EventId(2, "KeyChangesHeard"), "Changes of API keys are heard of again.");

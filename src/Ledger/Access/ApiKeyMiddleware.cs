@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Ledger.Access;
 
-/// <summary>Lets a request through to its endpoint if its key has the scope that the endpoint needs. Default closed: a path that says
-/// nothing, even one that does not exist, is closed to who has no key, so that nobody learns what is there by knocking.</summary>
+/// <summary>Authenticates a request by its API key and requires the scope of its endpoint (<see cref="RequiresScope"/>). Closed by default:
+/// an endpoint without a stated scope, and a path without an endpoint, require a valid key, so that probing paths without one reveals
+/// nothing.</summary>
 public sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, IOptions<AccessSettings> settings, FailedAttempts failed)
 {
     private static readonly Caller Anonymous = new(null, "anonymous", [Scopes.Read], []);
@@ -13,8 +14,8 @@ public sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, IOption
 
     public async Task InvokeAsync(HttpContext http)
     {
-        var needs = http.GetEndpoint()?.Metadata.GetMetadata<RequiresScope>() ?? (IsRefusedByRouting(http) ? null : new RequiresScope(""));
-        if (needs is { Scope: null })
+        var required = RequirementOf(http) ?? (IsRejectedByRouting(http) ? null : new RequiresScope(""));
+        if (required is { Scope: null })
         {
             RequestCaller.Set(http, Nobody);
             await next(http);
@@ -23,42 +24,46 @@ public sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, IOption
 
         var caller = await CallerAsync(http);
         RequestCaller.Set(http, caller);
-        if (needs is { Scope: { Length: > 0 } scope } && !caller.Has(scope))
+        if (required is { Scope: { Length: > 0 } scope } && !caller.Has(scope))
         {
-            throw new ProblemException(ProblemKinds.Forbidden, $"This call needs a key with the scope '{scope}'; this key has {Listed(caller.Scopes)}.");
+            throw new ProblemException(ProblemKinds.Forbidden,
+                $"This call needs a key with the scope '{scope}'; this key has {Listed(caller.Scopes)}.");
         }
 
         await next(http);
     }
 
-    /// <summary>A wrong method is answered by an endpoint of the framework's own, which carries no scope: any key may learn of it.</summary>
-    private static bool IsRefusedByRouting(HttpContext http) => http.GetEndpoint() is not null;
+    private static RequiresScope? RequirementOf(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<RequiresScope>();
+
+    /// <summary>True for an endpoint without a stated scope: the framework's own, which answers 405 to a wrong method. Any valid key may
+    /// reach it.</summary>
+    private static bool IsRejectedByRouting(HttpContext http) => http.GetEndpoint() is not null;
 
     private async Task<Caller> CallerAsync(HttpContext http)
     {
         var header = http.Request.Headers.Authorization;
         if (header.Count == 0)
         {
-            return settings.Value.AnonymousRead && http.GetEndpoint()?.Metadata.GetMetadata<RequiresScope>()?.Scope == Scopes.Read ? Anonymous
+            return settings.Value.AnonymousRead && RequirementOf(http)?.Scope == Scopes.Read ? Anonymous
                 : throw new ProblemException(ProblemKinds.Unauthenticated, "No API key was sent. Send Authorization: Bearer ldg_…");
         }
 
         if (SecretOf(http) is { } secret)
         {
-            // What a limited address presents beside the keys that are held costs no look-up; a key that is held goes through. Where not all
-            // keys are held, or what is held cannot be trusted, only the database knows one from the other.
-            var recognised = keys.Recall(secret, out var isCertain)
-                ?? (isCertain && failed.IsLimited(http) ? Recognised.Unknown : await keys.AskAsync(secret, http.RequestAborted));
+            // An address over its limit costs no query for a secret that is not cached; a cached key is accepted from there too. Where the
+            // cache is not whole, or its lease is over, only the database distinguishes a valid secret from an invalid one.
+            var recognised = keys.RecogniseCached(secret, out var isWhole)
+                ?? (isWhole && failed.IsLimited(http) ? Recognised.Unknown : await keys.RecogniseStoredAsync(secret, http.RequestAborted));
             if (recognised.Caller is { } caller)
             {
                 return caller;
             }
 
-            failed.Note(http, recognised.WhyNot!, recognised.Whose);
+            failed.Record(http, recognised.WhyNot!, recognised.Key);
         }
         else
         {
-            failed.Note(http, "malformed");
+            failed.Record(http, "malformed");
         }
 
         throw new ProblemException(ProblemKinds.Unauthenticated, "The API key is not known, or was revoked, or has expired.");
@@ -67,9 +72,9 @@ public sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, IOption
     /// <summary>The secret that a request presents, or null.</summary>
     internal static string? SecretOf(HttpContext http)
     {
-        const string scheme = "Bearer ";
-        return http.Request.Headers.Authorization is [{ } value] && value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? value[scheme.Length..].Trim() : null;
+        const string Scheme = "Bearer ";
+        return http.Request.Headers.Authorization is [{ } value] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? value[Scheme.Length..].Trim() : null;
     }
 
     private static string Listed(IReadOnlyList<string> scopes) => scopes.Count == 0 ? "none" : string.Join(", ", scopes);

@@ -5,13 +5,13 @@ using Weasel.Postgresql.Tables;
 
 namespace Ledger.Access;
 
-/// <summary>Where keys are kept: not events, since a key's last use is nobody's history.</summary>
+/// <summary>Defines the table of keys. Keys are not events: the last use of a key is not part of the ledger.</summary>
 public static class ApiKeyTable
 {
-    /// <summary>The one column whose change concerns no node's cache: all nodes write it, every minute.</summary>
+    /// <summary>The one column whose change fires no notification: it is not cached, and all nodes write it every minute.</summary>
     private const string LastUsed = "last_used";
 
-    /// <summary>The table, and what tells every node of a change to it.</summary>
+    /// <summary>The table, and the trigger that notifies all nodes of a change to it.</summary>
     public static IEnumerable<ISchemaObject> All()
     {
         var table = Make();

@@ -5,16 +5,15 @@ using Weasel.Postgresql;
 
 namespace Ledger.Access;
 
-/// <summary>Trigger and function that notify <see cref="Channel"/> when a transaction that changed keys commits, whoever changed them:
-/// the service, a command, or a person with psql. It notifies once for a transaction and names no key: whoever listens reads all
-/// again.</summary>
-/// <remarks>Both in one object, written so that neither is ever missing while they are replaced. The library's own trigger does not fit: it
-/// knows no list of columns, and finds a difference in the order in which PostgreSQL names the events.</remarks>
-/// <param name="columns">Columns whose change matters.</param>
+/// <summary>Trigger and function that notify <see cref="Channel"/> when a transaction that changed keys commits, also one of a command or
+/// of psql. The notification is sent once per transaction and names no key: a listener loads all keys again.</summary>
+/// <remarks>Both are one schema object, whose SQL replaces them without a moment in which one is missing. Weasel's own trigger does not
+/// fit: it supports no list of columns, and finds a difference in the order in which PostgreSQL names the events.</remarks>
+/// <param name="columns">Columns whose change is notified.</param>
 internal sealed class ApiKeyTrigger(IReadOnlyList<string> columns)
     : SchemaObjectBase(new PostgresqlObjectName(TableNames.Schema, "api_keys_changed", SchemaUtils.IdentifierUsage.Function))
 {
-    /// <summary>Where changes are notified of.</summary>
+    /// <summary>Name of the channel (LISTEN, NOTIFY).</summary>
     public const string Channel = "ledger_api_keys";
 
     private const string Name = "api_keys_changed";
@@ -33,7 +32,7 @@ internal sealed class ApiKeyTrigger(IReadOnlyList<string> columns)
     public override void WriteDropStatement(Migrator rules, TextWriter writer) => writer.WriteLine(
         $"drop trigger if exists {Name} on {TableNames.ApiKeys};\ndrop function if exists {Function};");
 
-    /// <summary>Asks whether both are there, do what they should, and are enabled.</summary>
+    /// <summary>True where trigger and function exist, have this definition, and are enabled.</summary>
     public override void ConfigureQueryCommand(Weasel.Core.DbCommandBuilder builder) => builder.Append($"""
 
         select exists (select from pg_proc where oid = to_regprocedure('{Function}')

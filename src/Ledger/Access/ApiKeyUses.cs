@@ -5,17 +5,18 @@ using Npgsql;
 
 namespace Ledger.Access;
 
-/// <summary>When keys were last used on this node: gathered in memory, and written for all of them in one statement, at most once a minute
-/// and when the service stops. A node on which no key was used writes nothing. A node that is killed loses up to a minute of it.</summary>
+/// <summary>Times at which keys were last used on this node: collected in memory, and written in one statement every minute and when the
+/// service stops. A node on which no key was used writes nothing. A node that is killed loses up to a minute.</summary>
 public sealed class ApiKeyUses(NpgsqlDataSource database, TimeProvider clock, ILogger<ApiKeyUses> log) : BackgroundService
 {
     /// <summary>Between two writes.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>A use so soon after the last one noted is not noted: requests on all cores would only hand its cache line around.</summary>
+    /// <summary>A use so soon after the last recorded one is not recorded: writes of each request, on all cores, would contend for one
+    /// cache line.</summary>
     private const long Granularity = TimeSpan.TicksPerSecond;
 
-    // Rows are locked in the order of their ids, so that two nodes that write at once wait for each other and never deadlock.
+    // Rows are locked in the order of their ids, so that two nodes that write at once cannot deadlock.
     private const string Write = $"""
         with used as (select k.id, u.at from unnest($1, $2) as u(id, at) join {TableNames.ApiKeys} k on k.id = u.id
             where k.last_used is null or k.last_used < u.at order by k.id for no key update of k)
@@ -25,8 +26,9 @@ public sealed class ApiKeyUses(NpgsqlDataSource database, TimeProvider clock, IL
     /// <summary>UTC ticks by key.</summary>
     private readonly ConcurrentDictionary<string, long> _uses = new(StringComparer.Ordinal);
 
-    /// <summary>Notes that a key was used. Past <see cref="Limits.KeysHeld"/> keys a further one is noted only after the next write.</summary>
-    public void Note(string id, DateTimeOffset at)
+    /// <summary>Records the use of a key. Beyond <see cref="Limits.KeysHeld"/> keys a further one is recorded only after the next
+    /// write.</summary>
+    public void Record(string id, DateTimeOffset at)
     {
         if (_uses.TryGetValue(id, out var before) ? at.UtcTicks - before >= Granularity : _uses.Count < Limits.KeysHeld)
         {
@@ -34,14 +36,16 @@ public sealed class ApiKeyUses(NpgsqlDataSource database, TimeProvider clock, IL
         }
     }
 
-    /// <summary>The later one of what is written and what is not yet.</summary>
+    /// <summary>The later of the stored time and the one collected here.</summary>
+    /// <param name="id">Id of the key.</param>
+    /// <param name="written">The stored time; null: the key was never used.</param>
     public DateTimeOffset? Latest(string id, DateTimeOffset? written) =>
         _uses.TryGetValue(id, out var ticks) && new DateTimeOffset(ticks, TimeSpan.Zero) is var at && !(at <= written) ? at : written;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        // The server has taken its last request by now: it starts last and stops first.
+        // The HTTP server starts last and stops first: no request follows.
         await WriteAsync(cancellationToken);
     }
 
@@ -54,7 +58,7 @@ public sealed class ApiKeyUses(NpgsqlDataSource database, TimeProvider clock, IL
         }
     }
 
-    /// <summary>Writes what was gathered. What cannot be written stays for the next time.</summary>
+    /// <summary>Writes what was collected. What cannot be written stays for the next write.</summary>
     private async Task WriteAsync(CancellationToken cancellation)
     {
         var uses = _uses.ToArray();
@@ -78,7 +82,7 @@ public sealed class ApiKeyUses(NpgsqlDataSource database, TimeProvider clock, IL
 
         foreach (var use in uses)
         {
-            // Only as it was written: a later use, noted meanwhile, stays for the next time.
+            // Removes the pair only if unchanged: a use recorded meanwhile stays for the next write.
             _uses.TryRemove(use);
         }
     }

@@ -6,23 +6,26 @@ using Npgsql;
 
 namespace Ledger.Access;
 
-/// <summary>A key as it is kept and shown: everything but the secret, of which only the SHA-256 is stored.</summary>
-/// <param name="Id">Public name of the key: the first 16 hex digits of the secret's hash.</param>
-/// <param name="Name">Name of the reporter; keys of one name post as one.</param>
-/// <param name="Expires">From then on the key is refused; null: never.</param>
+/// <summary>An API key without its secret, of which only the SHA-256 is stored.</summary>
+/// <param name="Id">Public id: the first 16 hex digits of the secret's hash.</param>
+/// <param name="Name">Name of the reporter; keys with the same name post as the same reporter.</param>
+/// <param name="Scopes">Of <see cref="Problems.Scopes.All"/>.</param>
+/// <param name="Feeds">URIs of the feeds that it may post to beside its own; <c>*</c> is all.</param>
+/// <param name="Expires">From then on the key is invalid; null: never.</param>
+/// <param name="Revoked">From then on the key is invalid; null: it was not revoked.</param>
 /// <param name="LastUsed">To the minute; for uses on other nodes, as they wrote it last.</param>
 public sealed record ApiKey(string Id, string Name, IReadOnlyList<string> Scopes, IReadOnlyList<string> Feeds, DateTimeOffset Created,
     DateTimeOffset? Expires, DateTimeOffset? Revoked, DateTimeOffset? LastUsed)
 {
-    /// <summary>Who calls with it.</summary>
+    /// <summary>The caller that the key authenticates.</summary>
     public Caller Caller { get; } = new(Id, Name, Scopes, Feeds);
 }
 
-/// <summary>What a presented secret is.</summary>
-/// <param name="Caller">Null: it opens nothing.</param>
-/// <param name="WhyNot">unknown, revoked or expired; for the operator, never for who presented it.</param>
-/// <param name="Whose">Id and name of a key that is known and opens nothing any more.</param>
-public readonly record struct Recognised(Caller? Caller, string? WhyNot, string? Whose = null)
+/// <summary>Result of checking a presented secret.</summary>
+/// <param name="Caller">The caller; null: the secret is invalid.</param>
+/// <param name="WhyNot">unknown, revoked or expired; for the operator's log and metric, never in a response.</param>
+/// <param name="Key">Id and name of the key that was revoked or has expired.</param>
+public readonly record struct Recognised(Caller? Caller, string? WhyNot, string? Key = null)
 {
     public static readonly Recognised Unknown = new(null, "unknown");
 }
@@ -32,17 +35,17 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
 {
     private const string Prefix = "ldg_";
 
-    /// <summary>Characters of a secret at most; ours have 47.</summary>
+    /// <summary>Characters of a presented secret at most; a valid one has 47.</summary>
     public const int SecretCharacters = 100;
 
     internal const string Columns = "id, name, scopes, feeds, created, expires, revoked, last_used";
 
-    /// <summary>Of the hash, where it follows <see cref="Columns"/>.</summary>
+    /// <summary>Index of the column <c>hash</c> where it follows <see cref="Columns"/>.</summary>
     internal const int HashColumn = 8;
 
-    /// <summary>Makes a key. The secret is returned here and kept nowhere.</summary>
-    public async Task<(ApiKey Key, string Secret)> MakeAsync(string name, IReadOnlyList<string> scopes, IReadOnlyList<string> feeds, DateTimeOffset? expires,
-        CancellationToken cancellation)
+    /// <summary>Makes a key. The secret is returned here and stored nowhere.</summary>
+    public async Task<(ApiKey Key, string Secret)> MakeAsync(
+        string name, IReadOnlyList<string> scopes, IReadOnlyList<string> feeds, DateTimeOffset? expires, CancellationToken cancellation)
     {
         var secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var hash = SecretHash.Of(secret);
@@ -76,8 +79,8 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
         return keys;
     }
 
-    /// <summary>Revokes a key for good; false if there is none of this id. Revoking twice changes nothing. When this returns, this node
-    /// accepts the key no more; the others as soon as the notification of the change has come to them (<see cref="ApiKeyCache"/>).</summary>
+    /// <summary>Revokes a key for good; false if there is none with this id. Idempotent. When this returns, this node no longer accepts the
+    /// key; the others stop when the notification of the change reaches them (<see cref="ApiKeyCache"/>).</summary>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"update {TableNames.ApiKeys} set revoked = coalesce(revoked, $2) where id = $1");
@@ -88,28 +91,29 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
         return revoked;
     }
 
-    /// <summary>Who presents <paramref name="secret"/>, from memory where it is held there, else from the database.</summary>
+    /// <summary>Checks a secret against the cache, else against the database.</summary>
     public async ValueTask<Recognised> RecogniseAsync(string secret, CancellationToken cancellation) =>
-        Recall(secret, out _) ?? await AskAsync(secret, cancellation);
+        RecogniseCached(secret, out _) ?? await RecogniseStoredAsync(secret, cancellation);
 
-    /// <summary>Who presents <paramref name="secret"/>, without a question to the database.</summary>
-    /// <param name="isCertain">A key that is not held opens nothing: every key that does is held.</param>
-    /// <returns>Null where it is not held, or what is held cannot be trusted at the moment.</returns>
-    public Recognised? Recall(string secret, out bool isCertain)
+    /// <summary>Checks a secret against the cache, without a query.</summary>
+    /// <param name="secret">As it was presented.</param>
+    /// <param name="isWhole">True where every valid key is cached: a secret that is not is invalid.</param>
+    /// <returns>Null where it is not cached, or the cache's lease is over.</returns>
+    public Recognised? RecogniseCached(string secret, out bool isWhole)
     {
         var held = cache.Trusted();
-        isCertain = held is { IsWhole: true };
+        isWhole = held is { IsWhole: true };
         return !IsWellFormed(secret) ? Recognised.Unknown
             : held is not null && held.ByHash.TryGetValue(SecretHash.Of(secret), out var key) ? Judge(key)
             : null;
     }
 
-    /// <summary>Who presents <paramref name="secret"/>, as the database says.</summary>
-    /// <exception cref="NpgsqlException">It is away.</exception>
-    public async Task<Recognised> AskAsync(string secret, CancellationToken cancellation) =>
+    /// <summary>Checks a secret against the database.</summary>
+    /// <exception cref="NpgsqlException">The database is away.</exception>
+    public async Task<Recognised> RecogniseStoredAsync(string secret, CancellationToken cancellation) =>
         await FindAsync(secret, cancellation) is { } key ? Judge(key) : Recognised.Unknown;
 
-    /// <summary>The key of a secret as the database has it, not noted as used; null: there is none.</summary>
+    /// <summary>The stored key of a secret, without recording a use; null: there is none.</summary>
     public async Task<ApiKey?> FindAsync(string secret, CancellationToken cancellation)
     {
         if (!IsWellFormed(secret))
@@ -133,7 +137,7 @@ public sealed class ApiKeys(NpgsqlDataSource database, ApiKeyCache cache, ApiKey
             return new Recognised(null, "revoked", $"{key.Id} of {key.Name}");
         }
 
-        uses.Note(key.Id, now);
+        uses.Record(key.Id, now);
         return now >= key.Expires ? new Recognised(null, "expired", $"{key.Id} of {key.Name}") : new Recognised(key.Caller, null);
     }
 

@@ -2,27 +2,28 @@ using Ledger.Problems;
 
 namespace Ledger.Access;
 
-/// <summary>For development on one's own machine: one key of each scope, written to <c>keys.env</c> in the data folder, readable only
-/// by its owner. Never made where the service listens beyond the loopback interface.</summary>
+/// <summary>One key for each scope, for development on one's own machine, written to <c>keys.env</c> in the data folder, readable only by
+/// its owner. Never made where the service listens beyond the loopback interface.</summary>
 public static class DevelopmentKeys
 {
     public const string FileName = "keys.env";
 
-    /// <summary>The file's variable of a scope's key.</summary>
+    /// <summary>Name of the file's variable with the key of a scope.</summary>
     public static string VariableOf(string scope) => $"LEDGER_{scope.ToUpperInvariant()}_KEY";
 
-    /// <summary>Makes sure that the file is there and that its keys are known; returns the keys by scope.</summary>
+    /// <summary>Makes the file and its keys where the file is missing or its keys are invalid.</summary>
+    /// <returns>The secrets by scope.</returns>
     public static async Task<IReadOnlyDictionary<string, string>> EnsureAsync(ApiKeys keys, string folder, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
         var secrets = await ReadAsync(path, cancellation);
-        if (Scopes.All.All(secrets.ContainsKey) && await AllKnownAsync(keys, secrets, cancellation))
+        if (Scopes.All.All(secrets.ContainsKey) && await AreValidAsync(keys, secrets, cancellation))
         {
             return secrets;
         }
 
-        // The secrets cannot be had back from their hashes: keys whose file is gone are replaced, and the old ones end.
+        // Secrets cannot be recovered from their hashes: keys whose file is gone are revoked and replaced.
         foreach (var old in await keys.ListAsync(cancellation))
         {
             if (old.Revoked is null && Scopes.All.Any(scope => old.Name == NameOf(scope)))
@@ -44,8 +45,8 @@ public static class DevelopmentKeys
 
     private static string NameOf(string scope) => $"development-{scope}";
 
-    /// <summary>Each opens what its name says; looking is no use of them.</summary>
-    private static async Task<bool> AllKnownAsync(ApiKeys keys, Dictionary<string, string> secrets, CancellationToken cancellation)
+    /// <summary>True where each key is valid, never expires and has its scope. The check is not recorded as a use.</summary>
+    private static async Task<bool> AreValidAsync(ApiKeys keys, Dictionary<string, string> secrets, CancellationToken cancellation)
     {
         foreach (var (scope, secret) in secrets)
         {
@@ -80,18 +81,19 @@ public static class DevelopmentKeys
         return secrets;
     }
 
-    /// <summary>Written beside and moved into place, so that a kill leaves the old file or the new one; never readable to others.</summary>
+    /// <summary>Writes a temporary file and renames it, so that a kill leaves the old file or the new one. Others can never read
+    /// it.</summary>
     private static async Task WriteAsync(string path, Dictionary<string, string> secrets, CancellationToken cancellation)
     {
-        var beside = path + ".new";
-        File.Delete(beside);
+        var temporary = path + ".new";
+        File.Delete(temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        await using (var writer = new StreamWriter(beside, options))
+        await using (var writer = new StreamWriter(temporary, options))
         {
             foreach (var scope in Scopes.All)
             {
@@ -99,6 +101,6 @@ public static class DevelopmentKeys
             }
         }
 
-        File.Move(beside, path, overwrite: true);
+        File.Move(temporary, path, overwrite: true);
     }
 }

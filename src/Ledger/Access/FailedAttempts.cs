@@ -4,45 +4,48 @@ using Microsoft.Extensions.Options;
 
 namespace Ledger.Access;
 
-/// <summary>Presented keys that opened nothing: counted by reason, told to the log, and limited for each address. A key of 256 random bits
-/// is not guessed; what is limited is the noise, and what it costs. A key that is known goes through whatever its neighbours try.</summary>
+/// <summary>Requests with invalid keys: counted by reason, logged, and limited for each address. A key of 256 random bits cannot be
+/// guessed; the limit bounds the noise in the log and the cost of queries. A valid key is accepted also from an address over its
+/// limit.</summary>
 public sealed class FailedAttempts(IOptions<AccessSettings> settings, LedgerMetrics metrics, ILogger<FailedAttempts> log) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _limiter = EachMinute(settings.Value.FailedAttemptsPerMinute);
-    private readonly PartitionedRateLimiter<string> _said = EachMinute(1);
+    private readonly PartitionedRateLimiter<string> _logged = EachMinute(1);
 
-    /// <summary>The address of a request has had its attempts of this minute.</summary>
+    /// <summary>True where the address of a request has used up its attempts of this minute.</summary>
     public bool IsLimited(HttpContext http) => _limiter.GetStatistics(AddressOf(http)) is { CurrentAvailablePermits: <= 0 };
 
-    /// <summary>Takes note of one.</summary>
-    /// <param name="why">unknown, revoked, expired or malformed: for the operator. Who presented it learns only that it opened nothing.</param>
-    /// <param name="whose">Id and name of a known key, whose owner needs to be told.</param>
+    /// <summary>Records a failed attempt.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="why">unknown, revoked, expired or malformed: for log and metric. The response does not say which.</param>
+    /// <param name="key">Id and name of a key that was revoked or has expired; null where there is none.</param>
     /// <exception cref="ProblemException">429: too many from this address within a minute.</exception>
-    public void Note(HttpContext http, string why, string? whose = null)
+    public void Record(HttpContext http, string why, string? key = null)
     {
         metrics.AttemptFailed(why);
         var address = AddressOf(http);
         using var lease = _limiter.AttemptAcquire(address);
         if (!lease.IsAcquired)
         {
-            Say(address);
-            throw new ProblemException(ProblemKinds.TooMany, "Too many requests with keys that open nothing. Check the key, then wait.") { RetryAfter = 60 };
+            LogLimitedOnce(address);
+            throw new ProblemException(ProblemKinds.TooMany,
+                "Too many requests with keys that open nothing. Check the key, then wait.") { RetryAfter = 60 };
         }
 
-        if (whose is null)
+        if (key is null)
         {
             LogFailed(log, why, address, null);
         }
         else
         {
-            LogKnown(log, whose, why, address, null);
+            LogKnown(log, key, why, address, null);
         }
     }
 
-    /// <summary>Once a minute for an address, that it is told to wait: beyond the limit its attempts are not told one by one.</summary>
-    private void Say(string address)
+    /// <summary>Logs once a minute that an address is over its limit; its single attempts are no longer logged then.</summary>
+    private void LogLimitedOnce(string address)
     {
-        using var lease = _said.AttemptAcquire(address);
+        using var lease = _logged.AttemptAcquire(address);
         if (lease.IsAcquired)
         {
             LogLimited(log, address, settings.Value.FailedAttemptsPerMinute, null);
@@ -52,7 +55,7 @@ public sealed class FailedAttempts(IOptions<AccessSettings> settings, LedgerMetr
     public void Dispose()
     {
         _limiter.Dispose();
-        _said.Dispose();
+        _logged.Dispose();
     }
 
     private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "";
@@ -63,13 +66,14 @@ public sealed class FailedAttempts(IOptions<AccessSettings> settings, LedgerMetr
             PermitLimit = permits, Window = TimeSpan.FromMinutes(1), QueueLimit = 0,
         }));
 
-    // Never what was presented: it may be a key with a typo in it, or one that opens another service.
+    // The presented secret is never logged: it may be a valid key with a typo in it, or one of another service.
     private static readonly Action<ILogger, string, string, Exception?> LogFailed = LoggerMessage.Define<string, string>(LogLevel.Warning,
         new EventId(1, "AttemptFailed"), "A key that is {Why} was presented by {Address}.");
 
-    private static readonly Action<ILogger, string, string, string, Exception?> LogKnown = LoggerMessage.Define<string, string, string>(LogLevel.Warning,
-        new EventId(2, "KnownKeyFailed"), "Key {Key}, which is {Why}, was presented by {Address}.");
+    private static readonly Action<ILogger, string, string, string, Exception?> LogKnown = LoggerMessage.Define<string, string, string>(
+        LogLevel.Warning, new EventId(2, "KnownKeyFailed"), "Key {Key}, which is {Why}, was presented by {Address}.");
 
     private static readonly Action<ILogger, string, int, Exception?> LogLimited = LoggerMessage.Define<string, int>(LogLevel.Warning,
-        new EventId(3, "AttemptsLimited"), "{Address} has presented more than {Most} keys that open nothing within a minute and is told to wait.");
+        new EventId(3, "AttemptsLimited"),
+        "{Address} has presented more than {Most} keys that open nothing within a minute and is told to wait.");
 }

@@ -8,10 +8,13 @@ using Ledger.Web;
 
 namespace Ledger.Access;
 
-/// <summary>A key as it is asked for.</summary>
+/// <summary>Body of POST /v1/keys.</summary>
 public sealed record CreateKeyRequest
 {
+    /// <summary>Name of the key's reporter.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Of <see cref="Problems.Scopes.All"/>; at least one, none twice.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
     /// <summary>The feeds that it may post to, beside its own; <c>*</c> is all.</summary>
@@ -21,11 +24,13 @@ public sealed record CreateKeyRequest
     public string? Expires { get; init; }
 }
 
+/// <summary>Rules of <see cref="CreateKeyRequest"/>.</summary>
 public sealed partial class KeyRules : AbstractValidator<CreateKeyRequest>
 {
     public KeyRules(TimeProvider clock)
     {
-        RuleFor(x => x.Name).Required().Must(x => x is null || (KeyName().IsMatch(x) && x != Catalogue.ShippedCatalogue.Reporter)).WithErrorCode("name")
+        RuleFor(x => x.Name).Required()
+            .Must(x => x is null || (KeyName().IsMatch(x) && x != Catalogue.ShippedCatalogue.Reporter)).WithErrorCode("name")
             .WithMessage("A key's name is that of its reporter, and part of its feed's URI: "
                 + "1–64 of a–z, 0–9, '.', '_' and '-', beginning with a letter or digit.");
         RuleFor(x => x.Scopes).Required().Must(x => x is null || (x.Count > 0 && x.Distinct(StringComparer.Ordinal).Count() == x.Count))
@@ -35,7 +40,8 @@ public sealed partial class KeyRules : AbstractValidator<CreateKeyRequest>
             .WithMessage($"At most {Limits.FeedsOfKey} feeds; * grants all.");
         RuleForEach(x => x.Feeds).Required().Must(x => x is null or Caller.AllFeeds || MemberRules.IsFeed(x)).WithErrorCode("uri")
             .WithMessage($"A feed is an absolute URI of at most {Limits.FeedCharacters} characters, or * for all.");
-        RuleFor(x => x.Expires).Must(x => x is null || (Rfc3339.TryParse(x, out var end) && end > clock.GetUtcNow())).WithErrorCode("expires")
+        RuleFor(x => x.Expires).Must(x => x is null || (Rfc3339.TryParse(x, out var end) && end > clock.GetUtcNow()))
+            .WithErrorCode("expires")
             .WithMessage("A time of RFC 3339 with its offset that is still to come, such as 2027-01-01T00:00:00Z.");
     }
 
@@ -43,7 +49,7 @@ public sealed partial class KeyRules : AbstractValidator<CreateKeyRequest>
     private static partial Regex KeyName();
 }
 
-/// <summary>GET, POST and DELETE /v1/keys. The secret is in the answer to POST and nowhere else.</summary>
+/// <summary>GET, POST and DELETE /v1/keys. The secret is in the response to POST and nowhere else.</summary>
 public static class KeysEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -76,15 +82,15 @@ public static class KeysEndpoint
     {
         QueryParameters.None(http);
         using var body = await RequestBody.ReadJsonAsync(http);
-        var said = StrictJson.Read<CreateKeyRequest>(body.RootElement);
-        var result = await new KeyRules(clock).ValidateAsync(said, http.RequestAborted);
+        var request = StrictJson.Read<CreateKeyRequest>(body.RootElement);
+        var result = await new KeyRules(clock).ValidateAsync(request, http.RequestAborted);
         if (!result.IsValid)
         {
             throw BrokenRules.Problem(result);
         }
 
-        var expires = said.Expires is { } text && Rfc3339.TryParse(text, out var end) ? end : (DateTimeOffset?)null;
-        var (key, secret) = await keys.MakeAsync(said.Name!, said.Scopes!, said.Feeds ?? [], expires, CancellationToken.None);
+        var expires = request.Expires is { } text && Rfc3339.TryParse(text, out var end) ? end : (DateTimeOffset?)null;
+        var (key, secret) = await keys.MakeAsync(request.Name!, request.Scopes!, request.Feeds ?? [], expires, CancellationToken.None);
         http.Response.Headers.Location = $"/v1/keys/{key.Id}";
         http.Response.Headers.CacheControl = "no-store";
         await JsonResponse.JsonAsync(http, StatusCodes.Status201Created, writer => Write(writer, key, secret));
@@ -133,9 +139,9 @@ public static class KeysEndpoint
 
     private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time)
     {
-        if (time is { } known)
+        if (time is { } value)
         {
-            writer.WriteString(name, Rfc3339.Text(known));
+            writer.WriteString(name, Rfc3339.Text(value));
         }
         else
         {

@@ -6,7 +6,7 @@ using Ledger.Web;
 
 namespace Ledger.Audit;
 
-/// <summary>The program's own questions, asked on the same database, without a network, a key or a second running service.</summary>
+/// <summary>Answers of this program's own questions on the same database, without a network, a key or a running service.</summary>
 public sealed class AnswersInProcess(Sources sources) : IAnswers
 {
     public async IAsyncEnumerable<JsonElement> PagesAsync(AskedQuestion question, [EnumeratorCancellation] CancellationToken cancellation)

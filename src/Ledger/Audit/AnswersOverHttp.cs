@@ -7,10 +7,10 @@ using Ledger.Problems;
 
 namespace Ledger.Audit;
 
-/// <summary>A running service, asked over HTTP like any client asks it.</summary>
+/// <summary>Answers of a running service over HTTP.</summary>
 public sealed class AnswersOverHttp(HttpClient client) : IAnswers
 {
-    /// <summary>Times that a service is asked again that says when to.</summary>
+    /// <summary>Attempts at a request that gets 429 or 503, each after the response's Retry-After.</summary>
     private const int Attempts = 20;
 
     public async IAsyncEnumerable<JsonElement> PagesAsync(AskedQuestion question, [EnumeratorCancellation] CancellationToken cancellation)
@@ -25,8 +25,8 @@ public sealed class AnswersOverHttp(HttpClient client) : IAnswers
         }
     }
 
-    /// <summary>The answer to GET.</summary>
-    /// <exception cref="OperatorException">It is refused, or the service is away for long.</exception>
+    /// <summary>The JSON body of the response to a GET.</summary>
+    /// <exception cref="OperatorException">The response is an error, also after <see cref="Attempts"/>.</exception>
     public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
@@ -46,7 +46,8 @@ public sealed class AnswersOverHttp(HttpClient client) : IAnswers
 
             throw new OperatorException(string.Create(CultureInfo.InvariantCulture,
                 $"{client.BaseAddress}{path.TrimStart('/')} answers {(int)response.StatusCode}: {Encoding.UTF8.GetString(body)}")
-                + (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "\nGive a key of the scope read: --api-key KEY" : ""));
+                + (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                    ? "\nGive a key of the scope read: --api-key KEY" : ""));
         }
     }
 }

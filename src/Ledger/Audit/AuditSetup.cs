@@ -1,6 +1,6 @@
 namespace Ledger.Audit;
 
-/// <summary>What the room registers: its routes. The replay is a command's.</summary>
+/// <summary>Registers the room's routes. The command <c>replay</c> constructs <see cref="Replay"/> itself.</summary>
 public static class AuditSetup
 {
     public static void MapAudit(this IEndpointRouteBuilder routes)

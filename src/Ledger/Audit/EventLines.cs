@@ -5,7 +5,7 @@ using Ledger.Web;
 
 namespace Ledger.Audit;
 
-/// <summary>Events written one after the other into one buffer, which is sent and used again.</summary>
+/// <summary>Serialises events into one buffer, which is sent and reused.</summary>
 internal sealed class EventLines : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
@@ -13,17 +13,17 @@ internal sealed class EventLines : IDisposable
 
     public EventLines() => _writer = new Utf8JsonWriter(_buffer, Json.Writing);
 
-    /// <summary>Adds an event between two texts.</summary>
-    public void Add(ReadOnlySpan<byte> before, StoredEvent written, ReadOnlySpan<byte> after)
+    /// <summary>Adds an event, with the text that its format puts before and after it.</summary>
+    public void Add(ReadOnlySpan<byte> before, StoredEvent stored, ReadOnlySpan<byte> after)
     {
         _buffer.Write(before);
         _writer.Reset();
-        written.Write(_writer);
+        stored.Write(_writer);
         _writer.Flush();
         _buffer.Write(after);
     }
 
-    /// <summary>Sends what was added; waits for a slow client rather than gather more for it.</summary>
+    /// <summary>Sends the buffer. A slow client delays the caller, so that no more is buffered for it.</summary>
     public async Task SendAsync(Stream to, CancellationToken cancellation)
     {
         await to.WriteAsync(_buffer.WrittenMemory, cancellation);

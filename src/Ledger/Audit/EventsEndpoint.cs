@@ -5,16 +5,16 @@ using Ledger.Web;
 
 namespace Ledger.Audit;
 
-/// <summary>GET /v1/events: the whole ledger in recorded order, one event a line (NDJSON), from any position to the end. What is
-/// in memory of it is one batch.</summary>
+/// <summary>GET /v1/events: the ledger in the order of positions, one event a line (NDJSON), from any position to the end. At most one
+/// batch is in memory.</summary>
 public static class EventsEndpoint
 {
     private static readonly string[] Parameters = ["after", "limit"];
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/events", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Audit)).WithName("events");
+        routes.MapGet("/v1/events", RespondAsync).WithMetadata(new RequiresScope(Scopes.Audit)).WithName("events");
 
-    private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IHostApplicationLifetime lifetime)
+    private static async Task RespondAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IHostApplicationLifetime lifetime)
     {
         var query = QueryParameters.Of(http, Parameters);
         var after = query.Number("after", 0, long.MaxValue) ?? 0;
@@ -35,12 +35,13 @@ public static class EventsEndpoint
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // Cut: an orderly end would say that the rest is not there.
+            // Aborted: an orderly end of the response would mean that it is complete.
             http.Abort();
         }
     }
 
-    private static async Task SendAsync(HttpContext http, long after, long end, long left, StoredEvents events, CancellationToken cancellation)
+    private static async Task SendAsync(
+        HttpContext http, long after, long end, long left, StoredEvents events, CancellationToken cancellation)
     {
         using var lines = new EventLines();
         IReadOnlyList<StoredEvent> batch;

@@ -7,27 +7,30 @@ using Ledger.Web;
 
 namespace Ledger.Audit;
 
-/// <summary>GET /v1/events/live: every event as it is recorded, by Server-Sent Events. The id of each is its position, so that
-/// <c>Last-Event-ID</c> goes on without a gap. A client is served at its own pace, from the database: nothing is queued for it.</summary>
+/// <summary>GET /v1/events/live: every event as it is recorded, by Server-Sent Events. The id of each is its position, so that a client
+/// resumes without a gap by <c>Last-Event-ID</c>. Each stream reads from the database at its client's pace: nothing is queued in
+/// memory.</summary>
 public static class LiveEventsEndpoint
 {
-    /// <summary>Silence after which a line is sent that says nothing: so that proxies keep the connection, and we learn who is gone.</summary>
+    /// <summary>Time without an event after which an empty comment is sent, so that proxies keep the connection open and a closed one is
+    /// detected.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>Between two looks whether the key still opens anything.</summary>
-    private static readonly TimeSpan LookAtKey = TimeSpan.FromSeconds(2);
+    /// <summary>Between two checks that the key is still valid.</summary>
+    private static readonly TimeSpan KeyCheckInterval = TimeSpan.FromSeconds(2);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/events/live", AnswerAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("live-events").DisableHttpMetrics();
+        routes.MapGet("/v1/events/live", RespondAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("live-events")
+            .DisableHttpMetrics();
 
-    private static async Task AnswerAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission, TimeProvider clock,
-        IHostApplicationLifetime lifetime)
+    private static async Task RespondAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission,
+        TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         var query = QueryParameters.Of(http, "after");
-        // A browser that connects again repeats the address and adds the header, which is newer.
+        // A browser that reconnects repeats the address and adds the header, which is newer.
         var last = LastEventId(http);
-        var asked = query.Number("after", 0, long.MaxValue);
-        var after = last ?? asked;
+        var after = query.Number("after", 0, long.MaxValue);
+        after = last ?? after;
         var end = await ledgerEnd.BeginAsync(after, last is null ? "?after" : "Last-Event-ID", http.RequestAborted);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
@@ -45,22 +48,22 @@ public static class LiveEventsEndpoint
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // An orderly end: the client connects again, here or elsewhere, and goes on where it was.
+            // An orderly end of the response: the client reconnects, here or to another node, and resumes.
         }
     }
 
-    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission, TimeProvider clock,
-        CancellationToken cancellation)
+    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission,
+        TimeProvider clock, CancellationToken cancellation)
     {
         using var lines = new EventLines();
         await SendTextAsync(http, $": the ledger ends at {end}\n\n", cancellation);
-        var looked = clock.GetTimestamp();
+        var keyChecked = clock.GetTimestamp();
         while (true)
         {
-            // While events come as well as in silence: a key that was revoked since, or has expired, hears no more of them.
-            if (clock.GetElapsedTime(looked) > LookAtKey)
+            // Checked also between events: a key that was revoked or has expired since gets no more of them.
+            if (clock.GetElapsedTime(keyChecked) > KeyCheckInterval)
             {
-                looked = clock.GetTimestamp();
+                keyChecked = clock.GetTimestamp();
                 if (!await admission.IsStillAdmittedAsync(http, cancellation))
                 {
                     return;
@@ -70,7 +73,8 @@ public static class LiveEventsEndpoint
             var batch = await events.ReadAsync(at, end, Limits.EventsPerQuery, cancellation);
             foreach (var one in batch)
             {
-                lines.Add(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {one.Position}\ndata: ")), one, "\n\n"u8);
+                var before = string.Create(CultureInfo.InvariantCulture, $"id: {one.Position}\ndata: ");
+                lines.Add(Encoding.ASCII.GetBytes(before), one, "\n\n"u8);
                 at = one.Position;
             }
 

@@ -14,42 +14,45 @@ using Npgsql;
 
 namespace Ledger.Audit;
 
-/// <summary>What a replay has compared.</summary>
-/// <param name="Position">Up to which it replayed.</param>
-/// <param name="Events">Events that were read and refolded.</param>
-/// <param name="Rows">Rows of evidence that the events make, each compared with the table's.</param>
-/// <param name="Items">Items of answers that were compared, by what they are.</param>
-/// <param name="Differences">How many of all these differ.</param>
-/// <param name="First">The first difference, in words; null where there is none.</param>
+/// <summary>Result of a replay.</summary>
+/// <param name="Position">The position up to which it replayed.</param>
+/// <param name="Events">Number of events that were read and folded again.</param>
+/// <param name="Rows">Number of rows of evidence that follow from the events, each compared with the table's.</param>
+/// <param name="Items">Number of compared items of answers, by kind.</param>
+/// <param name="Differences">Number of rows and items that differ.</param>
+/// <param name="First">The first difference, as a sentence; null where there is none.</param>
+/// <param name="Took">How long it took.</param>
 public sealed record Replayed(
     long Position, long Events, long Rows, IReadOnlyDictionary<string, long> Items, long Differences, string? First, TimeSpan Took);
 
-/// <summary>Refolds everything from the events, and compares it with what is kept and with what is served.</summary>
+/// <summary>Folds everything from the events again, and compares it with the read model and with the answers that are served.</summary>
 /// <remarks>
-/// Two passes, both in bounded memory, at one position, so that the service goes on meanwhile. The first reads every event in
-/// order, folds the catalogue, and compares the row that each report makes with the one that the table has: nothing missing, nothing
-/// more, nothing else. The second takes recipient by recipient: reads its events again, makes its evidence and estimates without the
-/// table, and compares them with the answers of the service. So a fault of the projection is found in the first, one of the questions
-/// (an alias applied wrongly, a row read wrongly) in the second.
+/// Two passes in bounded memory, both up to one position, so that the service may run meanwhile. The first reads every event in order,
+/// folds the catalogue, and compares the row that each report makes with the table's row: none missing, none in excess, none different.
+/// The second goes recipient by recipient: it reads the events again, makes evidence and estimates without the table, and compares them
+/// with the answers. So the first finds faults of the projection, the second those of the questions, such as a wrongly applied alias.
 /// </remarks>
 public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnswers answers)
 {
     private const int Batch = 2_000;
 
-    /// <summary>Countries asked for at once: each of them costs what its reports cost.</summary>
+    /// <summary>Countries of a page: each costs the estimation of all its holdings.</summary>
     private const int Countries = 20;
 
-    /// <summary>What is compared of each recipient, beside its line among the countries.</summary>
+    /// <summary>The answers that are compared for each recipient, beside its line among the countries.</summary>
     private static readonly IReadOnlyList<Part> Parts =
     [
-        new("holdings", "holdings", (code, asked) => new($"/v1/countries/{code}/fleet?{asked.Query}", null,
-                _ => new FleetQuestion(code, new FleetFilter(), asked.Clocks)),
+        new("holdings", "holdings",
+            (code, at) => new($"/v1/countries/{code}/fleet?{at.Query}", null, _ => new FleetQuestion(code, new FleetFilter(), at.Clocks)),
             item => item.GetProperty("platform").GetString()!,
-            it => it.Holdings.Select(x => (x.Platform.Slug, Written(w => FleetQuestion.WriteHolding(w, x.Platform, x.Estimate(it.Clocks)))))),
-        new("deals", "items", (code, asked) => new($"/v1/deals?recipient={code}&{asked.Query}", Limits.PageMost,
-                page => new DealsQuestion(code, null, null, null, asked.Clocks, page)),
+            refolded => refolded.Holdings.Select(x =>
+                (x.Platform.Slug, Written(w => FleetQuestion.WriteHolding(w, x.Platform, x.Estimate(refolded.Clocks)))))),
+        new("deals", "items",
+            (code, at) => new($"/v1/deals?recipient={code}&{at.Query}", Limits.PageMost,
+                page => new DealsQuestion(code, null, null, null, at.Clocks, page)),
             KeyOfDeal,
-            it => it.Holdings.SelectMany(x => DealsQuestion.LinesOf(x, it.Clocks)).Select(x => (x.Key, Written(w => DealsQuestion.Write(w, x))))),
+            refolded => refolded.Holdings.SelectMany(x => DealsQuestion.LinesOf(x, refolded.Clocks))
+                .Select(x => (x.Key, Written(w => DealsQuestion.Write(w, x))))),
     ];
 
     private static readonly string CompareSql = Compare();
@@ -62,15 +65,20 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
     private long _differences;
     private string? _first;
 
-    /// <summary>Replays up to the ledger's end of this moment. A read model that has not used every event up to there differs.</summary>
+    /// <summary>Replays up to the present end of the ledger.</summary>
     /// <param name="asOf">The day at which estimates are compared.</param>
+    /// <param name="progress">Its progress.</param>
+    /// <param name="cancellation">Cancels it.</param>
     public async Task<Replayed> RunAsync(DateOnly asOf, IProgress<Progress> progress, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         await using var command = database.CreateCommand(LedgerEnd.Sql);
         var position = (long)(await command.ExecuteScalarAsync(cancellation))!;
         await CompareRowsAsync(position, progress, cancellation);
-        var basis = new Basis { AsOf = asOf, Position = position, LedgerEnd = position, Catalogue = CatalogueAt.Fold(_catalogue), Pinned = true };
+        var basis = new Basis
+        {
+            AsOf = asOf, Position = position, LedgerEnd = position, Catalogue = CatalogueAt.Fold(_catalogue), Pinned = true,
+        };
         await CompareAnswersAsync(basis, progress, cancellation);
         return new Replayed(position, _events, _rows, _items, _differences, _first, Stopwatch.GetElapsedTime(started));
     }
@@ -80,29 +88,28 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
         for (long at = 0; at < position;)
         {
             var batch = await events.ReadAsync(at, position, Batch, cancellation);
-            foreach (var written in batch)
+            foreach (var stored in batch)
             {
-                if (CatalogueEntry.Of(written) is { } entry)
+                if (CatalogueEntry.Of(stored) is { } entry)
                 {
                     _catalogue.Add(entry);
                 }
-                else if (written.Type != EventTypes.EditionImported && EventTypes.KindOf(written.Type) is null)
+                else if (stored.Type != EventTypes.EditionImported && EventTypes.KindOf(stored.Type) is null)
                 {
-                    Differ(1, $"The event at {written.Position} is of the type {written.Type}, which this program does not know.");
+                    Differ(1, $"The event at {stored.Position} is of the type {stored.Type}, which this program does not know.");
                 }
             }
 
-            foreach (var (written, report) in batch.Where(x => x.Report is not null).Select(x => (x, x.Report!)))
+            foreach (var (stored, report) in batch.Where(x => x.Report is not null).Select(x => (x, x.Report!)))
             {
                 _recipients.Add(report.Recipient!);
-                if (!written.Stream.StartsWith($"{report.Recipient}/", StringComparison.Ordinal))
+                if (!stored.Stream.StartsWith($"{report.Recipient}/", StringComparison.Ordinal))
                 {
-                    Differ(1, $"The event at {written.Position} is of {report.Recipient} and stands in the stream {written.Stream}.");
+                    Differ(1, $"The event at {stored.Position} is of {report.Recipient} and stands in the stream {stored.Stream}.");
                 }
             }
 
             var rows = EvidenceRow.Of(batch);
-
             var upTo = batch.Count == Batch ? batch[^1].Position : position;
             await CompareRowsAsync(rows, at, upTo, cancellation);
             _events += batch.Count;
@@ -132,10 +139,11 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
 
     private async Task CompareAnswersAsync(Basis basis, IProgress<Progress> progress, CancellationToken cancellation)
     {
-        var asked = new Asked(
+        var at = new PointInTime(
             string.Create(CultureInfo.InvariantCulture, $"asOf={basis.AsOf:O}&method={Estimator.Method}&knownAt=@{basis.Position}"),
             new ClockParameters { AsOf = basis.AsOf, NamesMethod = true, Position = basis.Position });
-        var countries = await ItemsAsync(new($"/v1/countries?{asked.Query}", Countries, page => new CountriesQuestion(asked.Clocks, page)), "items",
+        var countries = await ItemsAsync(
+            new($"/v1/countries?{at.Query}", Countries, page => new CountriesQuestion(at.Clocks, page)), "items",
             x => x.GetProperty("recipient").GetString()!, cancellation);
         var flows = new List<Flow>();
         var done = 0;
@@ -146,15 +154,15 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
             CompareOne("countries", "/v1/countries", recipient, line, countries);
             foreach (var part in Parts)
             {
-                var question = part.Question(recipient, asked);
+                var question = part.Question(recipient, at);
                 var path = question.Address;
-                var answered = await ItemsAsync(question, part.Items, part.Key, cancellation);
+                var served = await ItemsAsync(question, part.Items, part.Key, cancellation);
                 foreach (var (key, made) in part.Make(refolded))
                 {
-                    CompareOne(part.Name, path, key, made, answered);
+                    CompareOne(part.Name, path, key, made, served);
                 }
 
-                TooMany(path, answered);
+                CompareRest(path, served);
             }
 
             flows.AddRange(Flows.Deliveries(refolded.Holdings, default, basis.Clocks));
@@ -162,41 +170,42 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
             progress.Report(new Progress("answers", ++done, _recipients.Count));
         }
 
-        TooMany("/v1/countries", countries);
-        await CompareFlowsAsync(flows, asked, cancellation);
+        CompareRest("/v1/countries", countries);
+        await CompareFlowsAsync(flows, at, cancellation);
     }
 
-    /// <summary>The flows of all years. What was passed on stands among its receiver's, and follows from the events of who passed it on:
-    /// so they are compared together, at the end.</summary>
-    private async Task CompareFlowsAsync(List<Flow> flows, Asked asked, CancellationToken cancellation)
+    /// <summary>Compares the flows of all years and recipients together: an onward transfer is among the flows of its receiver, but follows
+    /// from the events of the country that passed it on.</summary>
+    private async Task CompareFlowsAsync(List<Flow> flows, PointInTime at, CancellationToken cancellation)
     {
         const string Path = "/v1/flows";
-        var answered = await ItemsAsync(new($"{Path}?{asked.Query}", Limits.PageMost,
-                page => new FlowsQuestion(default, null, null, null, asked.Clocks, page)), "items",
+        var served = await ItemsAsync(
+            new($"{Path}?{at.Query}", Limits.PageMost, page => new FlowsQuestion(default, null, null, null, at.Clocks, page)), "items",
             x => ByRecipient.Key([.. Names(x, "recipient", "supplier", "category", "kind")]), cancellation);
         foreach (var flow in flows)
         {
-            CompareOne("flows", Path, FlowsQuestion.KeyOf(flow), Written(w => FlowsQuestion.Write(w, flow)), answered);
+            CompareOne("flows", Path, FlowsQuestion.KeyOf(flow), Written(w => FlowsQuestion.Write(w, flow)), served);
         }
 
-        TooMany(Path, answered);
+        CompareRest(Path, served);
     }
 
     private static string KeyOfDeal(JsonElement item) => ByRecipient.Key([.. Names(item, "recipient", "supplier", "deal", "platform")]);
 
-    private static IEnumerable<string> Names(JsonElement item, params IEnumerable<string> members) => members.Select(x => item.GetProperty(x).GetString()!);
+    private static IEnumerable<string> Names(JsonElement item, params IEnumerable<string> members) =>
+        members.Select(x => item.GetProperty(x).GetString()!);
 
-    /// <summary>The holdings of one recipient, made from its events alone.</summary>
+    /// <summary>The holdings of one recipient, folded from its events alone.</summary>
     private async Task<Refolded> RefoldAsync(string recipient, Basis basis, CancellationToken cancellation)
     {
         var holdings = new SortedDictionary<string, (List<EvidenceRecord> Reports, string? Name)>(StringComparer.Ordinal);
-        await foreach (var written in events.OfRecipientAsync(recipient, basis.Position, cancellation))
+        await foreach (var stored in events.OfRecipientAsync(recipient, basis.Position, cancellation))
         {
-            if (written.Report is { } report)
+            if (stored.Report is { } report)
             {
                 var slug = basis.Catalogue.Resolve(report.Platform!);
-                var (reports, name) = holdings.TryGetValue(slug, out var known) ? known : ([], null);
-                reports.Add(EvidenceRow.Of(written.AsWritten(report), report).Evidence);
+                var (reports, name) = holdings.TryGetValue(slug, out var holding) ? holding : ([], null);
+                reports.Add(EvidenceRow.Of(stored.AsWritten(report), report).Evidence);
                 holdings[slug] = (reports, name ?? report.PlatformName);
             }
         }
@@ -205,7 +214,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
             new HoldingEvidence(recipient, basis.Catalogue.Find(x.Key).Named(x.Value.Name), x.Value.Reports))], basis.Clocks);
     }
 
-    /// <summary>The items of an answer by their key, of all its pages.</summary>
+    /// <summary>The items of an answer, of all its pages, as JSON by key.</summary>
     private async Task<Dictionary<string, string>> ItemsAsync(
         AskedQuestion question, string items, Func<JsonElement, string> key, CancellationToken cancellation)
     {
@@ -221,43 +230,44 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
         return all;
     }
 
-    /// <summary>Compares one item, and takes it out of the answer.</summary>
-    private void CompareOne(string name, string path, string key, string made, Dictionary<string, string> answered)
+    /// <summary>Compares one item that the events make with the served one, and removes that from <paramref name="served"/>.</summary>
+    private void CompareOne(string name, string path, string key, string made, Dictionary<string, string> served)
     {
         _items[name] = _items.GetValueOrDefault(name) + 1;
-        if (!answered.Remove(key, out var answer))
+        if (!served.Remove(key, out var item))
         {
             Differ(1, $"{path} lacks {key}, of which the events make {made}");
         }
-        else if (answer != made)
+        else if (item != made)
         {
-            Differ(1, $"{path} says of {key}: {answer}; the events make {made}");
+            Differ(1, $"{path} says of {key}: {item}; the events make {made}");
         }
     }
 
-    private void TooMany(string path, Dictionary<string, string> left)
+    /// <summary>Whatever is left of the served items after the comparison is in excess.</summary>
+    private void CompareRest(string path, Dictionary<string, string> served)
     {
-        if (left.Count > 0)
+        if (served.Count > 0)
         {
-            Differ(left.Count, $"{path} has {left.Keys.Min(StringComparer.Ordinal)}, of which there is no event.");
+            Differ(served.Count, $"{path} has {served.Keys.Min(StringComparer.Ordinal)}, of which there is no event.");
         }
     }
 
-    private void Differ(long count, string what)
+    private void Differ(long count, string description)
     {
         _differences += count;
-        _first ??= what;
+        _first ??= description;
     }
 
-    private static string RowDifference(long position, string? made, string? kept)
+    private static string RowDifference(long position, string? made, string? stored)
     {
-        if (kept is null || made is null)
+        if (stored is null || made is null)
         {
-            return kept is null ? $"The report at {position} has no row of evidence; it makes {made}"
-                : $"There is a row of evidence at {position} and no report: {kept}";
+            return stored is null ? $"The report at {position} has no row of evidence; it makes {made}"
+                : $"There is a row of evidence at {position} and no report: {stored}";
         }
 
-        var (one, other) = (JsonElement.Parse(made), JsonElement.Parse(kept));
+        var (one, other) = (JsonElement.Parse(made), JsonElement.Parse(stored));
         return $"The row of evidence at {position} says " + string.Join(", ", one.EnumerateObject()
             .Where(x => x.Value.GetRawText() != other.GetProperty(x.Name).GetRawText())
             .Select(x => $"{x.Name} {other.GetProperty(x.Name).GetRawText()}, the event makes {x.Value.GetRawText()}")) + ".";
@@ -274,27 +284,29 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
         return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>Both sides by position, whole rows: the database compares, with its own types, and tells of the first that differ.</summary>
+    /// <summary>SQL that compares whole rows by position in the database, with its own types; returns the number of differences and the
+    /// first.</summary>
     private static string Compare()
     {
         string Parameter(int i) => string.Create(CultureInfo.InvariantCulture, $"${i + 1}");
         var columns = EvidenceColumns.All.Count;
         return $"""
             with made({EvidenceColumns.Names}) as ({EvidenceColumns.Rows(Parameter)}),
-            kept as (select {EvidenceColumns.Names} from {TableNames.Evidence}
-                     where position > {Parameter(columns)} and position <= {Parameter(columns + 1)})
-            select count(*) over (), coalesce(made.position, kept.position), to_jsonb(made)::text, to_jsonb(kept)::text
-            from made full join kept on kept.position = made.position where made is distinct from kept order by 2 limit 1
+            stored as (select {EvidenceColumns.Names} from {TableNames.Evidence}
+                       where position > {Parameter(columns)} and position <= {Parameter(columns + 1)})
+            select count(*) over (), coalesce(made.position, stored.position), to_jsonb(made)::text, to_jsonb(stored)::text
+            from made full join stored on stored.position = made.position where made is distinct from stored order by 2 limit 1
             """;
     }
 
-    /// <summary>What the events alone make of one recipient.</summary>
+    /// <summary>The holdings of one recipient, folded from its events alone.</summary>
     private sealed record Refolded(IReadOnlyList<HoldingEvidence> Holdings, Clocks Clocks);
 
-    /// <summary>The clocks of every question, as a query and as they are resolved.</summary>
-    private sealed record Asked(string Query, ClockParameters Clocks);
+    /// <summary>The three clocks of every question of the replay: as a query string, and as parsed parameters.</summary>
+    private sealed record PointInTime(string Query, ClockParameters Clocks);
 
-    /// <summary>One kind of answer that is compared: where it is served, its items, and what the events make of them.</summary>
-    private sealed record Part(string Name, string Items, Func<string, Asked, AskedQuestion> Question, Func<JsonElement, string> Key,
+    /// <summary>One kind of answer that is compared: its question, the member with its items and their key, and the items as they follow
+    /// from the events.</summary>
+    private sealed record Part(string Name, string Items, Func<string, PointInTime, AskedQuestion> Question, Func<JsonElement, string> Key,
         Func<Refolded, IEnumerable<(string Key, string Json)>> Make);
 }

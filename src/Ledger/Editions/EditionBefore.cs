@@ -10,16 +10,23 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
-/// <summary>What makes rows of different editions the same order: resolved names, so that a new spelling is not a new deal. Orders that agree
-/// in all of it are told apart by an ordinal.</summary>
+/// <summary>Key of an order across editions: resolved names, so that a new spelling is not a new deal. Orders with equal keys are
+/// distinguished by an ordinal.</summary>
+/// <param name="Recipient">Code of the recipient.</param>
+/// <param name="Supplier">Code of the supplier.</param>
+/// <param name="Platform">Slug, with aliases resolved.</param>
+/// <param name="Year">Year of the order, four digits.</param>
 public readonly record struct OrderKey(string Recipient, string Supplier, string Platform, string Year);
 
-/// <summary>A report as the edition before left it.</summary>
-public sealed record Stated(Guid EventId, UInt128 Said);
+/// <summary>A report that earlier editions left in the ledger.</summary>
+/// <param name="EventId">Of the report.</param>
+/// <param name="Content">Hash of its content: <see cref="RegisterReports.ContentOf"/>.</param>
+public sealed record Stated(Guid EventId, UInt128 Content);
 
-/// <summary>A deal as the edition before left it.</summary>
+/// <summary>A deal as earlier editions left it in the ledger.</summary>
 public sealed class StatedDeal(string deal, int ordinal)
 {
+    /// <summary>Label of the deal.</summary>
     public string Deal { get; } = deal;
 
     /// <summary>From 1, among deals of equal key.</summary>
@@ -31,36 +38,43 @@ public sealed class StatedDeal(string deal, int ordinal)
     /// <summary>Null where none was stated, or it was delisted.</summary>
     public Stated? Delivery { get; set; }
 
+    /// <summary>True where a report of it is not delisted.</summary>
     public bool IsListed => Contract is not null || Delivery is not null;
 }
 
-/// <summary>What the ledger holds of the editions before one: each order as it was last stated. Some hundred bytes an order.</summary>
+/// <summary>State of the ledger before an edition: each order as earlier editions last stated it. Takes some hundred bytes an
+/// order.</summary>
 public sealed partial class EditionBefore
 {
-    /// <summary>Of a label's 120, what is left beside the supplier, the year and an ordinal.</summary>
+    /// <summary>Characters of the platform in a label: of 120 those left beside supplier, year and ordinal.</summary>
     private const int PlatformCharacters = 50;
 
     private readonly Dictionary<OrderKey, List<StatedDeal>> _orders = [];
     private readonly Dictionary<OrderKey, string> _bases = [];
     private readonly HashSet<DateOnly> _days = [];
 
-    /// <summary>The day of the newest edition that the ledger holds any report of; null where there is none.</summary>
+    /// <summary>The day of the newest edition of which the ledger has any report; null where there is none.</summary>
     public DateOnly? Newest => _days.Count == 0 ? null : _days.Max();
 
-    /// <summary>The newest edition before a day that the ledger holds any report of.</summary>
+    /// <summary>The newest edition before a day of which the ledger has any report.</summary>
     public DateOnly? NewestBefore(DateOnly published) => _days.Where(x => x < published).Select(x => (DateOnly?)x).Max();
 
     /// <summary>The listed deals by key.</summary>
-    public IEnumerable<(OrderKey Key, IReadOnlyList<StatedDeal> Deals)> Orders => _orders.Select(x => (x.Key, (IReadOnlyList<StatedDeal>)x.Value));
+    public IEnumerable<(OrderKey Key, IReadOnlyList<StatedDeal> Deals)> Orders =>
+        _orders.Select(x => (x.Key, (IReadOnlyList<StatedDeal>)x.Value));
 
     /// <summary>The listed deals of equal key, by ordinal.</summary>
     public List<StatedDeal> Of(OrderKey key) => _orders.GetValueOrDefault(key) ?? [];
 
-    /// <summary>The label under which orders of a key stand in the ledger; an alias given since does not change it.</summary>
+    /// <summary>The label under which orders with a key are recorded. An alias that was added later does not change it.</summary>
     public string BaseOf(OrderKey key) => _bases.GetValueOrDefault(key) ?? LabelOf(key);
 
-    /// <summary>Reads every report of the feed up to an edition's day, in order of position.</summary>
-    /// <param name="published">The day of the edition that is to be compared.</param>
+    /// <summary>Reads every report of the feed, in order of position.</summary>
+    /// <param name="evidence">Reads the rows of the feed and their stored JSON.</param>
+    /// <param name="catalogue">Resolves names of platforms.</param>
+    /// <param name="published">The day of the edition that is to be compared. Later editions only count for <see cref="Newest"/>.</param>
+    /// <param name="position">The position up to which to read.</param>
+    /// <param name="cancellation">Cancels it.</param>
     public static async Task<EditionBefore> ReadAsync(
         EvidenceReader evidence, CatalogueAt catalogue, DateOnly published, long position, CancellationToken cancellation)
     {
@@ -94,13 +108,14 @@ public sealed partial class EditionBefore
             before._bases.TryAdd(key, name.Groups["base"].Value);
             if (day < published)
             {
-                var deal = before.Take(key, report.Deal!, name.Groups["n"] is { Success: true } n ? int.Parse(n.Value, CultureInfo.InvariantCulture) : 1);
-                Set(deal, kind, new Stated(id, RegisterReports.SaidBy(report)));
+                var ordinal = name.Groups["n"] is { Success: true } n ? int.Parse(n.Value, CultureInfo.InvariantCulture) : 1;
+                var deal = before.FindOrAdd(key, report.Deal!, ordinal);
+                Set(deal, kind, new Stated(id, RegisterReports.ContentOf(report)));
                 reports[id] = (deal, kind);
             }
         }
 
-        before.Tidy();
+        before.RemoveDelisted();
         return before;
     }
 
@@ -112,7 +127,7 @@ public sealed partial class EditionBefore
         _ => null,
     };
 
-    private StatedDeal Take(OrderKey key, string name, int ordinal)
+    private StatedDeal FindOrAdd(OrderKey key, string name, int ordinal)
     {
         if (!_orders.TryGetValue(key, out var deals))
         {
@@ -140,8 +155,8 @@ public sealed partial class EditionBefore
         }
     }
 
-    /// <summary>Keeps what is still listed, by ordinal.</summary>
-    private void Tidy()
+    /// <summary>Removes deals that are no longer listed, and sorts the others by ordinal.</summary>
+    private void RemoveDelisted()
     {
         foreach (var (key, deals) in _orders)
         {
@@ -154,15 +169,15 @@ public sealed partial class EditionBefore
         }
     }
 
-    /// <summary>supplier.platform.year, in the letters that a label may have. A name that does not fit into them gets a mark of its own, so
+    /// <summary>supplier.platform.year, in the characters of a label. A platform that does not fit into them gets a hash of its slug, so
     /// that no two platforms share a label.</summary>
     private static string LabelOf(OrderKey key)
     {
         var platform = RegisterNames.AsciiSlug(key.Platform);
         if (platform != key.Platform || platform.Length > PlatformCharacters)
         {
-            var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Platform)).AsSpan(0, 4));
-            platform = $"{platform[..Math.Min(platform.Length, PlatformCharacters)].TrimEnd('-')}-{mark}".TrimStart('-');
+            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Platform)).AsSpan(0, 4));
+            platform = $"{platform[..Math.Min(platform.Length, PlatformCharacters)].TrimEnd('-')}-{hash}".TrimStart('-');
         }
 
         return $"{key.Supplier.ToLowerInvariant()}.{platform}.{key.Year}";

@@ -10,41 +10,43 @@ using Npgsql;
 
 namespace Ledger.Editions;
 
-/// <summary>The first part of an import: the file is held against the newest edition before its day, and becomes a row for each line of the
-/// answer, with what the line will post. Always compared with what earlier editions said, never with the import's own beginnings.</summary>
+/// <summary>The first part of an import: compares the file with the newest edition before its day, and writes a row for each line of the
+/// import, with the reports that it will post. The reports of the import itself are not part of the comparison.</summary>
 public sealed class EditionComparison(
     EvidenceReader evidence, CatalogueReader catalogue, BasisResolver bases, EditionsHeld editions, EditionJobs jobs)
 {
-    /// <summary>An edition that lacks more of the one before than this share, and more than <see cref="Lacking"/> orders, is more likely
-    /// a file that was cut: between two sound editions two years apart a twentieth went.</summary>
+    /// <summary>A file that lacks more than this share of the orders of the edition before, and more than <see cref="Lacking"/>, is taken
+    /// for truncated. Between two complete editions two years apart a twentieth was delisted.</summary>
     private const double LackingShare = 0.1;
 
     private const int Lacking = 100;
 
+    /// <summary>Compares the file.</summary>
+    /// <returns>The message for the next part; null where another node has ended this one.</returns>
     /// <exception cref="ProblemException">409: a newer edition is held; 422: far fewer orders than before; 503: the read model is
     /// behind.</exception>
     public async Task<ContinueEdition?> CompareAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var (rows, broken) = RegisterFile.ReadAll(await jobs.FileAsync(part.Number, cancellation));
-        var settled = await bases.EndAsync(cancellation);
+        var end = await bases.EndAsync(cancellation);
         var held = await editions.ListAsync(cancellation);
-        var words = await catalogue.LatestAsync(cancellation);
-        var before = await EditionBefore.ReadAsync(evidence, words, part.Published, settled, cancellation);
+        var platforms = await catalogue.LatestAsync(cancellation);
+        var before = await EditionBefore.ReadAsync(evidence, platforms, part.Published, end, cancellation);
         if (before.Newest > part.Published)
         {
             throw EditionResponse.Older(part.Published, before.Newest.Value);
         }
 
         var unresolved = new SortedSet<(string What, string Name, string As)>();
-        var keyed = rows.ConvertAll(row => (row, KeyOf(row, words, unresolved)));
+        var keyed = rows.ConvertAll(row => (row, KeyOf(row, platforms, unresolved)));
         var reports = new RegisterReports(part.Published);
         var difference = EditionDifference.Of(keyed, before, reports);
         var listed = before.Orders.Sum(x => x.Deals.Count);
-        // An edition that is held already was found whole when it came.
-        var isKnown = held.Any(x => x.Day == part.Published && x.Edition.Digest is not null);
-        if (!part.Whole && !isKnown && difference.Delisted.Count > Lacking && difference.Delisted.Count > listed * LackingShare)
+        // An edition that is held already passed this check before.
+        var isHeld = held.Any(x => x.Day == part.Published && x.Edition.Digest is not null);
+        if (!part.Whole && !isHeld && difference.Delisted.Count > Lacking && difference.Delisted.Count > listed * LackingShare)
         {
-            throw EditionResponse.Refused("?whole", "lacking",
+            throw EditionResponse.Invalid("?whole", "lacking",
                 $"The file lacks {difference.Delisted.Count} of the {listed} orders of the edition before, "
                 + "and would delist them: it may have been cut. Nothing was recorded. If it is the whole edition, say whole=true.");
         }
@@ -54,12 +56,12 @@ public sealed class EditionComparison(
             return null;
         }
 
-        var lines = Definitions(rows, words).Concat(OfFile(difference.Rows, broken, reports)).Concat(Delistings(difference, reports))
+        var lines = Definitions(rows, platforms).Concat(OfFile(difference.Rows, broken, reports)).Concat(Delistings(difference, reports))
             .Concat(unresolved.Select(x => new EditionLine(null, LineStatus.Unresolved) { What = x.What, Name = x.Name, TakenAs = x.As }));
         var count = await WriteAsync(connection, part.Number, lines, cancellation);
         session.QueueSqlCommand(
             $"update {TableNames.Editions} set lines = ?, compared_at = ?, rows = ?, numbers = ?, flagged = ? where number = ?",
-            count, settled, rows.Count, rows.Count(x => x.Ordered is not null) + rows.Count(x => x.Delivered > 0),
+            count, end, rows.Count, rows.Count(x => x.Ordered is not null) + rows.Count(x => x.Delivered > 0),
             rows.Count(x => x.Ordered is not null && x.OrderedIsUncertain) + rows.Count(x => x.Delivered > 0 && x.DeliveredIsUncertain),
             part.Number);
         if (before.NewestBefore(part.Published) is { } begun && held.All(x => x.Day != begun))
@@ -70,12 +72,12 @@ public sealed class EditionComparison(
         return EditionJobs.Advance(session, part, 0);
     }
 
-    private static OrderKey KeyOf(RegisterRow row, CatalogueAt words, SortedSet<(string, string, string)> unresolved)
+    private static OrderKey KeyOf(RegisterRow row, CatalogueAt platforms, SortedSet<(string, string, string)> unresolved)
     {
         string CodeOf(string name)
         {
-            var code = RegisterNames.CodeOf(name, out var known);
-            if (!known)
+            var code = RegisterNames.CodeOf(name, out var isResolved);
+            if (!isResolved)
             {
                 unresolved.Add(("country", name, code));
             }
@@ -89,21 +91,22 @@ public sealed class EditionComparison(
         }
 
         var slug = Slug.OfPlatform(row.Designation) ?? "";
-        return new OrderKey(CodeOf(row.Recipient), CodeOf(row.Supplier), words.Resolve(slug), row.YearOfOrder);
+        return new OrderKey(CodeOf(row.Recipient), CodeOf(row.Supplier), platforms.Resolve(slug), row.YearOfOrder);
     }
 
-    /// <summary>Weapons that the catalogue does not know come into it with what their description says they are; those of which it says
-    /// nothing more than "other" stay provisional. Before their reports, so that no answer ever has them without it.</summary>
-    private static IEnumerable<EditionLine> Definitions(List<RegisterRow> rows, CatalogueAt words)
+    /// <summary>Definitions of the weapons that the catalogue lacks, with the category of their description; one whose category is "other"
+    /// stays provisional. They precede the reports, so that no answer shows these without a definition.</summary>
+    private static IEnumerable<EditionLine> Definitions(List<RegisterRow> rows, CatalogueAt platforms)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            if (Slug.OfPlatform(row.Designation) is { } slug && !words.Knows(slug)
+            if (Slug.OfPlatform(row.Designation) is { } slug && !platforms.Knows(slug)
                 && RegisterNames.CategoryOf(row.Description) is { } category && category is not Category.Other && found.Add(slug))
             {
                 var used = category is Category.Missile or Category.LoiteringMunition ? PlatformClass.Expendable : PlatformClass.Durable;
-                var platform = new PlatformDefined(slug, row.Designation, WordNames.Of(category), WordNames.Of(used), "military", null, null, null);
+                var platform = new PlatformDefined(
+                    slug, row.Designation, WordNames.Of(category), WordNames.Of(used), "military", null, null, null);
                 yield return new EditionLine(null, LineStatus.Defined)
                 {
                     Platform = slug, Name = platform.Name, Category = platform.Category, Posts = [ReportToPost.Of(platform)],
@@ -112,7 +115,7 @@ public sealed class EditionComparison(
         }
     }
 
-    /// <summary>The records of the file in their order, sound or not.</summary>
+    /// <summary>The records of the file in their order, valid or broken.</summary>
     private static IEnumerable<EditionLine> OfFile(IReadOnlyList<ComparedRow> rows, List<BrokenRecord> broken, RegisterReports reports)
     {
         var next = 0;
@@ -167,7 +170,8 @@ public sealed class EditionComparison(
         }
     }
 
-    /// <summary>Copies the lines into their table as they are made: none of them waits in memory.</summary>
+    /// <summary>Copies the lines into their table as they are enumerated, without a list in memory.</summary>
+    /// <returns>The number of lines.</returns>
     private static async Task<int> WriteAsync(
         NpgsqlConnection connection, long edition, IEnumerable<EditionLine> lines, CancellationToken cancellation)
     {

@@ -3,19 +3,23 @@ using Ledger.Facts;
 
 namespace Ledger.Editions;
 
-/// <summary>A row, and what becomes of it.</summary>
+/// <summary>A row with its order in the edition before.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Key">Its key.</param>
 /// <param name="Before">The order as the edition before left it; null where it is new.</param>
 /// <param name="Deal">Label of its deal.</param>
 public sealed record ComparedRow(RegisterRow Row, OrderKey Key, StatedDeal? Before, string Deal);
 
-/// <summary>An edition held against the one before. Pure.</summary>
-/// <param name="Rows">In the order of the file.</param>
-/// <param name="Delisted">What the edition before listed and this one lacks.</param>
+/// <summary>Difference of an edition from the one before. Pure.</summary>
+/// <param name="Rows">The rows in the order of the file.</param>
+/// <param name="Delisted">The deals that the edition before lists and this one lacks.</param>
 public sealed record EditionDifference(IReadOnlyList<ComparedRow> Rows, IReadOnlyList<(OrderKey Key, StatedDeal Deal)> Delisted)
 {
-    /// <summary>Finds each row's order in the edition before. Among orders of equal key those that say the same belong together, the others
-    /// in their order.</summary>
-    /// <param name="rows">In the order of the file.</param>
+    /// <summary>Finds each row's order in the edition before. Among orders with equal keys, those with equal content are paired first, the
+    /// others in their order.</summary>
+    /// <param name="rows">The rows with their keys, in the order of the file.</param>
+    /// <param name="before">The state of the ledger before the edition.</param>
+    /// <param name="reports">Makes the edition's reports.</param>
     public static EditionDifference Of(IReadOnlyList<(RegisterRow Row, OrderKey Key)> rows, EditionBefore before, RegisterReports reports)
     {
         var compared = new Dictionary<int, ComparedRow>(rows.Count);
@@ -29,7 +33,7 @@ public sealed record EditionDifference(IReadOnlyList<ComparedRow> Rows, IReadOnl
             var rest = new List<RegisterRow>();
             foreach (var (row, _) in group)
             {
-                if (left.Find(x => SaysTheSame(row, x, reports)) is { } same)
+                if (left.Find(x => IsUnchanged(row, x, reports)) is { } same)
                 {
                     left.Remove(same);
                     compared[row.Line] = new ComparedRow(row, group.Key, same, same.Deal);
@@ -54,32 +58,33 @@ public sealed record EditionDifference(IReadOnlyList<ComparedRow> Rows, IReadOnl
         return new EditionDifference([.. rows.Select(x => compared[x.Row.Line])], delisted);
     }
 
-    /// <summary>The reports by which the ledger comes to say what the row says; none where it says so already.</summary>
+    /// <summary>The reports of a row that differ from the edition before, each superseding the earlier one; none where nothing
+    /// changed.</summary>
     public static IEnumerable<Report> ReportsOf(ComparedRow row, RegisterReports reports)
     {
         var contract = reports.ContractOf(row.Row, row.Key.Recipient, row.Key.Supplier, row.Deal);
-        if (Replacing(contract, row.Before?.Contract) is { } ordered)
+        if (ChangeOf(contract, row.Before?.Contract) is { } ordered)
         {
             yield return ordered;
         }
 
-        // Nothing delivered is no report, unless something was reported before.
+        // No delivery is not reported, unless a delivery was reported before.
         if (row.Row.Delivered > 0 || row.Before?.Delivery is not null)
         {
             var delivery = reports.DeliveryOf(row.Row, row.Key.Recipient, row.Key.Supplier, row.Deal);
-            if (Replacing(delivery, row.Before?.Delivery) is { } delivered)
+            if (ChangeOf(delivery, row.Before?.Delivery) is { } delivered)
             {
                 yield return delivered;
             }
         }
     }
 
-    private static Report? Replacing(Report report, Stated? before) =>
+    private static Report? ChangeOf(Report report, Stated? before) =>
         before is null ? report
-        : RegisterReports.SaidBy(report) == before.Said ? null
+        : RegisterReports.ContentOf(report) == before.Content ? null
         : report with { Supersedes = [before.EventId.ToString()] };
 
-    private static bool SaysTheSame(RegisterRow row, StatedDeal deal, RegisterReports reports) =>
+    private static bool IsUnchanged(RegisterRow row, StatedDeal deal, RegisterReports reports) =>
         !ReportsOf(new ComparedRow(row, default, deal, deal.Deal), reports).Any();
 
     private static string NextName(string label, HashSet<string> taken)

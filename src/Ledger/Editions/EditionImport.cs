@@ -6,20 +6,22 @@ using Marten;
 
 namespace Ledger.Editions;
 
-/// <summary>Carries an import from checkpoint to checkpoint: the comparison, then chunks of lines, then the event that says that the
-/// edition is in.</summary>
-/// <remarks>Crash order: an attempt is counted and committed before its work; what a chunk records is committed by the recorder, and found
-/// again where the chunk is done again, since identities decide; outcomes, checkpoint and next message are committed together. So a kill
-/// anywhere loses and doubles nothing. Two nodes that do one part at a time both record the same, and the second ends without
+/// <summary>Runs an import from checkpoint to checkpoint: the comparison, then chunks of lines, then the event that records the
+/// edition.</summary>
+/// <remarks>Order of commits: an attempt is counted and committed before its work; the recorder commits the reports of a chunk, and finds
+/// them by their identities if the chunk is done again; outcomes, checkpoint and next message are committed together. So a kill at any
+/// point neither loses nor doubles anything. If two nodes do one part at the same time, both record the same, and the second has no
 /// effect.</remarks>
 public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison, EditionRecording recording, ILogger<EditionImport> log)
 {
-    /// <summary>Imports whose last attempt here ended through no fault of theirs: it is not counted.</summary>
+    /// <summary>Numbers of imports whose last attempt on this node was ended by an outage or a stop: it does not count.</summary>
     private readonly ConcurrentDictionary<long, byte> _interrupted = new();
 
-    /// <summary>Does the part of an import behind a checkpoint.</summary>
-    /// <param name="session">Its transaction ends the part.</param>
-    /// <returns>The message of the next part, or of the next import; null where there is none.</returns>
+    /// <summary>Does the part of an import after a checkpoint.</summary>
+    /// <param name="step">The message.</param>
+    /// <param name="session">The session whose transaction ends the part.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <returns>The message for the next part, or for the next import; null where there is none.</returns>
     public async Task<ContinueEdition?> ContinueAsync(ContinueEdition step, IDocumentSession session, CancellationToken cancellation)
     {
         if (await jobs.BeginAsync(step, counts: !_interrupted.ContainsKey(step.Number), cancellation) is not { } part)
@@ -39,9 +41,9 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
                 : checkpoint < part.Lines ? await recording.RecordAsync(part, checkpoint, session, cancellation)
                 : await recording.CompleteAsync(part, session, cancellation);
         }
-        catch (ProblemException refusal) when (refusal.Kind.Status < StatusCodes.Status500InternalServerError)
+        catch (ProblemException problem) when (problem.Kind.Status < StatusCodes.Status500InternalServerError)
         {
-            return await jobs.FailAsync(session, part, refusal, cancellation);
+            return await jobs.FailAsync(session, part, problem, cancellation);
         }
         catch (Exception passing) when (IsPassing(passing))
         {
@@ -57,7 +59,7 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
         }
     }
 
-    /// <summary>The database or the service is away, stopping or overrun: nothing that the import could be blamed for.</summary>
+    /// <summary>True where the database or the service is away, stopping or overloaded: not a fault of the import.</summary>
     private static bool IsPassing(Exception fault) => fault is OperationCanceledException || DatabaseFault.IsAway(fault)
         || fault is ProblemException { Kind.Status: StatusCodes.Status503ServiceUnavailable };
 

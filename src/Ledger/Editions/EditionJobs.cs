@@ -8,46 +8,49 @@ using NpgsqlTypes;
 
 namespace Ledger.Editions;
 
-/// <summary>The rows of imports: which there are, whose turn it is, and how far each has come.</summary>
-/// <remarks>Whoever accepts, ends or restarts an import holds <see cref="Lock"/> until the end of its transaction, so that of two imports
-/// one always sees the other, and a message is always published for the one whose turn it is.</remarks>
+/// <summary>The rows of imports: their state, checkpoint and attempts, and which is next.</summary>
+/// <remarks>Accepting, ending and restarting an import hold <see cref="Lock"/> until their transactions end. This guarantees that of two
+/// concurrent ones the second sees the first, so that there is always a message for the first active import.</remarks>
 public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, TimeProvider clock)
 {
     private const string Columns =
         "number, id, feed, published, digest, whole, reporter, accepted, ended, state, checkpoint, lines, summary, problem, position";
 
+    /// <summary>SQL that takes the advisory lock of the feed's imports for the transaction.</summary>
     private const string Lock = $"select pg_advisory_xact_lock(hashtext('editions of {RegisterReports.Feed}'))";
 
     private const string Active = $"state in ('{JobState.Queued}', '{JobState.Running}')";
 
-    /// <summary>Every import in the order of acceptance, those before imports were jobs first.</summary>
+    /// <summary>Every import in the order of acceptance; those from before imports were jobs come first.</summary>
     public async Task<IReadOnlyList<EditionJob>> ListAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         return await ListAsync(connection, cancellation);
     }
 
-    /// <summary>One import; null where there is none of this id.</summary>
+    /// <summary>The import with an id; null where there is none.</summary>
     public async Task<EditionJob?> FindAsync(string id, CancellationToken cancellation) =>
         id.Contains('\0', StringComparison.Ordinal) ? null : (await ListAsync(cancellation)).FirstOrDefault(x => x.Id == id);
 
-    /// <summary>Takes the lock for the session's transaction, and reads what there is.</summary>
+    /// <summary>Takes the lock for the session's transaction, and reads every import.</summary>
     public async Task<IReadOnlyList<EditionJob>> ListLockedAsync(IDocumentSession session, CancellationToken cancellation)
     {
         var connection = await LockAsync(session, cancellation);
         return await ListAsync(connection, cancellation);
     }
 
-    /// <summary>Keeps a new import, in the session's transaction.</summary>
+    /// <summary>Inserts a new import, in the session's transaction.</summary>
     public void Add(IDocumentSession session, EditionJob job, byte[] file) => session.QueueSqlCommand($"""
         insert into {TableNames.Editions} (number, id, feed, published, digest, whole, reporter, accepted, state, file, attempts)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
         """, job.Number, job.Id, job.Feed, job.Published, job.Digest!, job.Whole, job.Reporter!, job.Accepted, job.State, file);
 
-    /// <summary>Counts an attempt at the part behind a checkpoint, and commits that before the work: a process that the work kills counts
-    /// nothing afterwards.</summary>
-    /// <param name="counts">False where the attempt before ended through no fault of the import's: this one takes its place.</param>
-    /// <returns>Null where this part is done, the import has ended, or it is not its turn: whoever ends the one before publishes its
+    /// <summary>Counts an attempt at the part after a checkpoint, and commits that before the work, so that an attempt that kills the
+    /// process is counted.</summary>
+    /// <param name="step">The message.</param>
+    /// <param name="counts">False where the attempt before was ended by an outage: this one replaces it.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <returns>Null where this part is done, the import has ended, or an earlier import is active, whose end publishes a new
     /// message.</returns>
     public async Task<BegunPart?> BeginAsync(ContinueEdition step, bool counts, CancellationToken cancellation)
     {
@@ -70,7 +73,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
             : null;
     }
 
-    /// <summary>Remembers how an attempt ended, for the problem of the import should it be the last.</summary>
+    /// <summary>Stores how an attempt ended, for the problem of the import if it was the last.</summary>
     public async Task NoteFaultAsync(BegunPart part, string fault)
     {
         await using var command = database.CreateCommand(
@@ -89,8 +92,12 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         return (byte[])(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Begins the transaction that ends a part, with the import's row locked in it.</summary>
-    /// <returns>Null where another node has ended the part meanwhile: nothing is to be done any more.</returns>
+    /// <summary>Begins the transaction that ends a part, and locks the import's row in it.</summary>
+    /// <param name="session">The session of the message's handler.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="ends">True where the import ends with the part: also takes <see cref="Lock"/>.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <returns>The connection; null where another node has ended the part meanwhile, and nothing is left to do.</returns>
     public static async Task<NpgsqlConnection?> HoldAsync(
         IDocumentSession session, BegunPart part, bool ends, CancellationToken cancellation)
     {
@@ -104,7 +111,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     }
 
     /// <summary>Moves the checkpoint, in the session's transaction.</summary>
-    /// <returns>The message that goes on from there.</returns>
+    /// <returns>The message for the next part.</returns>
     public static ContinueEdition Advance(IDocumentSession session, BegunPart part, int checkpoint)
     {
         session.QueueSqlCommand($"update {TableNames.Editions} set checkpoint = ?, attempts = 0 where number = ?", checkpoint,
@@ -112,9 +119,8 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         return new ContinueEdition(part.Number, checkpoint);
     }
 
-    /// <summary>Ends an import that came to its end. Its file goes, and so does that of failed ones which cannot be started again
-    /// now.</summary>
-    /// <returns>The message of the next one, if there is one.</returns>
+    /// <summary>Ends an import as done. Deletes its file, and those of failed imports that can no longer be restarted.</summary>
+    /// <returns>The message for the next import; null where there is none.</returns>
     public async Task<ContinueEdition?> CompleteAsync(
         IDocumentSession session, BegunPart part, byte[] summary, long position, CancellationToken cancellation)
     {
@@ -126,17 +132,17 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         session.QueueSqlCommand(
             $"update {TableNames.Editions} set state = '{JobState.Done}', ended = ?, summary = ?, position = ? where number = ?",
             clock.GetUtcNow(), System.Text.Encoding.UTF8.GetString(summary), position, part.Number);
-        var past = $"(select number from {TableNames.Editions} where number = ? or (state = '{JobState.Failed}' "
+        var over = $"(select number from {TableNames.Editions} where number = ? or (state = '{JobState.Failed}' "
             + "and feed = ? and published <= ?))";
-        session.QueueSqlCommand($"update {TableNames.EditionLines} set to_post = null where to_post is not null and edition in {past}",
+        session.QueueSqlCommand($"update {TableNames.EditionLines} set to_post = null where to_post is not null and edition in {over}",
             part.Number, RegisterReports.Feed, part.Published);
-        session.QueueSqlCommand($"update {TableNames.Editions} set file = null where file is not null and number in {past}",
+        session.QueueSqlCommand($"update {TableNames.Editions} set file = null where file is not null and number in {over}",
             part.Number, RegisterReports.Feed, part.Published);
         return await NextAsync(connection, part.Number, cancellation);
     }
 
-    /// <summary>Ends an import that cannot go on.</summary>
-    /// <returns>The message of the next one, if there is one.</returns>
+    /// <summary>Ends an import as failed.</summary>
+    /// <returns>The message for the next import; null where there is none.</returns>
     public async Task<ContinueEdition?> FailAsync(
         IDocumentSession session, BegunPart part, ProblemException problem, CancellationToken cancellation)
     {
@@ -156,7 +162,8 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         $"update {TableNames.Editions} set state = '{JobState.Queued}', problem = null, fault = null, ended = null, attempts = 0 "
         + "where number = ?", job.Number);
 
-    /// <summary>The problem as it is kept: its type relative, since no client's address of this service is known here.</summary>
+    /// <summary>A problem as it is stored: its type is relative, since the service's address as a client sees it is not known
+    /// here.</summary>
     public static string TextOf(ProblemException problem)
     {
         var text = new System.Buffers.ArrayBufferWriter<byte>(512);
@@ -171,8 +178,8 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
     private static async Task<NpgsqlConnection> LockAsync(IDocumentSession session, CancellationToken cancellation)
     {
         var connection = await BeginTransactionAsync(session, cancellation);
-        await using var alone = new NpgsqlCommand(Lock, connection);
-        await alone.ExecuteNonQueryAsync(cancellation);
+        await using var take = new NpgsqlCommand(Lock, connection);
+        await take.ExecuteNonQueryAsync(cancellation);
         return connection;
     }
 
@@ -206,7 +213,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
             }
         }
 
-        // An import that has recorded its edition and not yet said that it is done stands for it too.
+        // An import that has recorded its edition but is not yet done is listed instead of that edition.
         var taken = jobs.Where(x => x.TakesItsDay).Select(x => x.Published).ToHashSet();
         var before = (await held.ListAsync(connection, cancellation)).Where(x => !taken.Contains(x.Day));
         return [.. before.Select(EditionResponse.JobOf), .. jobs];

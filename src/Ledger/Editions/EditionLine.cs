@@ -5,57 +5,64 @@ using NpgsqlTypes;
 
 namespace Ledger.Editions;
 
-/// <summary>What became of a line of an import, or will.</summary>
+/// <summary>Status of a line of an import, as in the API.</summary>
 public static class LineStatus
 {
     /// <summary>Compared, and not recorded yet.</summary>
     public const string Pending = "pending";
 
-    /// <summary>The history or a rule refused its reports; none of them was recorded.</summary>
+    /// <summary>Its reports broke a rule or contradict the ledger; none of them was recorded.</summary>
     public const string Refused = "refused";
 
+    /// <summary>Findings of the comparison; the status once the line is recorded.</summary>
     public const string New = "new", Changed = "changed", Unchanged = "unchanged", Delisted = "delisted", Defined = "defined",
         Unresolved = "unresolved", Broken = "broken";
 
-    /// <summary>Every word of it.</summary>
+    /// <summary>Every status.</summary>
     public static readonly IReadOnlyList<string> All = [Pending, New, Changed, Unchanged, Delisted, Defined, Unresolved, Broken, Refused];
 }
 
-/// <summary>A line of an import's answer as the comparison left it: a record of the file, or whatever else was found.</summary>
-/// <param name="Line">Of the file, from 1; null for what is no record of it.</param>
-/// <param name="Finding">What it is to the edition before: a word of <see cref="LineStatus"/>, and its status once it is recorded.</param>
+/// <summary>A line of an import, as the comparison makes it: a record of the file, a delisting, a definition, or an unresolved
+/// name.</summary>
+/// <param name="Line">Line of the file, from 1; null where it is not a record of the file.</param>
+/// <param name="Finding">Result of the comparison: of <see cref="LineStatus"/>, and its status once it is recorded.</param>
 public sealed record EditionLine(int? Line, string Finding)
 {
+    /// <summary>Code of the recipient.</summary>
     public string? Recipient { get; init; }
 
+    /// <summary>Label of the deal.</summary>
     public string? Deal { get; init; }
 
-    /// <summary>Slug of a weapon that comes into the catalogue.</summary>
+    /// <summary>Slug of a platform that the line defines.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>Of that weapon; or the name that nothing resolves.</summary>
+    /// <summary>Name of that platform; or the unresolved name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Category of that platform.</summary>
     public string? Category { get; init; }
 
-    /// <summary>What nothing resolves: country or description.</summary>
+    /// <summary>Kind of the unresolved name: country or description.</summary>
     public string? What { get; init; }
 
-    /// <summary>As what it was taken.</summary>
+    /// <summary>The code or category that is used for the unresolved name.</summary>
     public string? TakenAs { get; init; }
 
     /// <summary>The problem (RFC 9457) of a broken record.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What it will post; empty where there is nothing to record.</summary>
+    /// <summary>What the line will post; empty where there is nothing to record.</summary>
     public IReadOnlyList<ReportToPost> Posts { get; init; } = [];
 
-    /// <summary>The columns of its table that <see cref="Values"/> fills, in its order.</summary>
+    /// <summary>The columns of the table that <see cref="Values"/> fills, in its order.</summary>
     public const string Columns =
         "edition, n, line, status, finding, recipient, deal, platform, name, category, what, taken_as, problem, "
         + "reports, created, existing, to_post";
 
-    /// <summary>The row of this line.</summary>
+    /// <summary>The row of this line, in the order of <see cref="Columns"/>.</summary>
+    /// <param name="edition">Number of the import.</param>
+    /// <param name="n">Number of the line, from 1.</param>
     public IEnumerable<(object? Value, NpgsqlDbType Type)> Values(long edition, int n)
     {
         yield return (edition, NpgsqlDbType.Bigint);
@@ -75,13 +82,17 @@ public sealed record EditionLine(int? Line, string Finding)
     }
 }
 
-/// <summary>What a line will post: a report in the form in which it would be posted over HTTP, or a platform that it defines.</summary>
-/// <param name="Kind">A kind of report; null for a platform.</param>
-/// <param name="EventId">Of the report, known before it is recorded since its identity is; null for a platform.</param>
+/// <summary>What a line will post: a report as it would be posted over HTTP, or the definition of a platform.</summary>
+/// <param name="Kind">The kind of report; null for a platform.</param>
+/// <param name="EventId">Event id of the report, which follows from its identity; null for a platform.</param>
+/// <param name="Body">The report's, or the definition's, JSON.</param>
 public sealed record ReportToPost(string? Kind, Guid? EventId, JsonElement Body)
 {
+    /// <summary>Of a report.</summary>
     public static ReportToPost Of(Report report) => new(Vocabulary.WordNames.Of(report.Kind), Identity.EventId(report.Feed!, report.Id!),
         JsonSerializer.SerializeToElement(report, report.GetType(), StoredJson.Options));
 
-    public static ReportToPost Of(PlatformDefined platform) => new(null, null, JsonSerializer.SerializeToElement(platform, StoredJson.Options));
+    /// <summary>Of a definition.</summary>
+    public static ReportToPost Of(PlatformDefined platform) =>
+        new(null, null, JsonSerializer.SerializeToElement(platform, StoredJson.Options));
 }

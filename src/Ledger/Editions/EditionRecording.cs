@@ -10,43 +10,44 @@ using Npgsql;
 
 namespace Ledger.Editions;
 
-/// <summary>The parts of an import behind the comparison: records the lines chunk by chunk, each line whole or not at all, and at the end
-/// the edition.</summary>
+/// <summary>The parts of an import after the comparison: records the lines in chunks, each line whole or not at all, and at the end the
+/// edition.</summary>
 public sealed class EditionRecording(
     NpgsqlDataSource database, CatalogueWriter catalogue, EditionsHeld editions, EditionJobs jobs, Recorder recorder, LedgerMetrics metrics)
 {
-    /// <summary>Records the next chunk. Done again it records nothing, and finds the same outcomes.</summary>
+    /// <summary>Records the next chunk. Idempotent: done again it records nothing and has the same outcomes.</summary>
+    /// <returns>The message for the next part; null where another node has ended this one.</returns>
     public async Task<ContinueEdition?> RecordAsync(
         BegunPart part, int checkpoint, IDocumentSession session, CancellationToken cancellation)
     {
         var last = Math.Min(checkpoint + Limits.EditionLines, part.Lines!.Value);
-        var waiting = await WaitingAsync(part, checkpoint, last, cancellation);
-        var platforms = waiting.SelectMany(x => x.Posts).Where(x => x.Kind is null)
+        var pending = await PendingAsync(part, checkpoint, last, cancellation);
+        var platforms = pending.SelectMany(x => x.Posts).Where(x => x.Kind is null)
             .Select(x => x.Body.Deserialize<PlatformDefined>(StoredJson.Options)!).ToList();
         if (platforms.Count > 0)
         {
-            await catalogue.AppendAsync(now => [.. platforms.Where(x => !now.Knows(x.Platform))], part.Reporter);
+            await catalogue.AppendAsync(current => [.. platforms.Where(x => !current.Knows(x.Platform))], part.Reporter);
         }
 
-        // Lines of one source keep their order, and are recorded many to a transaction.
+        // All are enqueued before the first is awaited: the recorder keeps their order, and records many in one transaction.
         var caller = new Caller(null, part.Reporter, [Scopes.Report], [RegisterReports.Feed]);
-        var underWay = new List<(int N, Task<IReadOnlyList<RecordedReport>> Recorded)>(waiting.Count);
-        foreach (var (n, posts) in waiting)
+        var enqueued = new List<(int N, Task<IReadOnlyList<RecordedReport>> Recorded)>(pending.Count);
+        foreach (var (n, posts) in pending)
         {
-            underWay.Add((n, await EnqueueAsync(posts, caller, cancellation)));
+            enqueued.Add((n, await EnqueueAsync(posts, caller, cancellation)));
         }
 
-        var outcomes = new List<(int N, IReadOnlyList<RecordedReport> Recorded, string? Problem)>(underWay.Count);
-        foreach (var (n, recorded) in underWay)
+        var outcomes = new List<(int N, IReadOnlyList<RecordedReport> Recorded, string? Problem)>(enqueued.Count);
+        foreach (var (n, recorded) in enqueued)
         {
             try
             {
                 outcomes.Add((n, await recorded, null));
             }
-            catch (ProblemException refusal) when (refusal.Kind.Status < StatusCodes.Status500InternalServerError)
+            catch (ProblemException problem) when (problem.Kind.Status < StatusCodes.Status500InternalServerError)
             {
-                metrics.ReportRefused(refusal);
-                outcomes.Add((n, [], EditionJobs.TextOf(refusal)));
+                metrics.ReportRefused(problem);
+                outcomes.Add((n, [], EditionJobs.TextOf(problem)));
             }
         }
 
@@ -59,7 +60,8 @@ public sealed class EditionRecording(
         return EditionJobs.Advance(session, part, last);
     }
 
-    /// <summary>Records that the edition is in, once, and ends the import.</summary>
+    /// <summary>Records the event of the edition, once, and ends the import.</summary>
+    /// <returns>The message for the next import; null where there is none.</returns>
     public async Task<ContinueEdition?> CompleteAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var counts = await CountAsync(part.Number, cancellation);
@@ -71,25 +73,28 @@ public sealed class EditionRecording(
         return await jobs.CompleteAsync(session, part, summary, position, cancellation);
     }
 
-    private async Task<List<(int N, IReadOnlyList<ReportToPost> Posts)>> WaitingAsync(
+    private async Task<List<(int N, IReadOnlyList<ReportToPost> Posts)>> PendingAsync(
         BegunPart part, int checkpoint, int last, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
-            $"select n, to_post from {TableNames.EditionLines} where edition = $1 and n > $2 and n <= $3 and to_post is not null order by n");
+        await using var command = database.CreateCommand($"""
+            select n, to_post from {TableNames.EditionLines}
+            where edition = $1 and n > $2 and n <= $3 and to_post is not null order by n
+            """);
         command.Parameters.AddWithValue(part.Number);
         command.Parameters.AddWithValue(checkpoint);
         command.Parameters.AddWithValue(last);
-        var waiting = new List<(int, IReadOnlyList<ReportToPost>)>(last - checkpoint);
+        var pending = new List<(int, IReadOnlyList<ReportToPost>)>(last - checkpoint);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation))
         {
-            waiting.Add((row.GetInt32(0), JsonSerializer.Deserialize<List<ReportToPost>>(row.GetFieldValue<byte[]>(1), StoredJson.Options)!));
+            var posts = JsonSerializer.Deserialize<List<ReportToPost>>(row.GetFieldValue<byte[]>(1), StoredJson.Options)!;
+            pending.Add((row.GetInt32(0), posts));
         }
 
-        return waiting;
+        return pending;
     }
 
-    /// <summary>Gives a line's reports their place in the recorder's queue, by the rules of every post.</summary>
+    /// <summary>Validates a line's reports by the rules of every post, and enqueues them at the recorder.</summary>
     private async Task<Task<IReadOnlyList<RecordedReport>>> EnqueueAsync(
         IReadOnlyList<ReportToPost> posts, Caller caller, CancellationToken cancellation)
     {
@@ -100,9 +105,9 @@ public sealed class EditionRecording(
             return reports.Count == 0 ? Task.FromResult<IReadOnlyList<RecordedReport>>([])
                 : await recorder.EnqueueAsync(reports, null, cancellation);
         }
-        catch (ProblemException refusal)
+        catch (ProblemException problem)
         {
-            return Task.FromException<IReadOnlyList<RecordedReport>>(refusal);
+            return Task.FromException<IReadOnlyList<RecordedReport>>(problem);
         }
     }
 
@@ -116,7 +121,7 @@ public sealed class EditionRecording(
             from unnest($2::integer[], $3::integer[], $4::integer[], $5::bigint[], $6::text[]) o (n, created, existing, position, problem)
             where l.edition = $1 and l.n = o.n
             """, connection);
-        // What is found beyond the position of the comparison this import recorded, and was killed before it could say so.
+        // A report beyond the position of the comparison was recorded by this import, before a kill, and counts as created.
         bool IsOurs(RecordedReport recorded) => recorded.Created || recorded.Position > part.ComparedAt;
         command.Parameters.AddWithValue(part.Number);
         command.Parameters.AddWithValue(outcomes.ConvertAll(x => x.N).ToArray());

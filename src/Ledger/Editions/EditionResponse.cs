@@ -7,14 +7,14 @@ using Ledger.Web;
 
 namespace Ledger.Editions;
 
-/// <summary>How an import and its lines are shown, and the refusals of editions.</summary>
+/// <summary>JSON of an import and its summary, and the problems of editions.</summary>
 public static class EditionResponse
 {
-    /// <summary>A share of flagged numbers that jumps by more than this, from one edition to the next, is more likely lost flags than a
-    /// source that has become so much surer: between two sound editions two years apart it moved by a hundredth.</summary>
+    /// <summary>A share of flagged numbers that changes by more than this between editions gets a warning: the export probably lost flags.
+    /// Between two complete editions two years apart it changed by a hundredth.</summary>
     private const double FlagsJump = 0.1;
 
-    /// <summary>The columns of a list of imports as a table.</summary>
+    /// <summary>The columns of a list of imports as CSV.</summary>
     public static readonly string[] Columns =
     [
         "id", "feed", "published", "state", "reporter", "accepted", "ended", "position", "progress.done", "progress.of",
@@ -23,10 +23,12 @@ public static class EditionResponse
         "problem.title", "problem.detail",
     ];
 
-    /// <summary>The id of the first import of a day; a later one of the same day has a number behind it.</summary>
+    /// <summary>Id of an import: the edition's day, followed by a number from the second import of a day on.</summary>
+    /// <param name="published">The edition's day.</param>
+    /// <param name="before">Number of earlier imports of that day.</param>
     public static string IdOf(DateOnly published, int before) => $"sipri-{Rfc3339.Text(published)}{(before == 0 ? "" : $"-{before + 1}")}";
 
-    /// <summary>An edition that was imported before imports were jobs, as one that is done.</summary>
+    /// <summary>An edition that was imported before imports were jobs, as an import that is done.</summary>
     public static EditionJob JobOf(HeldEdition held) => new(
         0, IdOf(held.Day, 0), held.Edition.Feed, held.Day, held.Edition.Digest, false, held.Reporter, held.RecordedAt, held.RecordedAt,
         JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position);
@@ -61,9 +63,10 @@ public static class EditionResponse
     }
 
     /// <summary>The summary of an import that is done, as a JSON object.</summary>
-    /// <param name="before">The edition before.</param>
-    /// <param name="counts">Null where none were kept.</param>
-    /// <param name="unfinished">The day of an edition that was begun before this one, and never came to its end.</param>
+    /// <param name="edition">The edition.</param>
+    /// <param name="before">The edition before; null where there is none.</param>
+    /// <param name="counts">Counts of its lines; null where none were stored.</param>
+    /// <param name="unfinished">Day of an earlier edition that was begun and never ended; null where there is none.</param>
     public static byte[] SummaryOf(EditionImported edition, EditionImported? before, LineCounts? counts, DateOnly? unfinished)
     {
         var share = ShareOf(edition);
@@ -106,12 +109,15 @@ public static class EditionResponse
         return body.WrittenSpan.ToArray();
     }
 
-    /// <summary>409: a newer edition is held.</summary>
+    /// <summary>409: the ledger holds a newer edition.</summary>
     public static ProblemException Older(DateOnly published, DateOnly newest) => new(ProblemKinds.OlderEdition,
         $"The ledger holds the edition of {Rfc3339.Text(newest)}. One of {Rfc3339.Text(published)} cannot be compared with it any more.");
 
-    /// <summary>422: one rule of a whole edition is broken.</summary>
-    public static ProblemException Refused(string at, string code, string detail) =>
+    /// <summary>422: an edition breaks a rule.</summary>
+    /// <param name="at">The parameter or column; empty for the file as a whole.</param>
+    /// <param name="code">Code of the rule.</param>
+    /// <param name="detail">A sentence for the caller.</param>
+    public static ProblemException Invalid(string at, string code, string detail) =>
         new(ProblemKinds.Invalid, detail) { Errors = [new ProblemError(at, code, detail)] };
 
     private static double? ShareOf(EditionImported edition) =>
@@ -119,20 +125,38 @@ public static class EditionResponse
 
     private static void WriteShare(Utf8JsonWriter writer, string name, double? share)
     {
-        if (share is { } known) { writer.WriteNumber(name, known); }
-        else { writer.WriteNull(name); }
+        if (share is { } value)
+        {
+            writer.WriteNumber(name, value);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     private static void WriteNumber(Utf8JsonWriter writer, string name, long? number)
     {
-        if (number is { } known) { writer.WriteNumber(name, known); }
-        else { writer.WriteNull(name); }
+        if (number is { } value)
+        {
+            writer.WriteNumber(name, value);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     private static void WriteElement(Utf8JsonWriter writer, string name, JsonElement? element)
     {
         writer.WritePropertyName(name);
-        if (element is { } known) { known.WriteTo(writer); }
-        else { writer.WriteNullValue(); }
+        if (element is { } value)
+        {
+            value.WriteTo(writer);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
     }
 }

@@ -5,16 +5,17 @@ using Weasel.Postgresql.Tables;
 
 namespace Ledger.Editions;
 
-/// <summary>Where imports of editions are kept while they run, and what became of each line. Not events: an import's progress is nobody's
-/// history. What it records are events, and <see cref="EditionImported"/> is the one that says that it came to its end.</summary>
+/// <summary>Defines the tables of imports and their lines. They are not events: the progress of an import is not part of the ledger. The
+/// reports that it records are, and <see cref="EditionImported"/> at its end.</summary>
 public static class EditionTables
 {
+    /// <summary>Both tables.</summary>
     public static IEnumerable<Table> All() => [EditionTable(), LineTable()];
 
     private static Table EditionTable()
     {
         var table = new Table(new PostgresqlObjectName(TableNames.Schema, "editions", SchemaUtils.IdentifierUsage.General));
-        // Rises in the order of acceptance: imports of one feed run in this order, one at a time.
+        // Ascending in the order of acceptance. Imports of one feed run in this order, one at a time.
         table.AddColumn("number", "bigint").AsPrimaryKey();
         table.AddColumn("id", "text").NotNull();
         table.AddColumn("feed", "text").NotNull();
@@ -25,19 +26,19 @@ public static class EditionTables
         table.AddColumn("accepted", "timestamp with time zone").NotNull();
         table.AddColumn("ended", "timestamp with time zone");
         table.AddColumn("state", "text").NotNull();
-        // Gone when the import is done, or can no longer be started again.
+        // Null when the import is done, or can no longer be restarted.
         table.AddColumn("file", "bytea");
         // The last line that is done; null until the file was compared with the edition before.
         table.AddColumn("checkpoint", "integer");
         table.AddColumn("lines", "integer");
-        // Begun since the last checkpoint. Counted before the work, since a process that is killed counts nothing afterwards.
+        // Attempts since the last checkpoint, counted before the work, so that one that kills the process is counted.
         table.AddColumn("attempts", "integer").NotNull();
         table.AddColumn("fault", "text");
         table.AddColumn("rows", "integer");
         table.AddColumn("numbers", "integer");
         table.AddColumn("flagged", "integer");
         table.AddColumn("unfinished", "date");
-        // The ledger's end when the file was compared: what the import finds beyond it, it recorded itself, before a kill.
+        // The end of the ledger at the comparison: reports of the import beyond it were recorded by itself, before a kill.
         table.AddColumn("compared_at", "bigint");
         table.AddColumn("summary", "text");
         table.AddColumn("problem", "text");
@@ -50,7 +51,7 @@ public static class EditionTables
     {
         var table = new Table(new PostgresqlObjectName(TableNames.Schema, "edition_lines", SchemaUtils.IdentifierUsage.General));
         table.AddColumn("edition", "bigint").AsPrimaryKey();
-        // From 1, in the order of the answer.
+        // From 1, in the order of GET /v1/editions/{id}/lines.
         table.AddColumn("n", "integer").AsPrimaryKey();
         table.AddColumn("line", "integer");
         table.AddColumn("status", "text").NotNull();
@@ -64,7 +65,7 @@ public static class EditionTables
         table.AddColumn("created", "integer").NotNull();
         table.AddColumn("existing", "integer").NotNull();
         table.AddColumn("position", "bigint");
-        // What the line will post, as JSON; gone when the import is done.
+        // What the line will post, as JSON; null when the import is done.
         table.AddColumn("to_post", "bytea");
         return table;
     }

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Ledger.Editions;
 
-/// <summary>GET /v1/editions, /v1/editions/{id} and /v1/editions/{id}/lines: every import with its state and summary, and what became of
+/// <summary>GET /v1/editions, /v1/editions/{id} and /v1/editions/{id}/lines: every import with its state and summary, and the status of
 /// each line.</summary>
 public static class EditionsEndpoint
 {
@@ -23,8 +23,8 @@ public static class EditionsEndpoint
         routes.MapGet("/v1/editions/{id}/lines", LinesAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("editionLines");
     }
 
-    /// <summary>404: there is no import of this id.</summary>
-    public static ProblemException NoSuch() => new(ProblemKinds.NotFound, "There is no edition of this id; /v1/editions lists them.");
+    /// <summary>404: there is no import with this id.</summary>
+    public static ProblemException NotFound() => new(ProblemKinds.NotFound, "There is no edition of this id; /v1/editions lists them.");
 
     private static async Task ListAsync(HttpContext http, EditionJobs jobs)
     {
@@ -42,7 +42,7 @@ public static class EditionsEndpoint
     private static async Task OneAsync(HttpContext http, string id, EditionJobs jobs)
     {
         QueryParameters.None(http);
-        var job = await jobs.FindAsync(id, http.RequestAborted) ?? throw NoSuch();
+        var job = await jobs.FindAsync(id, http.RequestAborted) ?? throw NotFound();
         http.Response.Headers.CacheControl = "no-store";
         if (job.Position is { } position)
         {
@@ -58,7 +58,7 @@ public static class EditionsEndpoint
         var status = query.Word("status", LineStatus.All);
         var page = UnpinnedPage.Of(query);
         var after = page.After is not { } text ? 0 : Digits.TryParse(text, out var n) && n <= int.MaxValue ? (int)n : throw Cursor.Bad();
-        var job = await jobs.FindAsync(id, http.RequestAborted) ?? throw NoSuch();
+        var job = await jobs.FindAsync(id, http.RequestAborted) ?? throw NotFound();
         await using var command = database.CreateCommand($"""
             select n, line, status, finding, recipient, deal, platform, name, category, what, taken_as, position, reports, problem
             from {TableNames.EditionLines} where edition = $1 and n > $2 {(status is null ? "" : "and status = $4")} order by n limit $3
@@ -93,8 +93,14 @@ public static class EditionsEndpoint
             writer.WriteStartObject();
             writer.WriteNumber("n", row.GetInt32(0));
             writer.WritePropertyName("line");
-            if (row.IsDBNull(1)) { writer.WriteNullValue(); }
-            else { writer.WriteNumberValue(row.GetInt32(1)); }
+            if (row.IsDBNull(1))
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                writer.WriteNumberValue(row.GetInt32(1));
+            }
 
             foreach (var (name, column) in (ReadOnlySpan<(string, int)>)[("status", 2), ("finding", 3), ("recipient", 4), ("deal", 5),
                 ("platform", 6), ("name", 7), ("category", 8), ("what", 9), ("as", 10)])
@@ -103,11 +109,17 @@ public static class EditionsEndpoint
             }
 
             writer.WritePropertyName("position");
-            if (row.IsDBNull(11)) { writer.WriteNullValue(); }
-            else { writer.WriteNumberValue(row.GetInt64(11)); }
+            if (row.IsDBNull(11))
+            {
+                writer.WriteNullValue();
+            }
+            else
+            {
+                writer.WriteNumberValue(row.GetInt64(11));
+            }
 
             writer.WriteStartArray("reports");
-            // Named only once they are recorded: a report that was refused has no event.
+            // Present only once they are recorded: a refused report has no event.
             foreach (var report in row.IsDBNull(11) || row.IsDBNull(12) ? [] : row.GetFieldValue<Guid[]>(12))
             {
                 writer.WriteStringValue(report);
@@ -115,8 +127,14 @@ public static class EditionsEndpoint
 
             writer.WriteEndArray();
             writer.WritePropertyName("problem");
-            if (Text(13) is { } problem) { writer.WriteRawValue(problem); }
-            else { writer.WriteNullValue(); }
+            if (Text(13) is { } problem)
+            {
+                writer.WriteRawValue(problem);
+            }
+            else
+            {
+                writer.WriteNullValue();
+            }
 
             writer.WriteEndObject();
         }

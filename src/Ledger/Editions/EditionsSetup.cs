@@ -4,10 +4,10 @@ using Wolverine;
 
 namespace Ledger.Editions;
 
-/// <summary>What the room registers: its event type, its tables, its durable queue and handler, its services, its routes.</summary>
+/// <summary>Registers the room's event type, tables, durable queue and handler, services and routes.</summary>
 public static class EditionsSetup
 {
-    /// <summary>The durable queue of imports.</summary>
+    /// <summary>Name of the durable queue of imports.</summary>
     private const string Queue = "editions";
 
     public static void AddEditions(this IServiceCollection services)

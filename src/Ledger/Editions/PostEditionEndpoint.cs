@@ -6,11 +6,11 @@ using Wolverine.Marten;
 namespace Ledger.Editions;
 
 /// <summary>POST /v1/editions/sipri: accepts a whole trade register as CSV; its import is a durable job. POST /v1/editions/{id}/retry:
-/// starts a failed one again.</summary>
+/// restarts a failed import.</summary>
 public static class PostEditionEndpoint
 {
-    /// <summary>How often a request that waits looks whether the import has ended.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    /// <summary>Between two reads of the state by a request that waits for the end of the import.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -26,26 +26,27 @@ public static class PostEditionEndpoint
         var caller = RequestCaller.Of(http);
         if (!caller.MayPostTo(RegisterReports.Feed))
         {
-            throw new ProblemException(ProblemKinds.Forbidden, $"This key may not post to {RegisterReports.Feed}, the feed of the register's reports.");
+            throw new ProblemException(ProblemKinds.Forbidden,
+                $"This key may not post to {RegisterReports.Feed}, the feed of the register's reports.");
         }
 
-        // Which of its character sets the file is in, its bytes say better than its header.
+        // Any charset is accepted: RegisterFile detects the encoding from the bytes.
         RequestBody.MustBe(http, "text/csv", anyCharset: true);
         SlowRequest.Allow(http);
         var file = await RequestBody.ReadAsync(http, Limits.EditionBytes);
         var (job, isNew) = await intake.AcceptAsync(file, published, whole, caller, outbox, http.RequestAborted);
-        await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isNew);
+        await RespondAsync(http, await WaitForEndAsync(http, job, jobs, clock), isNew);
     }
 
     private static async Task RetryAsync(
         HttpContext http, string id, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
     {
         QueryParameters.None(http);
-        var job = await intake.RetryAsync(id, outbox, http.RequestAborted) ?? throw EditionsEndpoint.NoSuch();
-        await AnswerAsync(http, await EndedAsync(http, job, jobs, clock), isAccepted: true);
+        var job = await intake.RetryAsync(id, outbox, http.RequestAborted) ?? throw EditionsEndpoint.NotFound();
+        await RespondAsync(http, await WaitForEndAsync(http, job, jobs, clock), isAccepted: true);
     }
 
-    private static Task AnswerAsync(HttpContext http, EditionJob job, bool isAccepted)
+    private static Task RespondAsync(HttpContext http, EditionJob job, bool isAccepted)
     {
         http.Response.Headers.Location = $"/v1/editions/{job.Id}";
         http.Response.Headers.CacheControl = "no-store";
@@ -58,8 +59,9 @@ public static class PostEditionEndpoint
             writer => EditionResponse.Write(writer, job));
     }
 
-    /// <summary>Waits as long as the client prefers (RFC 7240), at most <see cref="Limits.PreferWait"/>, for the import to end.</summary>
-    private static async Task<EditionJob> EndedAsync(HttpContext http, EditionJob job, EditionJobs jobs, TimeProvider clock)
+    /// <summary>Waits for the end of the import as long as the client prefers (RFC 7240), at most <see
+    /// cref="Limits.PreferWait"/>.</summary>
+    private static async Task<EditionJob> WaitForEndAsync(HttpContext http, EditionJob job, EditionJobs jobs, TimeProvider clock)
     {
         if (Prefer.WaitOf(http) is not { } seconds)
         {
@@ -70,7 +72,7 @@ public static class PostEditionEndpoint
         var started = clock.GetTimestamp();
         while (job.IsActive && clock.GetElapsedTime(started).TotalSeconds < seconds)
         {
-            await Task.Delay(Look, clock, http.RequestAborted);
+            await Task.Delay(PollInterval, clock, http.RequestAborted);
             job = await jobs.FindAsync(job.Id, http.RequestAborted) ?? job;
         }
 

@@ -8,21 +8,26 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
-/// <summary>A SIPRI trade register in its 16-column form, in every spelling that is known of it: cp1252 or UTF-8, with a byte order mark or
-/// without, with a preamble or without, separated by commas, semicolons or tabs, with empty columns trailing.</summary>
+/// <summary>Parser of a SIPRI trade register in its 16-column form, in all variants seen: cp1252 or UTF-8, with or without a byte order
+/// mark, with or without a preamble, separated by commas, semicolons or tabs, with trailing empty columns.</summary>
 public sealed partial class RegisterFile
 {
-    /// <summary>The names of the columns. Three are a single space: they hold a <c>?</c> where the number or year before them is uncertain.</summary>
+    /// <summary>The names of the columns. Three are empty: they have a <c>?</c> where the number or year before them is
+    /// uncertain.</summary>
     private static readonly string[] Header =
     [
-        "Recipient", "Supplier", "Year of order", "", "Number ordered", "", "Weapon designation", "Weapon description", "Number delivered", "",
-        "Year(s) of delivery", "status", "Comments", "SIPRI TIV per unit", "SIPRI TIV for total order", "SIPRI TIV of delivered weapons",
+        "Recipient", "Supplier", "Year of order", "", "Number ordered", "", "Weapon designation", "Weapon description",
+        "Number delivered", "", "Year(s) of delivery", "status", "Comments", "SIPRI TIV per unit",
+        "SIPRI TIV for total order", "SIPRI TIV of delivered weapons",
     ];
 
-    /// <summary>Lines within which the header stands: eleven of preamble are known.</summary>
+    /// <summary>Lines from the start of the file that are searched for the header; preambles of eleven were seen.</summary>
     private const int HeaderWithin = 50;
 
-    /// <summary>Lines that one record may run over, where its line breaks are quoted.</summary>
+    /// <summary>Formats of the day in the preamble.</summary>
+    private static readonly string[] DayFormats = ["d MMM yyyy", "d MMMM yyyy"];
+
+    /// <summary>Lines that one record may span, where its line breaks are quoted.</summary>
     private const int LinesOfRecord = 8;
 
     private readonly ReadOnlyMemory<byte> _text;
@@ -38,32 +43,38 @@ public sealed partial class RegisterFile
         Generated = FindGenerated();
     }
 
-    /// <summary>The day on which the data were generated, as the preamble says; null where it does not.</summary>
+    /// <summary>The day on which the data were generated, as the preamble states; null where it does not.</summary>
     public DateOnly? Generated { get; }
 
-    /// <summary>Recognises a file.</summary>
-    /// <exception cref="ProblemException">422: it is no trade register of this form.</exception>
+    /// <summary>Decodes a file, and finds its header and the day of its data.</summary>
+    /// <exception cref="ProblemException">422: it is not a trade register of this form.</exception>
     public static RegisterFile Open(ReadOnlyMemory<byte> file) => new(Decoded(file));
 
-    /// <summary>The sound rows of a file, and its broken records, each in order.</summary>
-    /// <exception cref="ProblemException">422: it is no trade register of this form.</exception>
+    /// <summary>The valid rows of a file, and its broken records, each in order.</summary>
+    /// <exception cref="ProblemException">422: it is not a trade register of this form.</exception>
     public static (List<RegisterRow> Rows, List<BrokenRecord> Broken) ReadAll(ReadOnlyMemory<byte> file) => Open(file).ReadAll();
 
-    /// <summary>The same of a file that was recognised.</summary>
+    /// <summary>The valid rows, and the broken records, each in order.</summary>
     public (List<RegisterRow> Rows, List<BrokenRecord> Broken) ReadAll()
     {
         var rows = new List<RegisterRow>();
         var broken = new List<BrokenRecord>();
         foreach (var (row, fault) in Read())
         {
-            if (row is not null) { rows.Add(row); }
-            else { broken.Add(fault!); }
+            if (row is not null)
+            {
+                rows.Add(row);
+            }
+            else
+            {
+                broken.Add(fault!);
+            }
         }
 
         return (rows, broken);
     }
 
-    /// <summary>Every record after the header, in order: a sound row, or why it is none. Empty lines are none.</summary>
+    /// <summary>Every record after the header, in order: a valid row or a broken record. Empty lines are skipped.</summary>
     public IEnumerable<(RegisterRow? Row, BrokenRecord? Broken)> Read()
     {
         for (var at = _headerAt + 1; at < _lines.Count; at++)
@@ -87,11 +98,13 @@ public sealed partial class RegisterFile
         }
     }
 
-    /// <summary>Lines that follow a record cut by a line break in its comment, and are its rest: together they have as many columns as a record
-    /// and one more, since the cell that was cut counts twice. So it is named once, by all its lines; it stays broken.</summary>
+    /// <summary>Number of lines that continue a record cut by an unquoted line break: all its lines together have the columns of a record
+    /// and one more for each break, since the cut cell counts twice. The record stays broken, but is reported once, with all its
+    /// lines.</summary>
     private int RestOfCut(int at, string[]? cells)
     {
-        for (int more = 1, columns = cells?.Length ?? Header.Length; columns < Header.Length && more < LinesOfRecord && at + more < _lines.Count; more++)
+        var columns = cells?.Length ?? Header.Length;
+        for (var more = 1; columns < Header.Length && more < LinesOfRecord && at + more < _lines.Count; more++)
         {
             var (rest, malformed) = Parse(_text[_lines[at + more]], _separator);
             columns += rest.Length - 1;
@@ -158,17 +171,17 @@ public sealed partial class RegisterFile
         throw NoRegister($"No header was found in the first {HeaderWithin} lines: {string.Join(", ", Header)}.");
     }
 
-    private static bool IsHeader(string[] cells) => cells.Length >= Header.Length
-        && cells.Select(x => x.Trim()).SequenceEqual(Header.Concat(Enumerable.Repeat("", cells.Length - Header.Length)), StringComparer.OrdinalIgnoreCase);
+    private static bool IsHeader(string[] cells) => cells.Length >= Header.Length && cells.Select(x => x.Trim())
+        .SequenceEqual(Header.Concat(Enumerable.Repeat("", cells.Length - Header.Length)), StringComparer.OrdinalIgnoreCase);
 
     private DateOnly? FindGenerated()
     {
         for (var at = 0; at < _headerAt; at++)
         {
-            if (DataGenerated().Match(Encoding.UTF8.GetString(_text[_lines[at]].Span)) is { Success: true } said)
+            if (DataGenerated().Match(Encoding.UTF8.GetString(_text[_lines[at]].Span)) is { Success: true } match)
             {
-                return DateOnly.TryParseExact(said.Groups[1].Value, "d MMM yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-                    || DateOnly.TryParseExact(said.Groups[1].Value, "d MMMM yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+                var text = match.Groups[1].Value;
+                return DateOnly.TryParseExact(text, DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
                     ? day : throw NoRegister($"Line {at + 1} says when the data were generated, but not in a way that can be read.");
             }
         }
@@ -176,8 +189,9 @@ public sealed partial class RegisterFile
         return null;
     }
 
-    /// <summary>The cells of the record that begins at a line. A line that ends inside quotes is read on, for a few lines; where that makes
-    /// no sound record, the line is broken by itself, and what follows is read as if it stood alone: one bad quote swallows no others.</summary>
+    /// <summary>The cells of the record that begins at a line. If the line ends inside quotes, up to <see cref="LinesOfRecord"/> lines are
+    /// joined; where that gives no valid record, the line alone is broken, and the following lines are parsed on their own, so that one bad
+    /// quote breaks one line.</summary>
     private (string[]? Cells, string? Fault) CellsAt(int at, out int lines)
     {
         lines = 1;
@@ -186,8 +200,8 @@ public sealed partial class RegisterFile
         {
             for (var more = 1; more < LinesOfRecord && at + more < _lines.Count; more++)
             {
-                var (joined, still) = Parse(_text[_lines[at].Start.._lines[at + more].End], _separator);
-                if (still is null && FaultOf(joined) is null)
+                var (joined, joinedMalformed) = Parse(_text[_lines[at].Start.._lines[at + more].End], _separator);
+                if (joinedMalformed is null && FaultOf(joined) is null)
                 {
                     lines = more + 1;
                     return (joined, null);
@@ -197,14 +211,15 @@ public sealed partial class RegisterFile
             return (null, "A quote is opened and never closed.");
         }
 
-        // A quote in the middle of a text is a quote: inch signs and ships' names.
+        // A quote within unquoted text is literal: inch signs and names of ships.
         return malformed is not null and not CsvMalformedReason.StrayQuote
             ? (null, "Text follows a closing quote: what the cell says cannot be told.") : (cells, FaultOf(cells));
     }
 
     private static string? FaultOf(string[] cells) =>
         cells.All(x => x.Length == 0) ? null
-        : cells.Length < Header.Length ? $"{cells.Length} columns, not {Header.Length}: the record is cut, perhaps by a line break in its comment."
+        : cells.Length < Header.Length
+            ? $"{cells.Length} columns, not {Header.Length}: the record is cut, perhaps by a line break in its comment."
         : cells.Skip(Header.Length).Any(x => x.Length > 0) ? $"{cells.Length} columns, not {Header.Length}."
         : null;
 
@@ -230,7 +245,7 @@ public sealed partial class RegisterFile
             cells[i] = reader.GetString(i).Trim();
         }
 
-        // A record of a file is one; a second one means that it was none.
+        // The text is one record; if the parser finds a second one, a line break is not quoted.
         return reader.Read() ? (cells, malformed ?? CsvMalformedReason.LineBreakInQuotes) : (cells, malformed);
     }
 
@@ -280,11 +295,12 @@ public sealed partial class RegisterFile
 
         if (years.Length > 0 != delivered > 0)
         {
-            return Broken(Header[10], delivered > 0 ? "Units were delivered, but in no year." : "Years of delivery, but nothing was delivered.");
+            return Broken(Header[10],
+                delivered > 0 ? "Units were delivered, but in no year." : "Years of delivery, but nothing was delivered.");
         }
 
-        return (new RegisterRow(line, cells[0], cells[1], cells[6], cells[7], cells[2], cells[3] == "?", ordered, cells[5] == "?", delivered, cells[9] == "?",
-            years.Min(StringComparer.Ordinal), years.Max(StringComparer.Ordinal), cells[11], cells[12]), null);
+        return (new RegisterRow(line, cells[0], cells[1], cells[6], cells[7], cells[2], cells[3] == "?", ordered, cells[5] == "?",
+            delivered, cells[9] == "?", years.Min(StringComparer.Ordinal), years.Max(StringComparer.Ordinal), cells[11], cells[12]), null);
     }
 
     private static bool TryUnits(string text, out long units) =>
@@ -292,7 +308,8 @@ public sealed partial class RegisterFile
 
     private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
 
-    private static ProblemException NoRegister(string detail) => new(ProblemKinds.Invalid, detail) { Errors = [new ProblemError("", "noRegister", detail)] };
+    private static ProblemException NoRegister(string detail) =>
+        new(ProblemKinds.Invalid, detail) { Errors = [new ProblemError("", "noRegister", detail)] };
 
     [GeneratedRegex(@"Data generated:\s*(\d{1,2} [A-Za-z]+ \d{4})", RegexOptions.CultureInvariant)]
     private static partial Regex DataGenerated();

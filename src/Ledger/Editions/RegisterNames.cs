@@ -6,29 +6,31 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
-/// <summary>What the register's English words are called here: its countries as codes, its descriptions of weapons as categories.</summary>
+/// <summary>Maps the register's English names: countries to codes, descriptions of weapons to categories.</summary>
 public static class RegisterNames
 {
-    /// <summary>Characters of a code that is no state's, its <c>x-</c> included.</summary>
+    /// <summary>Characters at most of a code that is not a state's, with its <c>x-</c>.</summary>
     private const int CodeCharacters = 42;
 
     private static readonly FrozenDictionary<string, string> Codes = ReadCodes();
     private static readonly FrozenDictionary<string, Category> Categories = ReadCategories();
 
-    /// <summary>The code of a recipient or supplier. A name that the register marks as no state's (<c>*</c> an armed group, <c>**</c> an
-    /// organisation) is <c>x-</c> and its slug, without the place in brackets. Any other that is not known is too: it is never dropped, but
-    /// then <paramref name="known"/> is false.</summary>
-    public static string CodeOf(string name, out bool known)
+    /// <summary>The code of a recipient or supplier. A name that the register marks as not a state's (<c>*</c> an armed group, <c>**</c> an
+    /// organisation) becomes <c>x-</c> and its slug, without the place in brackets. An unresolved name becomes <c>x-</c> and its slug
+    /// too.</summary>
+    /// <param name="name">As the register spells it.</param>
+    /// <param name="isResolved">False where the name is neither a state's that the table knows nor marked.</param>
+    public static string CodeOf(string name, out bool isResolved)
     {
-        known = Codes.TryGetValue(KeyOf(name), out var code);
-        if (known)
+        isResolved = Codes.TryGetValue(KeyOf(name), out var code);
+        if (isResolved)
         {
             return code!;
         }
 
-        known = name.EndsWith('*');
+        isResolved = name.EndsWith('*');
         var plain = name.TrimEnd('*', ' ');
-        if (known && plain.EndsWith(')') && plain.LastIndexOf('(') is > 0 and var bracket)
+        if (isResolved && plain.EndsWith(')') && plain.LastIndexOf('(') is > 0 and var bracket)
         {
             plain = plain[..bracket];
         }
@@ -37,10 +39,10 @@ public static class RegisterNames
         return $"x-{(slug.Length == 0 ? "unnamed" : slug[..Math.Min(slug.Length, CodeCharacters - 2)].TrimEnd('-'))}";
     }
 
-    /// <summary>The category of a weapon by its description; null where the table does not know it.</summary>
+    /// <summary>The category of a weapon by its description; null where the table lacks it.</summary>
     public static Category? CategoryOf(string description) => Categories.TryGetValue(description, out var category) ? category : null;
 
-    /// <summary>A name as a slug of letters and digits of ASCII: accents are dropped, as are letters of other scripts.</summary>
+    /// <summary>A name as a slug of ASCII letters and digits, without accents and letters of other scripts; may be empty.</summary>
     public static string AsciiSlug(string name)
     {
         var ascii = new StringBuilder(name.Length);
@@ -74,7 +76,7 @@ public static class RegisterNames
         .SelectMany(x => x.Value.Select(description => (description, Category: WordNames.Parse<Category>(x.Key)!.Value)))
         .ToFrozenDictionary(x => x.description, x => x.Category, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Spellings that differ in case, accents, apostrophes, "&amp;" or "St." are one name.</summary>
+    /// <summary>Key of a name: equal for spellings that differ in case, accents, apostrophes, "&amp;" or "St.".</summary>
     private static string KeyOf(string name) => AsciiSlug(name.Replace("&", " and ", StringComparison.Ordinal)
         .Replace("St. ", "Saint ", StringComparison.Ordinal).Replace('’', '\''));
 

@@ -6,7 +6,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
-/// <summary>What a row of a trade register says, as reports: one contract, and one delivery of the whole deal. Pure.</summary>
+/// <summary>Makes the reports of a row of a trade register: one contract, and one delivery of the whole deal. Pure.</summary>
 /// <param name="published">The edition's day.</param>
 public sealed class RegisterReports(DateOnly published)
 {
@@ -15,13 +15,13 @@ public sealed class RegisterReports(DateOnly published)
 
     private readonly Source _source = new() { Publisher = "SIPRI", Published = Rfc3339.Text(published) };
 
-    /// <summary>The id of an edition's report: the edition, the deal and its recipient, and the kind.</summary>
+    /// <summary>The id of an edition's report: the edition's day, the recipient, the deal, and the kind.</summary>
     public static string IdOf(string published, string recipient, string deal, string kind) => $"{published}/{recipient}/{deal}/{kind}";
 
-    /// <summary>True for an id that an edition gave, rather than somebody who posts to the feed by hand.</summary>
+    /// <summary>True for the id of a report of an edition; false for one that was posted to the feed directly.</summary>
     public static bool IsOfEdition(string id, string published) => id.StartsWith(published + "/", StringComparison.Ordinal);
 
-    /// <summary>The order. The register's remarks on a row go with it.</summary>
+    /// <summary>The contract of a row, with the register's comments as its note.</summary>
     public Contract ContractOf(RegisterRow row, string recipient, string supplier, string deal) => new()
     {
         Id = IdOf(_source.Published!, recipient, deal, "contract"),
@@ -30,7 +30,8 @@ public sealed class RegisterReports(DateOnly published)
         Recipient = recipient,
         Supplier = supplier,
         Platform = row.Designation,
-        Quantity = row.Ordered is { } ordered ? Said(ordered, row.OrderedIsUncertain) : new StatedQuantity { Qualifier = WordNames.Of(Qualifier.Some) },
+        Quantity = row.Ordered is { } ordered
+            ? QuantityOf(ordered, row.OrderedIsUncertain) : new StatedQuantity { Qualifier = WordNames.Of(Qualifier.Some) },
         Occurred = row.YearIsUncertain ? row.YearOfOrder + "?" : row.YearOfOrder,
         Condition = ConditionOf(row.Status),
         Source = _source,
@@ -38,7 +39,7 @@ public sealed class RegisterReports(DateOnly published)
         Note = row.Comments.Length == 0 ? null : row.Comments,
     };
 
-    /// <summary>What was delivered of it so far. Exactly none is said only where a delivery that was reported before is taken back.</summary>
+    /// <summary>The delivery of a row: the units delivered so far. It is zero only where it supersedes an earlier delivery.</summary>
     public Delivery DeliveryOf(RegisterRow row, string recipient, string supplier, string deal) => new()
     {
         Id = IdOf(_source.Published!, recipient, deal, "delivery"),
@@ -47,14 +48,14 @@ public sealed class RegisterReports(DateOnly published)
         Recipient = recipient,
         Supplier = supplier,
         Platform = row.Designation,
-        Quantity = Said(row.Delivered, row.DeliveredIsUncertain && row.Delivered > 0),
+        Quantity = QuantityOf(row.Delivered, row.DeliveredIsUncertain && row.Delivered > 0),
         Occurred = row.FirstDelivery == row.LastDelivery ? row.FirstDelivery : $"{row.FirstDelivery}/{row.LastDelivery}",
         Condition = ConditionOf(row.Status),
         Source = _source,
         Grade = GradeOf(row.DeliveredIsUncertain),
     };
 
-    /// <summary>That the edition no longer lists a report.</summary>
+    /// <summary>The delisting of a report that the edition no longer lists.</summary>
     public Delisting DelistingOf(Stated report, string recipient, string deal, string kind) => new()
     {
         Id = IdOf(_source.Published!, recipient, deal, $"{kind}-delisted"),
@@ -64,8 +65,9 @@ public sealed class RegisterReports(DateOnly published)
         Source = _source,
     };
 
-    /// <summary>What a report says, less when and of which platform's spelling: equal for two editions that say the same of a row.</summary>
-    public static UInt128 SaidBy(Report report)
+    /// <summary>Hash of a report's content without its edition and the platform's spelling: equal for two editions whose rows state the
+    /// same.</summary>
+    public static UInt128 ContentOf(Report report)
     {
         var condition = report switch { Contract x => x.Condition, Delivery x => x.Condition, _ => null };
         var text = string.Create(CultureInfo.InvariantCulture,
@@ -73,7 +75,7 @@ public sealed class RegisterReports(DateOnly published)
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private static StatedQuantity Said(long n, bool isUncertain) =>
+    private static StatedQuantity QuantityOf(long n, bool isUncertain) =>
         new() { Qualifier = WordNames.Of(isUncertain ? Qualifier.About : Qualifier.Exact), N = n };
 
     private static string GradeOf(bool isUncertain) => isUncertain ? "B3" : "B2";

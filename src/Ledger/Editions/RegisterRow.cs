@@ -3,22 +3,28 @@ using System.Text.Json;
 
 namespace Ledger.Editions;
 
-/// <summary>One row of a SIPRI trade register: an order, and what was delivered of it.</summary>
-/// <param name="Line">Of the file, from 1.</param>
-/// <param name="Recipient">English name, as it is spelt there.</param>
+/// <summary>One row of a SIPRI trade register: an order, and its deliveries so far.</summary>
+/// <param name="Line">Line of the file, from 1.</param>
+/// <param name="Recipient">English name, as the register spells it.</param>
+/// <param name="Supplier">English name, as the register spells it.</param>
+/// <param name="Designation">Name of the weapon.</param>
+/// <param name="Description">Kind of the weapon.</param>
 /// <param name="YearOfOrder">Four digits.</param>
+/// <param name="YearIsUncertain">The year has a question mark.</param>
 /// <param name="Ordered">Units; null: not yet known.</param>
+/// <param name="OrderedIsUncertain">The number has a question mark.</param>
 /// <param name="Delivered">Units; 0: nothing yet.</param>
-/// <param name="FirstDelivery">Year; null where nothing was delivered.</param>
-/// <param name="LastDelivery">Year; null where nothing was delivered.</param>
+/// <param name="DeliveredIsUncertain">The number has a question mark.</param>
+/// <param name="FirstDelivery">Year, four digits; null where nothing was delivered.</param>
+/// <param name="LastDelivery">Year, four digits; null where nothing was delivered.</param>
 /// <param name="Status">New, Second hand, Second hand but modernized.</param>
-/// <param name="Comments">The source's remarks; empty where there are none.</param>
+/// <param name="Comments">The source's comments; empty where there are none.</param>
 public sealed record RegisterRow(
     int Line, string Recipient, string Supplier, string Designation, string Description,
     string YearOfOrder, bool YearIsUncertain, long? Ordered, bool OrderedIsUncertain,
     long Delivered, bool DeliveredIsUncertain, string? FirstDelivery, string? LastDelivery, string Status, string Comments)
 {
-    /// <summary>SHA-256, in hex, of what rows say, whatever their order and the file's encoding.</summary>
+    /// <summary>SHA-256, in hex, of the content of rows, independent of their order and of the file's encoding.</summary>
     public static string DigestOf(IEnumerable<RegisterRow> rows)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -32,8 +38,9 @@ public sealed record RegisterRow(
     }
 }
 
-/// <summary>A record that is no sound row, and why.</summary>
+/// <summary>A record that is not a valid row.</summary>
 /// <param name="Line">Its first line of the file, from 1.</param>
-/// <param name="LastLine">Its last: the same, unless the record runs over several.</param>
-/// <param name="Column">The column at fault; null where the line as a whole is.</param>
+/// <param name="LastLine">Its last line; the first one, unless the record spans several.</param>
+/// <param name="Column">The column at fault; null where the whole record is.</param>
+/// <param name="Why">A sentence for the caller.</param>
 public sealed record BrokenRecord(int Line, int LastLine, string? Column, string Why);

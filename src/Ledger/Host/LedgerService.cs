@@ -13,24 +13,24 @@ using Microsoft.Extensions.Options;
 
 namespace Ledger.Host;
 
-/// <summary>Puts the service together: the rooms from the ground up, then the parts of the web service in the order in which a request meets
-/// them.</summary>
+/// <summary>Composes the service: the rooms from the lowest floor up, then the middleware and routes in the order in which a request passes
+/// through them.</summary>
 public static class LedgerService
 {
-    /// <summary>Where it listens unless told otherwise.</summary>
+    /// <summary>The default address to listen on.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>Builds the service on a database; nothing listens yet.</summary>
     /// <param name="args">Configuration given on the command line: <c>--urls</c>, <c>--Ledger:AnonymousRead true</c>, ….</param>
     /// <param name="connectionString">Of the database.</param>
-    /// <param name="also">Last words on the builder, for tests.</param>
-    /// <exception cref="OperatorException">A setting is not what it must be.</exception>
-    public static WebApplication Build(string[] args, string connectionString, Action<WebApplicationBuilder>? also = null)
+    /// <param name="configure">Further configuration of the builder, applied last.</param>
+    /// <exception cref="OperatorException">A setting is invalid.</exception>
+    public static WebApplication Build(string[] args, string connectionString, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = args,
-            // Settings lie beside the program, not in whatever folder it was started from.
+            // appsettings.json is read from the program's folder, not from the working folder.
             ContentRootPath = AppContext.BaseDirectory,
         });
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
@@ -41,24 +41,25 @@ public static class LedgerService
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // A letter that is none of ASCII is refused by who reads the header, with a problem: the server itself would answer with nothing.
+            // Headers with other characters than ASCII reach the endpoint, which responds with a problem; Kestrel would with an empty body.
             kestrel.RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
-            // Each call limits its own body; an import has no limit but that of its lines.
+            // Each endpoint limits its own body; an import limits its lines alone.
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var noise = AddRooms(builder, connectionString);
         builder.Services.AddWeb();
         builder.Services.AddHostedService<StartupChecks>();
         builder.Services.AddCors();
-        also?.Invoke(builder);
+        configure?.Invoke(builder);
         var app = builder.Build();
         noise.Watch(app.Lifetime);
         Serve(app);
         return app;
     }
 
-    /// <summary>Builds what works on the database without serving anybody: for commands. Nothing of it runs; its services are asked for.</summary>
-    /// <exception cref="OperatorException">A setting is not what it must be.</exception>
+    /// <summary>Builds the rooms without the web service, for commands that work on the database. The host is not to be started: its
+    /// services are resolved.</summary>
+    /// <exception cref="OperatorException">A setting is invalid.</exception>
     public static IHost BuildWithoutWeb(string[] args, string connectionString)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings

@@ -1,30 +1,30 @@
 using Ledger.Access;
-using Ledger.Questions;
 using Ledger.Problems;
+using Ledger.Questions;
 using Ledger.Vocabulary;
-
 
 namespace Ledger.Host;
 
-/// <summary>What an operator can set for the service as a whole, in the configuration's section <c>Ledger</c>; rooms have settings of their own in it
+/// <summary>Settings of the service as a whole, in the configuration's section <c>Ledger</c>. Rooms have settings of their own in it
 /// (<see cref="AccessSettings"/>, <see cref="SignalSettings"/>).</summary>
 public sealed class LedgerSettings
 {
+    /// <summary>Name of the section.</summary>
     public const string Section = "Ledger";
 
     /// <summary>Origins (scheme, host, port) whose pages may call from a browser (CORS).</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 
-    /// <summary>Refuses settings with which the service would quietly do less than its operator believes.</summary>
-    /// <exception cref="OperatorException">Says which setting, and what to write.</exception>
+    /// <summary>Validates settings whose invalid values the configuration binder would ignore.</summary>
+    /// <exception cref="OperatorException">Names the setting, and what to write.</exception>
     public static void Check(IConfiguration configuration)
     {
-        Number(configuration, nameof(AccessSettings.FailedAttemptsPerMinute));
-        Number(configuration, nameof(AccessSettings.RequestsPerSecond));
-        const string anonymous = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
-        if (configuration[anonymous] is { Length: > 0 } word && !bool.TryParse(word, out _))
+        CheckNumber(configuration, nameof(AccessSettings.FailedAttemptsPerMinute));
+        CheckNumber(configuration, nameof(AccessSettings.RequestsPerSecond));
+        const string AnonymousRead = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
+        if (configuration[AnonymousRead] is { Length: > 0 } word && !bool.TryParse(word, out _))
         {
-            throw new OperatorException($"{anonymous} is '{word}'; it is true or false.");
+            throw new OperatorException($"{AnonymousRead} is '{word}'; it is true or false.");
         }
 
         foreach (var origin in configuration.GetSection($"{Section}:{nameof(AllowedOrigins)}").GetChildren())
@@ -36,11 +36,12 @@ public sealed class LedgerSettings
             }
         }
 
-        const string name = $"{Section}:{nameof(SignalSettings.EmbargoedCodes)}";
-        var list = configuration.GetSection(name);
+        const string Embargoed = $"{Section}:{nameof(SignalSettings.EmbargoedCodes)}";
+        var list = configuration.GetSection(Embargoed);
         if (list.Value is { Length: > 0 } text)
         {
-            throw new OperatorException($"{name} is a list, not '{text}': give each code by its number, {name}:0, {name}:1, ….");
+            throw new OperatorException(
+                $"{Embargoed} is a list, not '{text}': give each code by its number, {Embargoed}:0, {Embargoed}:1, ….");
         }
 
         foreach (var entry in list.GetChildren())
@@ -53,7 +54,7 @@ public sealed class LedgerSettings
         }
     }
 
-    private static void Number(IConfiguration configuration, string setting)
+    private static void CheckNumber(IConfiguration configuration, string setting)
     {
         if (configuration[$"{Section}:{setting}"] is { Length: > 0 } text
             && !(int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0))

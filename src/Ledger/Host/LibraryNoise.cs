@@ -2,9 +2,9 @@ using Ledger.Store;
 
 namespace Ledger.Host;
 
-/// <summary>What the libraries write into the log: warnings and worse, except while the database is away, of which the store and the bus write pages
-/// each second, and outside the time in which the service runs. A start that fails is thrown at whoever called it, and a stop makes libraries
-/// complain of the database that stops with it: neither is news for the log.</summary>
+/// <summary>Filters of the libraries' logs: warnings and worse, but nothing while the database is away (<see cref="Outage"/>), and nothing
+/// of the host before it has started and after it begins to stop. A failed start is thrown to the caller, and during a stop the libraries
+/// report an embedded database that stops too.</summary>
 internal sealed class LibraryNoise
 {
     private volatile bool _isRunning;
@@ -17,7 +17,7 @@ internal sealed class LibraryNoise
     public static LibraryNoise Mute(IHostApplicationBuilder builder)
     {
         var noise = new LibraryNoise();
-        // The one instance that the watch of the database tells: filters are asked before there are services.
+        // Registered as the one instance that DatabaseWatch updates: filters are called before services can be resolved.
         var outage = new Outage();
         builder.Services.AddSingleton(outage);
         foreach (var category in (ReadOnlySpan<string>)["Microsoft.Extensions.Hosting.Internal.Host", "Wolverine.Runtime.Agents"])
@@ -30,12 +30,12 @@ internal sealed class LibraryNoise
             builder.Logging.AddFilter(category, level => !outage.IsOn && level >= LogLevel.Warning);
         }
 
-        // It writes whole addresses, and people put keys into queries. The spans of requests say the rest.
+        // It logs whole addresses, and clients put keys into query strings. The spans of requests have the rest.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         return noise;
     }
 
-    /// <summary>Follows the service's life.</summary>
+    /// <summary>Follows the host from its start to its stop.</summary>
     public void Watch(IHostApplicationLifetime lifetime)
     {
         lifetime.ApplicationStarted.Register(() => _isRunning = true);

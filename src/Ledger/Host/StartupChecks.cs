@@ -5,10 +5,11 @@ using Ledger.Problems;
 
 namespace Ledger.Host;
 
-/// <summary>What happens between a database that is there and a service that listens: the shipped catalogue is posted, keys are made for
-/// development, and a service that the network could reach without any key refuses to start.</summary>
+/// <summary>Runs after the schema is checked and before the server listens: posts the shipped catalogue, makes development keys, and fails
+/// the start of a service that would listen beyond the loopback interface without any valid key.</summary>
 public sealed class StartupChecks(
-    CatalogueWriter catalogue, ApiKeys keys, IConfiguration configuration, IHostEnvironment environment, StartupSettings settings, TimeProvider clock)
+    CatalogueWriter catalogue, ApiKeys keys, IConfiguration configuration, IHostEnvironment environment, StartupSettings settings,
+    TimeProvider clock)
     : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -32,15 +33,19 @@ public sealed class StartupChecks(
     private async Task<bool> AnyKeyAsync(CancellationToken cancellation) =>
         (await keys.ListAsync(cancellation)).Any(x => x.Revoked is null && (x.Expires is not { } end || end > clock.GetUtcNow()));
 
-    /// <summary>Where the service will listen: endpoints of the server's own configuration take the place of the addresses.</summary>
-    private string[] Urls() => configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(x => x["Url"] ?? "").ToArray() is { Length: > 0 } endpoints
-        ? endpoints : (configuration["urls"] ?? LedgerService.DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    /// <summary>The addresses to listen on: Kestrel's configured endpoints override <c>urls</c>.</summary>
+    private string[] Urls()
+    {
+        string[] endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(x => x["Url"] ?? "")];
+        return endpoints.Length > 0 ? endpoints : (configuration["urls"] ?? LedgerService.DefaultUrl)
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
 
     private static bool IsLoopback(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
 }
 
 /// <summary>How the service was started.</summary>
-/// <param name="DataFolder">Where the development keys are written.</param>
-/// <param name="Development">The database is the service's own: somebody is trying it out on their machine.</param>
+/// <param name="DataFolder">The folder of the development keys.</param>
+/// <param name="Development">True with an embedded database: development keys are made.</param>
 public sealed record StartupSettings(string DataFolder, bool Development);

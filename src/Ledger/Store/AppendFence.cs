@@ -1,24 +1,26 @@
+using System.Data.Common;
 using Weasel.Core;
 using Weasel.Core.Migrations;
 using Weasel.Postgresql;
 
 namespace Ledger.Store;
 
-/// <summary>The append fence: a trigger by which the database takes events only from transactions that have announced this append protocol,
-/// as whoever takes the append lock does. So nothing is appended beside the lock, and a node of an older version that was forgotten at an
-/// upgrade meets an error with every post, rather than store events without what belongs to them since.</summary>
+/// <summary>The append fence: a trigger that takes an event only from a transaction that has announced this append protocol, which
+/// <see cref="AppendLock.Take"/> does. It guarantees that nothing is appended without the lock, and that a node of an older version, left
+/// running after an upgrade, gets an error for every post instead of storing incomplete events.</summary>
 public sealed class AppendFence(Migrator migrator) : FeatureSchemaBase("append_fence", migrator)
 {
-    /// <summary>Part of the SQL that takes the append lock. The number is raised (here and in the function) by an upgrade
-    /// after which an event of the program before would be incomplete; one after which it is not lets that program go on. 2: the row of
-    /// evidence is written in the transaction of its event.</summary>
+    /// <summary>Part of the SQL that takes the append lock. An upgrade raises the number, here and in the function, if events of the
+    /// program before it would be incomplete from then on; if not, that program may go on appending. 2: the row of evidence is written in
+    /// the transaction of its event.</summary>
     public const string Announce = "set_config('ledger.append_protocol', '2', true)";
 
-    /// <summary>SQLSTATE of its refusal: no outage and no race, so a program that meets it answers 500 and logs it.</summary>
+    /// <summary>SQLSTATE of the fence's error. It is neither an outage nor a race, so it becomes a 500 and is logged.</summary>
     public const string SqlState = "LG001";
 
-    /// <summary>The store fills a number that a failed append had taken with a tombstone, outside any lock; it says nothing. The test stands in
-    /// the function, whose plan a connection keeps: as the trigger's own condition it is planned anew for each statement, at 50 µs.</summary>
+    /// <summary>Body of the trigger's function. Tombstones pass: Marten writes one, without a lock, at the position that a failed append
+    /// had taken. The condition is in the function, whose plan is cached by the connection; as the trigger's WHEN it is planned again for
+    /// each statement, at 50 µs.</summary>
     private const string Source = $"""
 
         begin
@@ -36,9 +38,10 @@ public sealed class AppendFence(Migrator migrator) : FeatureSchemaBase("append_f
         yield return new Fence();
     }
 
-    /// <summary>Function and trigger in one object, compared by PostgreSQL's own catalogue: the library's trigger finds a difference where there is
-    /// none, as soon as another process than the one that made it compares.</summary>
-    private sealed class Fence() : SchemaObjectBase(new PostgresqlObjectName(TableNames.Schema, "append_fence", SchemaUtils.IdentifierUsage.Function))
+    /// <summary>Function and trigger as one schema object, compared with PostgreSQL's catalogue. Weasel's own trigger reports a difference
+    /// where there is none, in every process but the one that made it.</summary>
+    private sealed class Fence()
+        : SchemaObjectBase(new PostgresqlObjectName(TableNames.Schema, "append_fence", SchemaUtils.IdentifierUsage.Function))
     {
         private const string Name = "append_fence";
         private const string Table = $"{TableNames.Events}";
@@ -54,16 +57,18 @@ public sealed class AppendFence(Migrator migrator) : FeatureSchemaBase("append_f
         public override void WriteDropStatement(Migrator rules, TextWriter writer) =>
             writer.WriteLine($"drop trigger if exists {Name} on {Table};\ndrop function if exists {Call};");
 
-        /// <summary>Asks whether both are there, do what they should, and are enabled.</summary>
+        /// <summary>True where function and trigger exist, have this definition, and are enabled.</summary>
         public override void ConfigureQueryCommand(Weasel.Core.DbCommandBuilder builder) => builder.Append($"""
 
-            select exists (select from pg_proc where oid = to_regprocedure('{Call}') and prosrc = '{Source.Replace("'", "''", StringComparison.Ordinal)}')
-               and exists (select from pg_trigger where tgrelid = to_regclass('{Table}') and tgname = '{Name}' and tgtype = {BeforeEachRowIsInserted}
+            select exists (select from pg_proc where oid = to_regprocedure('{Call}')
+                           and prosrc = '{Source.Replace("'", "''", StringComparison.Ordinal)}')
+               and exists (select from pg_trigger where tgrelid = to_regclass('{Table}') and tgname = '{Name}'
+                           and tgtype = {BeforeEachRowIsInserted}
                            and tgenabled in ('O', 'A') and tgqual is null and tgfoid = to_regprocedure('{Call}'));
 
             """);
 
-        public override async Task<ISchemaObjectDelta> CreateDeltaAsync(System.Data.Common.DbDataReader reader, CancellationToken ct = default) =>
+        public override async Task<ISchemaObjectDelta> CreateDeltaAsync(DbDataReader reader, CancellationToken ct = default) =>
             new SchemaObjectDelta(this, await reader.ReadAsync(ct) && await reader.GetFieldValueAsync<bool>(0, ct)
                 ? SchemaPatchDifference.None : SchemaPatchDifference.Create);
     }

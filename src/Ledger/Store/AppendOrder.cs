@@ -3,19 +3,19 @@ using Marten;
 
 namespace Ledger.Store;
 
-/// <summary>The order in which a session's events shall stand in the ledger, whatever streams they go to.</summary>
-/// <remarks>Marten gives positions out stream by stream. Where lines alternate between streams that order is not theirs, and a session for each run
-/// would cost round trips of its own; so the session carries the order, and the inline projection restores it before anything is written: the
-/// store's insert reads an event's position only when the batch is built. Versions stay right, since within a stream both orders agree.</remarks>
+/// <summary>The order in which a session's events get their positions, whatever streams they go to.</summary>
+/// <remarks>Marten assigns positions stream by stream, which is not the order of the lines where these alternate between streams. So the
+/// session carries the order, and the inline projection restores it before anything is written: Marten's insert reads an event's position
+/// only when the batch is built. Versions need no change, since both orders agree within a stream.</remarks>
 internal sealed class AppendOrder(IReadOnlyList<IEvent> inOrder) : DocumentSessionListenerBase
 {
-    /// <summary>The order that a session carries; null where the store's own will do.</summary>
+    /// <summary>The order that a session carries; null where Marten's own is kept.</summary>
     public static AppendOrder? Of(IDocumentOperations operations) =>
         (operations as IDocumentSession)?.Listeners.OfType<AppendOrder>().FirstOrDefault();
 
-    /// <summary>Gives the session's positions to its events in the wanted order.</summary>
-    /// <param name="events">All events of the session, with the positions that the store gave them.</param>
-    /// <exception cref="InvalidOperationException">The session has other events than the order names.</exception>
+    /// <summary>Assigns the session's positions to its events in this order.</summary>
+    /// <param name="events">All events of the session, with the positions that Marten assigned.</param>
+    /// <exception cref="InvalidOperationException">The session has more or fewer events than the order.</exception>
     public void Restore(IReadOnlyList<IEvent> events)
     {
         if (events.Count != inOrder.Count)

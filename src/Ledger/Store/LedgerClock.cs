@@ -5,29 +5,32 @@ using NpgsqlTypes;
 
 namespace Ledger.Store;
 
-/// <summary>The ledger's one clock: the database's, read under the append lock. So from one event to the next <c>recordedAt</c> never falls,
-/// whichever node records, and a time names a beginning of the ledger, for ever the same.</summary>
-/// <remarks>Guarantee: once a time was answered about, every later event is recorded after it: the database's clock had passed that time, and the
-/// append that was under way then was waited for. That holds as long as the clocks of database hosts that follow one another in a failover are
-/// not set back; against one that is, this node remembers the newest time that it has answered about. Events from before this rule
-/// (up to <c>schema_version.unordered_until</c>) were stamped by the nodes' own clocks, and their times may fall.</remarks>
+/// <summary>The ledger's one clock: the database's, read under the append lock. So <c>recordedAt</c> rises with the position, whichever
+/// node records, and a time resolves to the same position for ever.</summary>
+/// <remarks>Guarantee: once a time was resolved, every later event is recorded after it: the database's clock had passed that time, and the
+/// append that was under way was waited for. It holds as long as no failover leads to a host whose clock is set back; against that, this
+/// node remembers the newest time that it has resolved. Events up to <c>schema_version.unordered_until</c> are from before this rule: they
+/// were stamped by the nodes' own clocks, and their times may fall.</remarks>
 public sealed class LedgerClock(NpgsqlDataSource database)
 {
     private const string Events = $"{TableNames.Events}";
 
-    /// <summary>The store's own mark where a failed transaction left a gap in the sequence; stamped by a node's clock, and nobody's report.</summary>
+    /// <summary>Excludes tombstones, which Marten writes where a failed transaction left a gap in the sequence. They are stamped by a
+    /// node's clock.</summary>
     private const string NoTombstone = "type <> 'tombstone'";
 
     private const string LastTime = $"(select timestamp from {Events} where {NoTombstone} order by seq_id desc limit 1)";
 
-    /// <summary>$1: the newest time that was answered about. A microsecond after what was recorded or answered: two transactions never share a time,
-    /// so that the time of an answer's last event names that answer, also where the clock was set back.</summary>
+    /// <summary>$1: the newest time that was resolved. At least a microsecond after what was recorded or resolved, so that two transactions
+    /// never share a time, and the time of an event resolves to its transaction, also where the clock was set back.</summary>
     private const string NowSql = $"""
-        select greatest(clock_timestamp(), interval '1 microsecond' + greatest($1, {LastTime}, (select unordered_latest from {TableNames.SchemaVersion})))
+        select greatest(clock_timestamp(),
+          interval '1 microsecond' + greatest($1, {LastTime}, (select unordered_latest from {TableNames.SchemaVersion})))
         """;
 
-    /// <summary>$1: the time. Times rise with positions beyond <c>unordered_until</c>, so a binary search by the primary key finds the last event
-    /// recorded by then: as many probes as the length has binary digits. Before it, the longest beginning of which no event is later.</summary>
+    /// <summary>$1: the time. Beyond <c>unordered_until</c> times rise with positions, so a binary search by the primary key finds the last
+    /// event recorded by then, in log2 of the length probes. Up to there, the longest prefix of the ledger of which no event is
+    /// later.</summary>
     private const string PositionSql = $"""
         with recursive old as (select unordered_until as until, unordered_latest as latest from {TableNames.SchemaVersion}),
         search(low, high) as (
@@ -46,7 +49,7 @@ public sealed class LedgerClock(NpgsqlDataSource database)
                  order by seq_id desc limit 1), 0) end
         """;
 
-    /// <summary>$1: the position. Before the rule the time of the latest event up to there: asked about, it names the same beginning.</summary>
+    /// <summary>$1: the position. Up to <c>unordered_until</c> the latest time up to there, which resolves to the same prefix.</summary>
     private const string TimeSql = $"""
         select case when $1 <= (select unordered_until from {TableNames.SchemaVersion})
           then (select max(timestamp) from {Events} where seq_id <= $1)
@@ -56,10 +59,11 @@ public sealed class LedgerClock(NpgsqlDataSource database)
     private readonly ConcurrentDictionary<long, DateTimeOffset> _times = new();
     private readonly ConcurrentDictionary<DateTimeOffset, long> _positions = new();
 
-    /// <summary>Ticks (UTC) of the newest time that this node has answered about; 0: none.</summary>
-    private long _asked;
+    /// <summary>Ticks (UTC) of the newest time that this node has resolved; 0: none.</summary>
+    private long _newestResolved;
 
-    /// <summary>The command that answers the time at which the transaction's events are recorded. To be sent under the append lock.</summary>
+    /// <summary>The command whose result is the time at which the transaction's events are recorded. To be sent under the append
+    /// lock.</summary>
     public NpgsqlBatchCommand Now() => new(NowSql)
     {
         Parameters =
@@ -67,23 +71,23 @@ public sealed class LedgerClock(NpgsqlDataSource database)
             new NpgsqlParameter
             {
                 NpgsqlDbType = NpgsqlDbType.TimestampTz,
-                Value = Interlocked.Read(ref _asked) is > 0 and var ticks ? new DateTime(ticks, DateTimeKind.Utc) : DBNull.Value,
+                Value = Interlocked.Read(ref _newestResolved) is > 0 and var ticks ? new DateTime(ticks, DateTimeKind.Utc) : DBNull.Value,
             },
         },
     };
 
-    /// <summary>The position of the last event recorded by a time; 0 where there is none. For good.</summary>
+    /// <summary>The position of the last event recorded by a time; 0 where there is none. The result never changes again.</summary>
     /// <param name="time">In UTC, to the microsecond.</param>
-    /// <returns>Null where that time is still to come, by the database's clock.</returns>
+    /// <returns>Null where that time is still to come by the database's clock.</returns>
     /// <exception cref="PostgresException">55P03: an append under way held the lock for more than 5 s.</exception>
     public async Task<long?> PositionAtAsync(DateTimeOffset time, CancellationToken cancellation)
     {
-        if (_positions.TryGetValue(time, out var known))
+        if (_positions.TryGetValue(time, out var resolved))
         {
-            return known;
+            return resolved;
         }
 
-        var (now, last, position) = await LookAsync(time, wait: false, cancellation);
+        var (now, last, position) = await ReadAsync(time, wait: false, cancellation);
         if (time >= now)
         {
             return null;
@@ -91,15 +95,15 @@ public sealed class LedgerClock(NpgsqlDataSource database)
 
         if (time >= last)
         {
-            // Who is recording at this moment may have read the clock before that time: only after its commit is the answer for good.
+            // The append under way may have read the clock before that time; after its commit no event can be recorded by then any more.
             Remember(time);
-            (_, _, position) = await LookAsync(time, wait: true, cancellation);
+            (_, _, position) = await ReadAsync(time, wait: true, cancellation);
         }
 
         return Remember(_positions, time, position);
     }
 
-    /// <summary>When a position was recorded; null for 0.</summary>
+    /// <summary>The time at which a position was recorded; null for 0.</summary>
     public async Task<DateTimeOffset?> TimeOfAsync(long position, CancellationToken cancellation)
     {
         if (position == 0)
@@ -107,22 +111,24 @@ public sealed class LedgerClock(NpgsqlDataSource database)
             return null;
         }
 
-        if (_times.TryGetValue(position, out var known))
+        if (_times.TryGetValue(position, out var resolved))
         {
-            return known;
+            return resolved;
         }
 
         await using var command = database.CreateCommand(TimeSql);
         command.Parameters.AddWithValue(position);
-        return await command.ExecuteScalarAsync(cancellation) is DateTime at ? Remember(_times, position, new DateTimeOffset(at, TimeSpan.Zero)) : null;
+        return await command.ExecuteScalarAsync(cancellation) is DateTime at
+            ? Remember(_times, position, new DateTimeOffset(at, TimeSpan.Zero)) : null;
     }
 
-    private async Task<(DateTimeOffset Now, DateTimeOffset Last, long Position)> LookAsync(DateTimeOffset time, bool wait, CancellationToken cancellation)
+    private async Task<(DateTimeOffset Now, DateTimeOffset Last, long Position)> ReadAsync(
+        DateTimeOffset time, bool wait, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
         if (wait)
         {
-            // One implicit transaction, whose second statement sees what was committed while the first one waited.
+            // One implicit transaction under read committed: the second statement sees what was committed while the first waited.
             batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.TakeShared));
         }
 
@@ -134,21 +140,21 @@ public sealed class LedgerClock(NpgsqlDataSource database)
         }
 
         await reader.ReadAsync(cancellation);
-        return (reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? DateTimeOffset.MinValue : reader.GetFieldValue<DateTimeOffset>(1),
-            reader.GetInt64(2));
+        return (reader.GetFieldValue<DateTimeOffset>(0),
+            reader.IsDBNull(1) ? DateTimeOffset.MinValue : reader.GetFieldValue<DateTimeOffset>(1), reader.GetInt64(2));
     }
 
     private void Remember(DateTimeOffset time)
     {
-        for (var asked = Interlocked.Read(ref _asked); asked < time.UtcTicks;)
+        for (var newest = Interlocked.Read(ref _newestResolved); newest < time.UtcTicks;)
         {
-            var before = Interlocked.CompareExchange(ref _asked, time.UtcTicks, asked);
-            if (before == asked)
+            var before = Interlocked.CompareExchange(ref _newestResolved, time.UtcTicks, newest);
+            if (before == newest)
             {
                 return;
             }
 
-            asked = before;
+            newest = before;
         }
     }
 

@@ -3,28 +3,32 @@ using Npgsql;
 
 namespace Ledger.Store;
 
-/// <summary>The end of the ledger: its highest position. Appends come one after another under the append lock, so what is visible is settled: no
-/// event will ever appear at that position or below. One of these per node watches it for everybody who waits: however many streams are
-/// open, one question at a time goes to the database, and none while nobody waits.</summary>
+/// <summary>The end of the ledger: its highest visible position. Appends are serialised by the append lock, so no event will ever appear at
+/// that position or below. One instance per node polls it for all waiting streams: at most one query at a time, and none while nothing
+/// waits.</summary>
 public sealed class LedgerEnd(NpgsqlDataSource database, TimeProvider clock)
 {
     /// <summary>SQL of the highest position; 0 in an empty ledger.</summary>
     public static readonly string Sql = $"select coalesce(max(seq_id), 0) from {TableNames.Events}";
 
-    /// <summary>How long an event that is there may wait to be seen.</summary>
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    /// <summary>Between two polls; bounds the delay of an event in a stream.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly Lock _waiting = new();
+    /// <summary>Guards <see cref="_next"/>.</summary>
+    private readonly Lock _polling = new();
+
+    /// <summary>The poll that all waiting streams share.</summary>
     private Task<long>? _next;
 
+    /// <summary>The end at this moment; 0 in an empty ledger.</summary>
     public async Task<long> NowAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(Sql);
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Reads where a stream shall begin.</summary>
-    /// <param name="after">The position to begin after, as the request names it; null where it names none.</param>
+    /// <summary>Reads the end for a stream that begins, and checks the position that the request begins after.</summary>
+    /// <param name="after">That position; null where the request names none.</param>
     /// <param name="named">The parameter that names it, with its question mark, or the header.</param>
     /// <returns>The end.</returns>
     /// <exception cref="ProblemException">400: <paramref name="after"/> lies beyond the end.</exception>
@@ -34,8 +38,8 @@ public sealed class LedgerEnd(NpgsqlDataSource database, TimeProvider clock)
         return after > end ? throw Beyond(after.Value, named, end) : end;
     }
 
-    /// <summary>Waits until the end lies beyond <paramref name="position"/>, or patience ends.</summary>
-    /// <returns>The end; not beyond where patience ended.</returns>
+    /// <summary>Waits until the end lies beyond <paramref name="position"/>, at most for <paramref name="patience"/>.</summary>
+    /// <returns>The end; <paramref name="position"/> or less where the time was over first.</returns>
     public async Task<long> BeyondAsync(long position, TimeSpan patience, CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
@@ -58,14 +62,14 @@ public sealed class LedgerEnd(NpgsqlDataSource database, TimeProvider clock)
 
     private Task<long> NextAsync()
     {
-        lock (_waiting)
+        lock (_polling)
         {
-            return _next is { IsCompleted: false } next ? next : _next = AskAsync();
+            return _next is { IsCompleted: false } next ? next : _next = PollAsync();
         }
 
-        async Task<long> AskAsync()
+        async Task<long> PollAsync()
         {
-            await Task.Delay(Poll);
+            await Task.Delay(PollInterval);
             return await NowAsync(CancellationToken.None);
         }
     }

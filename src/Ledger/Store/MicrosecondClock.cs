@@ -1,6 +1,7 @@
 namespace Ledger.Store;
 
-/// <summary>The system's clock, cut to microseconds: what PostgreSQL keeps, so that a time reads the same before and after it is stored.</summary>
+/// <summary>The system's clock, truncated to microseconds, PostgreSQL's resolution: a time is equal before and after it is
+/// stored.</summary>
 public sealed class MicrosecondClock : TimeProvider
 {
     public override DateTimeOffset GetUtcNow()

@@ -1,21 +1,21 @@
 namespace Ledger.Store;
 
-/// <summary>Whether the database is away, as the last look found it. The store and the bus write pages of the same each second while it is, and
-/// the line that matters would be lost among them.</summary>
+/// <summary>Whether the database is away, as <see cref="DatabaseWatch"/> last found it. While it is, the libraries' logs are muted: Marten
+/// and Wolverine repeat themselves each second, and would bury the line that matters.</summary>
 public sealed class Outage
 {
-    private volatile bool _on;
+    private volatile bool _isOn;
 
-    public bool IsOn => _on;
+    public bool IsOn => _isOn;
 
-    public void Begin() => _on = true;
+    public void Begin() => _isOn = true;
 
-    /// <summary>It is there.</summary>
+    /// <summary>The database answers.</summary>
     /// <returns>True where it was away until now.</returns>
     public bool End()
     {
-        var was = _on;
-        _on = false;
-        return was;
+        var wasOn = _isOn;
+        _isOn = false;
+        return wasOn;
     }
 }

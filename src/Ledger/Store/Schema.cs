@@ -7,29 +7,30 @@ using Weasel.Postgresql.Tables;
 
 namespace Ledger.Store;
 
-/// <summary>The database's tables and who may change them. In production nobody but the command <c>db-apply</c>: a service that starts only
-/// looks, and refuses a schema that is not its own. With <c>Ledger:Schema=apply</c> (the default for a database of the service's own, and
-/// for the demo) the start applies it.</summary>
+/// <summary>Checks or applies the database's schema at start-up. In production only the command <c>db-apply</c> changes it: a start
+/// compares, and fails on a schema that is not its own. With <c>Ledger:Schema=apply</c> (the default for an embedded database, and for the
+/// demo) the start applies it.</summary>
 /// <remarks>Runs before every other part of the host starts.</remarks>
 public sealed class Schema(NpgsqlDataSource database, SessionConnections sessions, IServiceProvider services, IEnumerable<Upgrade> upgrades,
     RebuildReadModel rebuild, IConfiguration configuration, TimeProvider clock, ILogger<Schema> log) : IHostedLifecycleService
 {
-    /// <summary>Raised by one with every change of the schema, which a test demands (deploy/schema-versions.txt). An older service refuses
-    /// a newer one.</summary>
+    /// <summary>Version of this program's schema. Raised by one with every change of it, as a test demands (deploy/schema-versions.txt). An
+    /// older service does not start on a newer schema.</summary>
     public const int Version = 2;
 
-    /// <summary>SQL that notes that the read model was made anew, in the transaction that put it in place.</summary>
+    /// <summary>SQL that records that the read model was rebuilt; part of the transaction that puts it in place.</summary>
     public const string RebuiltSql = $"update {TableNames.SchemaVersion} set rebuild_needed = false where rebuild_needed";
 
-    /// <summary>The setting, and its two words.</summary>
+    /// <summary>Name of the setting, and its two values.</summary>
     public const string Setting = "Ledger:Schema", Apply = "apply", Check = "check";
 
-    /// <summary>The advisory lock of who changes tables, and, shared, of who compares them: a comparison in the middle of a change reads
-    /// what is no longer there.</summary>
+    /// <summary>Number of the tables lock, an advisory lock: exclusive for a change of the schema, shared for a comparison, which would
+    /// otherwise read objects that are being dropped.</summary>
     public const int TablesLock = 7301117;
 
-    /// <summary>A recovery takes as long as its log is; whoever starts the service again after that finds it further on.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    /// <summary>How long a start waits for a database that recovers. Recovery may take longer; the next start then finds it further
+    /// on.</summary>
+    private static readonly TimeSpan RecoveryWait = TimeSpan.FromMinutes(1);
 
     /// <summary>True where the service may change the schema by itself.</summary>
     public static bool MayChange(IConfiguration configuration) => configuration[Setting] switch
@@ -39,8 +40,8 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
         var other => throw new OperatorException($"{Setting} is '{other}'; it is {Apply} or {Check}."),
     };
 
-    /// <summary>Whose schema the database has; up to which position, and time, events were recorded before there was one clock; whether
-    /// rows of the read model lack something that only a rebuild gives them.</summary>
+    /// <summary>The table of one row with the schema's version; the last position, and the latest time, of events from before the rule of
+    /// <see cref="LedgerClock"/>; and whether the read model has incomplete rows that only a rebuild completes.</summary>
     public static Table VersionTable()
     {
         var table = new Table(new PostgresqlObjectName(TableNames.Schema, "schema_version", SchemaUtils.IdentifierUsage.General));
@@ -53,22 +54,21 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
         return table;
     }
 
-    /// <summary>Brings the database to this program's schema, and its read model after it where an upgrade asks for that. Safe to run
-    /// again; never beside another that does. The schema changes in one transaction, under the tables lock and the append lock: all of it
-    /// or nothing.</summary>
-    /// <param name="print">Takes a line for each upgrade and what it did.</param>
-    /// <param name="progress">Is told how far a rebuild of the read model has come.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="OperatorException">The schema is a newer program's, or something would be lost that no upgrade
-    /// names.</exception>
+    /// <summary>Brings the database to this program's schema, and then rebuilds the read model where an upgrade needs it. Idempotent; the
+    /// tables lock guarantees that only one runs at a time. The schema changes in one transaction, under the tables lock and the append
+    /// lock: all of it or nothing.</summary>
+    /// <param name="print">Prints a line for each upgrade and what it did.</param>
+    /// <param name="progress">Progress of a rebuild of the read model.</param>
+    /// <param name="cancellation">Cancels; nothing has changed then, or only the rebuild is missing.</param>
+    /// <exception cref="OperatorException">The schema is of a newer program, or something would be lost that no upgrade names.</exception>
     public async Task ApplyAsync(Action<string> print, IProgress<Progress> progress, CancellationToken cancellation)
     {
         await using (var connection = await sessions.OpenAsync(cancellation))
         {
             // Two nodes that start at once on an empty database would both create.
-            await using (var alone = new NpgsqlCommand($"select pg_advisory_lock({TablesLock})", connection) { CommandTimeout = 0 })
+            await using (var take = new NpgsqlCommand($"select pg_advisory_lock({TablesLock})", connection) { CommandTimeout = 0 })
             {
-                await alone.ExecuteNonQueryAsync(cancellation);
+                await take.ExecuteNonQueryAsync(cancellation);
             }
 
             try
@@ -79,8 +79,8 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
             {
                 if (connection.State == System.Data.ConnectionState.Open)
                 {
-                    await using var done = new NpgsqlCommand($"select pg_advisory_unlock({TablesLock})", connection);
-                    await done.ExecuteNonQueryAsync(CancellationToken.None);
+                    await using var release = new NpgsqlCommand($"select pg_advisory_unlock({TablesLock})", connection);
+                    await release.ExecuteNonQueryAsync(CancellationToken.None);
                 }
             }
         }
@@ -117,16 +117,17 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>True where an upgrade left rows of the read model that lack something, and no rebuild has ended since: the service is not
-    /// ready.</summary>
+    /// <summary>True where an upgrade left incomplete rows in the read model, and no rebuild has ended since. The service is not ready
+    /// then.</summary>
     public async Task<bool> NeedsRebuildAsync(CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select coalesce((select rebuild_needed from {TableNames.SchemaVersion}), false)");
+        await using var command = database.CreateCommand(
+            $"select coalesce((select rebuild_needed from {TableNames.SchemaVersion}), false)");
         command.CommandTimeout = 4;
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Compares, and changes nothing.</summary>
+    /// <summary>Compares the database with this program's schema, and changes nothing.</summary>
     /// <exception cref="OperatorException">The schema is not this program's.</exception>
     public async Task CheckAsync(CancellationToken cancellation)
     {
@@ -141,9 +142,9 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
 
         await using var connection = await database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using (var still = new NpgsqlCommand($"select pg_advisory_xact_lock_shared({TablesLock})", connection, transaction))
+        await using (var take = new NpgsqlCommand($"select pg_advisory_xact_lock_shared({TablesLock})", connection, transaction))
         {
-            await still.ExecuteNonQueryAsync(cancellation);
+            await take.ExecuteNonQueryAsync(cancellation);
         }
 
         foreach (var part in await PartsAsync())
@@ -154,14 +155,16 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
             }
             catch (DatabaseValidationException different)
             {
-                throw new OperatorException($"The database's schema says that it is version {Version}, but differs from it. To put it right, "
-                    + $"{HowToApply} It adds what is missing, and drops nothing. The difference: {Cut(different.Message.ReplaceLineEndings(" "))}");
+                throw new OperatorException(
+                    $"The database's schema says that it is version {Version}, but differs from it. To put it right, {HowToApply} "
+                    + "It adds what is missing, and drops nothing. "
+                    + $"The difference: {Cut(different.Message.ReplaceLineEndings(" "))}");
             }
         }
     }
 
-    /// <summary>A database that is there and starts, or recovers from a crash, is waited for; one that is not there is not.</summary>
-    private async Task UntilItTakesConnectionsAsync(CancellationToken cancellation)
+    /// <summary>Waits for a database that starts or recovers from a crash. One that cannot be reached is not waited for.</summary>
+    private async Task WaitForRecoveryAsync(CancellationToken cancellation)
     {
         for (var started = clock.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancellation))
         {
@@ -170,15 +173,16 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
                 await using var connection = await database.OpenConnectionAsync(cancellation);
                 return;
             }
-            catch (PostgresException starting) when (starting.SqlState == PostgresErrorCodes.CannotConnectNow && clock.GetElapsedTime(started) < Patience)
+            catch (PostgresException starting)
+                when (starting.SqlState == PostgresErrorCodes.CannotConnectNow && clock.GetElapsedTime(started) < RecoveryWait)
             {
-                // Asked again.
+                // Tried again.
             }
         }
     }
 
-    /// <summary>The whole schema as SQL, for review and for those who make an empty database's schema by other means. A database that has
-    /// one already keeps its version: only <see cref="ApplyAsync"/> upgrades.</summary>
+    /// <summary>The whole schema as SQL, for review, and to create it in an empty database by other means. It leaves the version of an
+    /// existing schema as it is: only <see cref="ApplyAsync"/> upgrades.</summary>
     public async Task<string> ScriptAsync()
     {
         var script = new StringBuilder();
@@ -195,7 +199,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await UntilItTakesConnectionsAsync(cancellationToken);
+        await WaitForRecoveryAsync(cancellationToken);
         await (MayChange(configuration)
             ? ApplyAsync(line => LogStep(log, line, null), new Progress<Progress>(), cancellationToken)
             : CheckAsync(cancellationToken));
@@ -222,12 +226,13 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     {
         if (version > Version)
         {
-            throw new OperatorException($"The database's schema is version {version}, made by a newer Ledger; this program knows {Version}. "
+            throw new OperatorException(
+                $"The database's schema is version {version}, made by a newer Ledger; this program knows {Version}. "
                 + "Run the newer program; going back needs the backup from before the upgrade.");
         }
     }
 
-    /// <summary>0 where there is none.</summary>
+    /// <summary>Version of the database's schema; 0 where there is none.</summary>
     private async Task<int> VersionAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select to_regclass('{TableNames.SchemaVersion}') is not null");

@@ -6,19 +6,19 @@ using Weasel.Core.Migrations;
 
 namespace Ledger.Store;
 
-/// <summary>Brings the database to the program's schema in one transaction: the differences of tables, indexes, functions and triggers,
-/// then the upgrades. What would be lost that no upgrade names rolls all of it back.</summary>
-/// <param name="parts">What the libraries and we want the database to have.</param>
-/// <param name="upgrades">Those to be run, in order.</param>
+/// <summary>Brings the database to the program's schema in one transaction: first the differences of tables, indexes, functions and
+/// triggers, then the upgrades. A loss that no upgrade names fails the transaction.</summary>
+/// <param name="parts">The schema objects of the libraries and of the rooms.</param>
+/// <param name="upgrades">The upgrades to run, in order.</param>
 public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<Upgrade> upgrades)
 {
     private const string Table = "table ";
 
-    /// <summary>Runs it.</summary>
-    /// <param name="transaction">To be committed by the caller.</param>
-    /// <param name="print">Takes a line for each step.</param>
-    /// <returns>True where an upgrade asks for the read model to be made anew.</returns>
-    /// <exception cref="OperatorException">Something would be lost, or cannot be changed in place. To be rolled back.</exception>
+    /// <summary>Runs the change.</summary>
+    /// <param name="transaction">The caller commits it.</param>
+    /// <param name="print">Prints a line for each step.</param>
+    /// <returns>True where an upgrade needs a rebuild of the read model.</returns>
+    /// <exception cref="OperatorException">Something would be lost, or cannot be changed in place. The caller rolls back.</exception>
     public async Task<bool> RunAsync(NpgsqlTransaction transaction, Action<string> print, CancellationToken cancellation)
     {
         var connection = transaction.Connection!;
@@ -47,7 +47,8 @@ public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<U
         return needsRebuild;
     }
 
-    /// <summary>A table that this program has again stays: the comparison has brought it to its shape.</summary>
+    /// <summary>True for a table of this program's schema. Such a table is not dropped, even if an upgrade names it: a later version
+    /// brought it back, and the comparison has given it its columns.</summary>
     private bool IsOurs(string table) => parts.SelectMany(x => x.AllObjects()).Any(x => x is ITable && x.Identifier.QualifiedName == table);
 
     private static async Task ApplyAsync(NpgsqlConnection connection, IDatabase part, CancellationToken cancellation)
@@ -72,8 +73,9 @@ public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<U
         }
         catch (SchemaMigrationException impossible)
         {
-            throw new OperatorException($"Nothing was changed: the database differs from this program's schema in a way that only an upgrade "
-                + $"can carry over, and this program has none for it. {impossible.Message.ReplaceLineEndings(" ")}");
+            throw new OperatorException(
+                "Nothing was changed: the database differs from this program's schema in a way that only an upgrade can "
+                + $"carry over, and this program has none for it. {impossible.Message.ReplaceLineEndings(" ")}");
         }
 
         await ExecuteAsync(connection, sql.ToString(), cancellation);
@@ -84,8 +86,8 @@ public sealed class SchemaChange(IReadOnlyList<IDatabase> parts, IReadOnlyList<U
         if (lost.Count > 0)
         {
             throw new OperatorException($"Nothing was changed: this program's schema does not have {string.Join(", ", lost)}, and applying "
-                + "it would drop that. No upgrade of this program says so. If a newer program made it, use that one; if it was added by hand and "
-                + "nobody needs it, drop it by hand. Then run db-apply again.");
+                + "it would drop that. No upgrade of this program says so. If a newer program made it, use that one; if it was added by "
+                + "hand and nobody needs it, drop it by hand. Then run db-apply again.");
         }
     }
 

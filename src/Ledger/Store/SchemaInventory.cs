@@ -2,31 +2,33 @@ using Npgsql;
 
 namespace Ledger.Store;
 
-/// <summary>Everything that a change of the schema could take away, by name, as the database's own catalogue lists it: tables, columns with
-/// their types, indexes, functions, triggers, sequences, views, checks and foreign keys. Two of them, from before and after a change, tell
-/// what it lost, whoever wrote the change.</summary>
+/// <summary>Names of everything that a change of the schema could drop, from PostgreSQL's catalogue: tables, columns with their types,
+/// indexes, functions, triggers, sequences, views, checks and foreign keys. The inventories from before and after a change show what it
+/// lost.</summary>
 public sealed class SchemaInventory
 {
-    /// <summary>$1: the schemas. Item and, where it is part of a table, that table's item.</summary>
+    /// <summary>$1: the schemas. Columns: the item and, for a part of a table, that table's item.</summary>
     private const string Sql = """
         with relation as (
           select c.oid, c.relkind, n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
           where n.nspname = any($1)),
-        kept as (select oid, name, 'table ' || name as item from relation where relkind in ('r', 'p'))
-        select item, null from kept
+        tables as (select oid, name, 'table ' || name as item from relation where relkind in ('r', 'p'))
+        select item, null from tables
         union all
         select case relkind when 'S' then 'sequence ' when 'm' then 'materialized view ' else 'view ' end || name, null
         from relation where relkind in ('S', 'v', 'm')
         union all
-        select 'column ' || kept.name || '.' || a.attname || ' (' || format_type(a.atttypid, a.atttypmod) || ')', kept.item
-        from kept join pg_attribute a on a.attrelid = kept.oid and a.attnum > 0 and not a.attisdropped
+        select 'column ' || tables.name || '.' || a.attname || ' (' || format_type(a.atttypid, a.atttypmod) || ')', tables.item
+        from tables join pg_attribute a on a.attrelid = tables.oid and a.attnum > 0 and not a.attisdropped
         union all
-        select 'index ' || relation.name, kept.item from pg_index i join relation on relation.oid = i.indexrelid join kept on kept.oid = i.indrelid
+        select 'index ' || relation.name, tables.item
+        from pg_index i join relation on relation.oid = i.indexrelid join tables on tables.oid = i.indrelid
         union all
-        select 'trigger ' || kept.name || '.' || t.tgname, kept.item from pg_trigger t join kept on kept.oid = t.tgrelid where not t.tgisinternal
+        select 'trigger ' || tables.name || '.' || t.tgname, tables.item
+        from pg_trigger t join tables on tables.oid = t.tgrelid where not t.tgisinternal
         union all
-        select 'constraint ' || kept.name || '.' || k.conname, kept.item
-        from pg_constraint k join kept on kept.oid = k.conrelid where k.contype in ('c', 'f')
+        select 'constraint ' || tables.name || '.' || k.conname, tables.item
+        from pg_constraint k join tables on tables.oid = k.conrelid where k.contype in ('c', 'f')
         union all
         select distinct 'function ' || n.nspname || '.' || p.proname, null from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname = any($1)
@@ -53,11 +55,11 @@ public sealed class SchemaInventory
         return inventory;
     }
 
-    /// <summary>What there is, in order of its name.</summary>
+    /// <summary>The items in order of their names.</summary>
     public IReadOnlyList<string> Items => [.. _items.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>What is no longer there, in order of its name; of a table that is gone the table alone. A column whose type changed counts
-    /// as lost, an index or function that was replaced by one of the same name does not.</summary>
+    /// <summary>The items that <paramref name="after"/> lacks, in order of their names; of a lost table only the table itself. A column
+    /// whose type changed is lost; an index or function replaced by one of the same name is not.</summary>
     public IReadOnlyList<string> LostIn(SchemaInventory after) =>
     [
         .. _items.Where(x => !after._items.ContainsKey(x.Key) && (x.Value is null || after._items.ContainsKey(x.Value)))

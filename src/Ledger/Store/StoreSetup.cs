@@ -10,11 +10,11 @@ using Wolverine.Marten;
 
 namespace Ledger.Store;
 
-/// <summary>The store: Marten on PostgreSQL, with Wolverine carrying durable messages. Rooms above add their event types, tables and handlers
-/// (<c>ConfigureMarten</c>, <c>ConfigureWolverine</c>).</summary>
+/// <summary>Registers the store: Marten on PostgreSQL, with Wolverine for durable messages. Rooms above add their event types, tables and
+/// handlers (<c>ConfigureMarten</c>, <c>ConfigureWolverine</c>).</summary>
 public static class StoreSetup
 {
-    /// <summary>Registers the store and what watches it.</summary>
+    /// <summary>Registers the store, its schema, clock and probe.</summary>
     /// <exception cref="OperatorException"><c>Ledger:Nodes</c> is neither one nor several.</exception>
     public static void AddStore(this IHostApplicationBuilder builder, string connectionString)
     {
@@ -43,14 +43,14 @@ public static class StoreSetup
         builder.UseWolverine(options => Configure(options, mode));
     }
 
-    /// <summary>What every connection of the service is like, in the pool and outside.</summary>
+    /// <summary>Settings of every connection of the service, pooled or not.</summary>
     internal static NpgsqlDataSourceBuilder Builder(string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         builder.ConnectionStringBuilder.ApplicationName ??= "ledger";
         builder.ConnectionStringBuilder.Timezone = "UTC";
-        // Whatever the operator's connection string says. A command that times out or is cancelled breaks its connection: waited for, the
-        // cancellation of a commit ends the wait for the standby alone, and Npgsql would return as if the commit had been replicated.
+        // Overrides the operator's connection string. A command that times out or is cancelled breaks its connection. With a cancellation
+        // time-out, cancelling a commit would only end its wait for the standby, and Npgsql would return as if it had been replicated.
         builder.ConnectionStringBuilder.CancellationTimeout = -1;
         return builder;
     }
@@ -60,8 +60,8 @@ public static class StoreSetup
         var builder = Builder(connectionString);
         builder.Name = "ledger";
         builder.ConnectionStringBuilder.MaxAutoPrepare = 40;
-        // A connection goes back to the pool as it is: a reset would be one more statement for each use of it. In return nothing may leave
-        // session state behind on it; what needs some takes a connection of SessionConnections.
+        // A reset would be one more statement for each use of a connection. In return no code may leave session state on one;
+        // SessionConnections has connections for that.
         builder.ConnectionStringBuilder.NoResetOnClose = true;
         return builder.Build();
     }
@@ -77,14 +77,14 @@ public static class StoreSetup
         options.Events.EnableUniqueIndexOnEventId = true;
         options.Events.MetadataConfig.HeadersEnabled = true;
         options.Events.MetadataConfig.UserNameEnabled = true;
-        // A failed batch is not sent again by the store: it is part of a transaction of ours, which has failed with it, and only the first fault
-        // says why. Recorder looks again and decides again.
+        // No retry of a failed batch: it is part of a transaction of ours, which has failed with it, and the fault of a retry would hide
+        // the cause. The recorder reads and decides again.
         options.ConfigureWritePolly(_ => { });
         options.Storage.ExtendedSchemaObjects.Add(Schema.VersionTable());
         options.Storage.Add(new AppendFence(options.Advanced.Migrator));
     }
 
-    /// <summary>One node fetches its messages at once when it starts. Several nodes take over each other's.</summary>
+    /// <summary>A single node recovers its own messages when it starts. Several nodes take over the messages of one that is gone.</summary>
     private static DurabilityMode ModeOf(string? nodes) => nodes switch
     {
         "several" => DurabilityMode.Balanced,
@@ -95,19 +95,19 @@ public static class StoreSetup
     private static void Configure(WolverineOptions options, DurabilityMode mode)
     {
         options.Durability.Mode = mode;
-        // Another node goes on with the work of a killed one within 20 s: it is stale after 7, seen twice within 4, its messages are
-        // released within 2 and fetched within 3. Who is missed in error and comes back can double nothing: a row's position is its
-        // key, and an import's checkpoint is set once.
+        // Another node takes over the work of a killed one within 20 s: it is stale after 7, found so by two checks within 4, its messages
+        // are released within 2 and fetched within 3. A node taken for dead in error doubles nothing: a row's key is its position, and an
+        // import's checkpoint is set once.
         options.Durability.HealthCheckPollingTime = TimeSpan.FromSeconds(2);
         options.Durability.StaleNodeTimeout = TimeSpan.FromSeconds(7);
         options.Durability.CheckAssignmentPeriod = TimeSpan.FromSeconds(mode == DurabilityMode.Solo ? 30 : 5);
         options.Durability.OrphanedMessageSweepPollingTime = TimeSpan.FromSeconds(2);
         options.Durability.ScheduledJobFirstExecution = TimeSpan.FromSeconds(1);
-        // A node alone fetches what it left behind when it starts, and has nobody else's work to look for.
+        // A single node has its own messages from its start, and no other node's to look for.
         options.Durability.ScheduledJobPollingTime = TimeSpan.FromSeconds(mode == DurabilityMode.Solo ? 10 : 3);
-        // Counting its tables every few seconds for a metric costs more than all else that it does while idle.
+        // The metric counts Wolverine's tables every few seconds, which costs more than everything else that it does while idle.
         options.Durability.DurabilityMetricsEnabled = false;
-        // What changes the schema, and when, is a matter of Schema alone.
+        // Only Schema changes the schema.
         options.AutoBuildMessageStorageOnStartup = AutoCreate.None;
         // The handlers' code is generated when they change (HandlerCodeTests) and lies in Internal/Generated: no compiler at run time.
         options.ApplicationAssembly = typeof(StoreSetup).Assembly;

@@ -5,25 +5,30 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Store;
 
-/// <summary>One event as the store holds it: what an auditor gets, and what everything else is made from.</summary>
-/// <param name="Position">The store's global sequence.</param>
-/// <param name="Id">Of a report the UUID v5 of its feed and id; of the catalogue's events a random one.</param>
+/// <summary>One event as it is stored: what an auditor reads, and what the read model and every answer are derived from.</summary>
+/// <param name="Position">Its position in the ledger, from 1, ascending with gaps.</param>
+/// <param name="Id">Of a report the UUID v5 of its feed and id (DOMAIN.md, Identity and retries); of other events random.</param>
 /// <param name="Type">Its stored name (<see cref="EventTypes"/>).</param>
+/// <param name="Stream">Key of its stream.</param>
 /// <param name="Version">Its number in its stream, from 1.</param>
-/// <param name="Reporter">Who posted it.</param>
+/// <param name="RecordedAt">By <see cref="LedgerClock"/>, UTC, to the microsecond.</param>
+/// <param name="Reporter">Name of the key that posted it.</param>
 /// <param name="Data">The stored JSON, byte for byte as PostgreSQL prints it.</param>
 public sealed record StoredEvent(
     long Position, Guid Id, string Type, string Stream, long Version, DateTimeOffset RecordedAt, string? Reporter, byte[] Data)
 {
-    /// <summary>The report that it is; null for an event of the catalogue or of an edition.</summary>
+    /// <summary>The event as a report; null for an event of the catalogue or of an edition.</summary>
     public Report? Report => EventTypes.KindOf(Type) is not null ? (Report?)Read() : null;
 
-    /// <summary>The fact that it is, of whatever type; null where this program does not know its type.</summary>
+    /// <summary>The event as a fact of its type; null where this program does not know the type.</summary>
     public object? Read() => EventTypes.TypeOf(Type) is { } type ? JsonSerializer.Deserialize(Data, type, StoredJson.Options) : null;
 
-    /// <summary>What a projection is given of it.</summary>
+    /// <summary>The event as Marten passes it to a projection.</summary>
     public IEvent AsWritten(Report report) =>
-        new Event<Report>(report) { Sequence = Position, Id = Id, Timestamp = RecordedAt, StreamKey = Stream, Version = Version, UserName = Reporter };
+        new Event<Report>(report)
+        {
+            Sequence = Position, Id = Id, Timestamp = RecordedAt, StreamKey = Stream, Version = Version, UserName = Reporter,
+        };
 
     /// <summary>Writes it in the shape of the transparency log's entry, without the entry's <c>v</c>.</summary>
     public void Write(Utf8JsonWriter writer)

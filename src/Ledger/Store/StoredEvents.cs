@@ -5,11 +5,11 @@ using NpgsqlTypes;
 
 namespace Ledger.Store;
 
-/// <summary>Reads events: in recorded order, by id, by position, by stream. Batches are short queries of their own, so that whoever reads slowly
-/// holds no transaction open and no vacuum back.</summary>
+/// <summary>Reads events: in the order of positions, by id, by position, by stream. A batch is a short query of its own, so that a slow
+/// reader keeps no transaction open, which would hold back vacuum.</summary>
 public sealed class StoredEvents(NpgsqlDataSource database)
 {
-    /// <summary>The store's own mark where a failed transaction left a gap in the sequence. It is nobody's statement: it is shown to nobody, and
+    /// <summary>Type of the event that Marten writes where a failed transaction left a gap in the sequence. It is no fact and never served:
     /// positions have gaps anyway.</summary>
     internal const string Tombstone = "tombstone";
 
@@ -21,7 +21,7 @@ public sealed class StoredEvents(NpgsqlDataSource database)
         where e.seq_id > $1 and e.seq_id <= $2 and e.type <> '{Tombstone}' order by e.seq_id limit $3
         """;
 
-    /// <summary>The streams are found by their names' beginning, whatever order the database keeps texts in.</summary>
+    /// <summary>Streams are found by the prefix of their keys, which does not depend on the database's collation.</summary>
     private const string OfRecipientSql = $"""
         select {Columns} from {TableNames.Streams} s join {TableNames.Events} e on e.stream_id = s.id
         where starts_with(s.id, $1) and e.seq_id <= $2 order by e.seq_id
@@ -32,7 +32,7 @@ public sealed class StoredEvents(NpgsqlDataSource database)
         join {TableNames.Events} e on e.seq_id = named.position order by named.place
         """;
 
-    /// <summary>$1 and $2: after and up to which position; $3: stored names. SQL of the positions of events of some types.</summary>
+    /// <summary>SQL of the positions of events of some types. $1: after, $2: up to a position; $3: stored names.</summary>
     public static readonly string PositionsSql =
         $"select seq_id as position from {TableNames.Events} where seq_id > $1 and seq_id <= $2 and type = any($3)";
 
@@ -40,24 +40,25 @@ public sealed class StoredEvents(NpgsqlDataSource database)
     /// <param name="position">A column of the query.</param>
     public static string JoinAt(string position) => $"join {TableNames.Events} e on e.seq_id = {position}";
 
-    /// <summary>The command that reads the events of these ids, for a caller's batch.</summary>
+    /// <summary>The command that reads the events with these ids, for a caller's batch.</summary>
     public static NpgsqlBatchCommand OfIds(Guid[] ids) => new($"select {Columns} from {TableNames.Events} e where e.id = any($1)")
     {
         Parameters = { new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
     };
 
-    /// <summary>The command that reads a stream beyond a version, in order, for a caller's batch.</summary>
+    /// <summary>The command that reads a stream after a version, in order, for a caller's batch.</summary>
     public static NpgsqlBatchCommand OfStream(string stream, long after) =>
         new($"select {Columns} from {TableNames.Events} e where e.stream_id = $1 and e.version > $2 order by e.version")
         {
             Parameters = { new NpgsqlParameter<string> { TypedValue = stream }, new NpgsqlParameter<long> { TypedValue = after } },
         };
 
-    /// <summary>The event of the current row of one of these commands.</summary>
-    public static StoredEvent Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetInt64(4),
+    /// <summary>The event in the current row of one of these commands.</summary>
+    public static StoredEvent Read(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetInt64(4),
         row.GetFieldValue<DateTimeOffset>(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetFieldValue<byte[]>(7));
 
-    /// <summary>The event of an id; null where there is none.</summary>
+    /// <summary>The event with an id; null where there is none.</summary>
     public async Task<StoredEvent?> FindAsync(Guid id, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select {Columns} from {TableNames.Events} e where e.id = $1");
@@ -66,8 +67,8 @@ public sealed class StoredEvents(NpgsqlDataSource database)
         return await reader.ReadAsync(cancellation) ? Read(reader) : null;
     }
 
-    /// <summary>The events at these positions, as many of the first as <see cref="Limits.ReportBytesPerQuery"/> allows.</summary>
-    /// <returns>The events by position, and for how many of the positions they were looked for: at least one.</returns>
+    /// <summary>The events at these positions, up to <see cref="Limits.ReportBytesPerQuery"/> of their data.</summary>
+    /// <returns>The events by position, and how many of the positions, from the first on, were read: at least one.</returns>
     public async Task<(Dictionary<long, StoredEvent> Events, int Read)> AtAsync(long[] positions, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(AtSql);
@@ -89,8 +90,9 @@ public sealed class StoredEvents(NpgsqlDataSource database)
         return (events, positions.Length);
     }
 
-    /// <summary>Up to so many events after a position, in order; fewer only where there are no more up to <paramref name="upTo"/>.</summary>
-    /// <param name="connection">Whose transaction reads; null: one of the pool.</param>
+    /// <summary>Events after a position, in order; fewer than <paramref name="most"/> only where there are no more up to
+    /// <paramref name="upTo"/>.</summary>
+    /// <param name="connection">The connection whose transaction reads; null: one of the pool.</param>
     public async Task<IReadOnlyList<StoredEvent>> ReadAsync(
         long after, long upTo, int most, CancellationToken cancellation, NpgsqlConnection? connection = null)
     {
@@ -108,8 +110,9 @@ public sealed class StoredEvents(NpgsqlDataSource database)
         return events;
     }
 
-    /// <summary>Every event of the streams of one recipient, in order, as they come from the database.</summary>
-    public async IAsyncEnumerable<StoredEvent> OfRecipientAsync(string recipient, long upTo, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Every event of the streams of one recipient, in order, streamed from one query without a time-out.</summary>
+    public async IAsyncEnumerable<StoredEvent> OfRecipientAsync(
+        string recipient, long upTo, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(OfRecipientSql);
         command.CommandTimeout = 0;

@@ -1,13 +1,13 @@
 namespace Ledger.Store;
 
-/// <summary>Where everything lies in the database: the only place that names the store's tables and ours. What a table is like, the room says
-/// whose it is.</summary>
+/// <summary>Names of schemas and tables: Marten's and the rooms'. No other file of the program names Marten's tables. A table's columns are
+/// defined in the room that owns it, which each summary names.</summary>
 public static class TableNames
 {
-    /// <summary>Schema of the events and of everything made from them.</summary>
+    /// <summary>Schema of the events and of everything derived from them.</summary>
     public const string Schema = "ledger";
 
-    /// <summary>Schema of messages under way.</summary>
+    /// <summary>Schema of Wolverine's durable messages.</summary>
     public const string MessageSchema = "wolverine";
 
     /// <summary>The ledger itself, one row an event. Marten's.</summary>
@@ -16,7 +16,7 @@ public static class TableNames
     /// <summary>Streams of events. Marten's.</summary>
     internal const string Streams = $"{Schema}.mt_streams";
 
-    /// <summary>How far projections had come, while they ran behind their events (schema version 1). Marten's.</summary>
+    /// <summary>Progress of asynchronous projections (schema version 1). Marten's.</summary>
     internal const string Progression = $"{Schema}.mt_event_progression";
 
     /// <summary>The read model, one row a report. Evidence.</summary>

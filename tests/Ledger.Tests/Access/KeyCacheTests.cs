@@ -293,7 +293,7 @@ public sealed class KeyCacheTests(TwoNodes nodes) : IClassFixture<TwoNodes>
     private static Task UntilHeldAsync(Service service, string secret)
     {
         var keys = service.Services.GetRequiredService<ApiKeys>();
-        return UntilAsync(() => keys.Recall(secret, out _) is { Caller: not null }, "The key is not held in memory.");
+        return UntilAsync(() => keys.RecogniseCached(secret, out _) is { Caller: not null }, "The key is not held in memory.");
     }
 
     private static Task UntilAnsweredAsync(Service service, string secret, int status) =>

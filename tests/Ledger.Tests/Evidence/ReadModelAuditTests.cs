@@ -95,11 +95,11 @@ public class ReadModelAuditTests
         });
         var watch = service.Services.GetRequiredService<DatabaseWatch>();
         clock.Ahead = TimeSpan.FromMinutes(2);
-        await watch.LookAsync(TestContext.Current.CancellationToken);
+        await watch.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Contains((LogLevel.Error, "ClockOff"), said.All);
         Assert.InRange(gauges["ledger.clock.offset"], 100, 121);
         clock.Ahead = TimeSpan.Zero;
-        await watch.LookAsync(TestContext.Current.CancellationToken);
+        await watch.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Contains((LogLevel.Warning, "ClockGood"), said.All);
         Assert.InRange(gauges["ledger.clock.offset"], -5, 5);
     }

@@ -2,7 +2,7 @@ using System.CommandLine.Parsing;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Reads the address of a service from the command line.</summary>
+/// <summary>Parses the address of a service on the command line.</summary>
 internal static class Addresses
 {
     public static Uri? Parse(ArgumentResult result)

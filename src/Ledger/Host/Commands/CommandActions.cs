@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Gives commands what they do.</summary>
+/// <summary>Sets the actions of commands.</summary>
 internal static class CommandActions
 {
-    /// <summary>A command with what it does.</summary>
+    /// <summary>Sets the action of a command, and returns the command.</summary>
     internal static TCommand WithAction<TCommand>(this TCommand command, Func<ParseResult, Task<int>> run) where TCommand : Command
     {
         command.SetAction(run);

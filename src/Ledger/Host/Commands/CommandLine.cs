@@ -8,8 +8,9 @@ using Npgsql;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>One program: serves without a command, and does the rest by its name.</summary>
-/// <remarks>Exit code 0; 1 with one line that says why; 2 with the command's usage where the command line is wrong.</remarks>
+/// <summary>The program's command line. Without a command it serves.</summary>
+/// <remarks>Exit code 0 for success; 1 for a failure, with its reason on the error output; 2 for a wrong command line, with the command's
+/// usage.</remarks>
 public static class CommandLine
 {
     private const string Description = """
@@ -28,11 +29,12 @@ public static class CommandLine
     private static readonly string[] OfLibraries =
         ["resources", "db-assert", "db-dump", "db-patch", "db-list", "describe", "check-env", "storage", "codegen", "capabilities"];
 
-    /// <summary>A file may be named @reports.ndjson: it is not a file of further arguments.</summary>
-    private static readonly ParserConfiguration s_literally = new() { ResponseFileTokenReplacer = null };
+    /// <summary>No response files: an argument such as @reports.ndjson is the name of a file, not of a file with further
+    /// arguments.</summary>
+    private static readonly ParserConfiguration WithoutResponseFiles = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Every command of this program, but those of the libraries.</summary>
-    /// <param name="settings">From the command line: <see cref="Options.Split"/>.</param>
+    /// <summary>The root command with this program's commands; those of the libraries are not among them.</summary>
+    /// <param name="settings">The settings on the command line: <see cref="Options.Split"/>.</param>
     public static RootCommand Root(string[] settings)
     {
         Options OptionsOf(ParseResult parsed) => Options.Of(parsed, settings);
@@ -44,6 +46,8 @@ public static class CommandLine
         }.WithAction(parsed => ServeCommand.RunAsync(OptionsOf(parsed)));
     }
 
+    /// <summary>Runs the command line.</summary>
+    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -54,56 +58,57 @@ public static class CommandLine
             }
 
             var (settings, rest) = Options.Split(args);
-            var parsed = Root(settings).Parse([.. rest.Select(x => x == "help" ? "--help" : x)], s_literally);
+            var parsed = Root(settings).Parse([.. rest.Select(x => x == "help" ? "--help" : x)], WithoutResponseFiles);
             var isWrong = parsed.Action is ParseErrorAction;
             var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
             {
                 Output = isWrong ? Console.Error : Console.Out,
-                // Faults are printed below, and a host ends by Ctrl+C in its own time.
+                // Exceptions are handled below, and a host shuts down on Ctrl+C within its own time-out.
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
             return isWrong ? WrongUsage : exitCode;
         }
-        catch (Exception refusal) when (refusal is EmbeddedPostgresException or OperatorException)
+        catch (Exception operatorFault) when (operatorFault is EmbeddedPostgresException or OperatorException)
         {
-            return Refuse(refusal.Message);
+            return Fail(operatorFault.Message);
         }
         catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            return Refuse($"{taken.Message} Another program listens there. Choose another address with --urls http://127.0.0.1:PORT");
+            return Fail($"{taken.Message} Another program listens there. Choose another address with --urls http://127.0.0.1:PORT");
         }
         catch (HttpRequestException away)
         {
-            return Refuse($"The service does not answer: {away.Message}. Check its address.");
+            return Fail($"The service does not answer: {away.Message}. Check its address.");
         }
-        catch (PostgresException refusal) when (DatabaseFault.ProblemOf(refusal) is null)
+        catch (PostgresException error) when (DatabaseFault.ProblemOf(error) is null)
         {
-            return Refuse($"PostgreSQL {Place(args)}refuses: {refusal.MessageText} ({refusal.SqlState}). Check user, password, Passfile "
+            return Fail($"PostgreSQL {Place(args)}refuses: {error.MessageText} ({error.SqlState}). Check user, password, Passfile "
                 + "and database in ConnectionStrings:Ledger, and what that user may do.");
         }
         catch (Exception fault) when (DatabaseFault.ProblemOf(fault) is not null)
         {
-            return Refuse($"The database {Place(args)}cannot be used: {fault.GetBaseException().Message}. Check that it runs, and "
+            return Fail($"The database {Place(args)}cannot be used: {fault.GetBaseException().Message}. Check that it runs, and "
                 + "ConnectionStrings:Ledger.");
         }
         catch (FileNotFoundException missing) when (missing.FileName is { Length: > 0 })
         {
-            return Refuse($"{missing.Message} Does a setting name it, such as Passfile in ConnectionStrings:Ledger?");
+            return Fail($"{missing.Message} Does a setting name it, such as Passfile in ConnectionStrings:Ledger?");
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {
-            return Refuse($"This should not have happened; please report it: {fault}");
+            return Fail($"This should not have happened; please report it: {fault}");
         }
     }
 
-    /// <summary>The libraries read their own arguments; ours are taken out before.</summary>
+    /// <summary>Runs a command of the libraries. They parse their arguments themselves; this program's options are removed
+    /// before.</summary>
     private static async Task<int> RunLibraryAsync(string[] args)
     {
         var (settings, rest) = Options.Split(args);
         var ours = new Command("library") { Options.Data, Options.Urls, Options.Environment };
         ours.TreatUnmatchedTokensAsErrors = false;
-        var parsed = ours.Parse(rest, s_literally);
+        var parsed = ours.Parse(rest, WithoutResponseFiles);
         var options = Options.Of(parsed, settings);
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString, builder =>
@@ -114,12 +119,13 @@ public static class CommandLine
         return await app.RunJasperFxCommands([.. parsed.UnmatchedTokens]);
     }
 
-    /// <summary>Where the named database should be, without its secrets.</summary>
+    /// <summary>Host, port, database and user of the configured connection string, for an error's text; empty where there is
+    /// none.</summary>
     private static string Place(string[] args) => Options.ConnectionStringOf(Options.Read(Options.Split(args).Settings)) is { } text
         && new NpgsqlConnectionStringBuilder(text) is var named
             ? $"at {named.Host}:{named.Port} (database {named.Database}, user {named.Username}) " : "";
 
-    private static int Refuse(string text)
+    private static int Fail(string text)
     {
         Console.Error.WriteLine(text);
         return 1;

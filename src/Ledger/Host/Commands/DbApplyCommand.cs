@@ -3,7 +3,8 @@ using Ledger.Store;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Brings the database to this program's schema: the one step that changes it in production. Safe to run again.</summary>
+/// <summary>The command <c>db-apply</c>: brings the database to this program's schema. In production nothing else changes it.
+/// Idempotent.</summary>
 public static class DbApplyCommand
 {
     public static Command Create(Func<ParseResult, Options> optionsOf) =>

@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Serves with the sample reports loaded: posts them as any client would, and shows what they add up to.</summary>
+/// <summary>The command <c>demo</c>: serves, posts the sample reports over HTTP, and prints the estimated fleets.</summary>
 public static class DemoCommand
 {
     private static readonly string[] Countries = ["KAZ", "KGZ", "TJK", "TKM", "UZB"];
@@ -25,7 +25,8 @@ public static class DemoCommand
     private static async Task ShowAsync(WebApplication app, Options options)
     {
         var address = app.Urls.First();
-        var keys = await DevelopmentKeys.EnsureAsync(app.Services.GetRequiredService<ApiKeys>(), options.DataFolder, CancellationToken.None);
+        var keys = await DevelopmentKeys.EnsureAsync(
+            app.Services.GetRequiredService<ApiKeys>(), options.DataFolder, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(address) };
         var summary = await LoadAsync(client, keys[Scopes.Report]);
         long Count(string name) => summary.GetProperty(name).GetInt64();
@@ -76,7 +77,8 @@ public static class DemoCommand
             {
                 var estimate = holding.GetProperty("estimate");
                 table.AddRow("",
-                    holding.GetProperty("name").GetString()!.EscapeMarkup() + (estimate.GetProperty("conflicted").GetBoolean() ? " (conflicted)" : ""),
+                    holding.GetProperty("name").GetString()!.EscapeMarkup()
+                        + (estimate.GetProperty("conflicted").GetBoolean() ? " (conflicted)" : ""),
                     holding.GetProperty("class").GetString() == "expendable" ? "stock" : "fleet",
                     Cell(estimate, "low"), Cell(estimate, "best"), Cell(estimate, "high"),
                     Cell(estimate, "onOrder"), Cell(estimate, "announced"), Cell(estimate, "reports"));
@@ -88,6 +90,7 @@ public static class DemoCommand
 
     private static void PrintWhereToLook(string address, Options options, IReadOnlyDictionary<string, string> keys)
     {
+        const string Json = "-H 'Content-Type: application/json'";
         Console.WriteLine($"""
             Look at (the keys below are for this machine only; they stand in {Path.Combine(options.DataFolder, DevelopmentKeys.FileName)})
               {address}/docs            the API, to browse
@@ -101,7 +104,7 @@ public static class DemoCommand
               curl -s -H 'Authorization: Bearer {keys[Scopes.Read]}' '{address}/v1/countries/KGZ/fleet/bayraktar-tb2?reportedBy=2025-01-01'
 
             Post a report of your own (again: 200, and nothing is doubled):
-              curl -s -X POST '{address}/v1/deliveries' -H 'Authorization: Bearer {keys[Scopes.Report]}' -H 'Content-Type: application/json' -d '{Sample}'
+              curl -s -X POST '{address}/v1/deliveries' -H 'Authorization: Bearer {keys[Scopes.Report]}' {Json} -d '{Sample}'
 
             Stop with Ctrl+C; started again, the ledger is as you left it.
             """);
@@ -115,5 +118,6 @@ public static class DemoCommand
     private static string Bold(JsonElement total, string name) => $"[bold]{Cell(total, name)}[/]";
 
     private static string Cell(JsonElement value, string name) =>
-        value.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetInt64().ToString(CultureInfo.InvariantCulture) : "–";
+        value.GetProperty(name) is { ValueKind: JsonValueKind.Number } number
+            ? number.GetInt64().ToString(CultureInfo.InvariantCulture) : "–";
 }

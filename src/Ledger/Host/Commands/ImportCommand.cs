@@ -7,13 +7,13 @@ using Spectre.Console;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Imports files: reports as NDJSON, or a SIPRI trade register as CSV. They are posted as any client would post them: to the
-/// service named by <c>--to</c>, or else to the one that runs on the data folder, or else to one that this command runs for itself.</summary>
-/// <remarks>Exit code 0 where every file was imported to its end, refused lines among them listed; 1 where one was refused as a whole,
-/// cut, or its import failed.</remarks>
+/// <summary>The command <c>import</c>: posts files over HTTP, reports as NDJSON or a SIPRI trade register as CSV, to the service given by
+/// <c>--to</c>, else to the service that runs on the data folder, else to one that this command runs for the import.</summary>
+/// <remarks>Exit code 0 where every file was imported to its end, also where single lines got a problem, which are printed; 1 where a file
+/// got a problem as a whole, was cut off, or its import failed.</remarks>
 public static class ImportCommand
 {
-    private static readonly Argument<string[]> s_files = new("FILE")
+    private static readonly Argument<string[]> FilesArgument = new("FILE")
     {
         Description = "Reports (NDJSON), or a SIPRI trade register (CSV)", Arity = ArgumentArity.OneOrMore,
         Validators =
@@ -28,40 +28,43 @@ public static class ImportCommand
         },
     };
 
-    private static readonly Option<string> s_published = new("--published")
+    private static readonly Option<string> PublishedOption = new("--published")
     {
         Description = "The day of the register, where it does not say it", HelpName = "YYYY-MM-DD",
     };
 
-    private static readonly Option<bool> s_whole = new("--whole") { Description = "Import a register that lacks much of the one before" };
+    private static readonly Option<bool> WholeOption = new("--whole")
+    {
+        Description = "Import a register that lacks much of the one before",
+    };
 
-    private static readonly Option<Uri?> s_to = new("--to")
+    private static readonly Option<Uri?> ToOption = new("--to")
     {
         Description = "A service elsewhere; otherwise the one that runs on the data folder, or one for the time of the import",
         HelpName = "URL", CustomParser = Addresses.Parse,
     };
 
-    private static readonly Option<string> s_key = new("--key")
+    private static readonly Option<string> KeyOption = new("--key")
     {
         Description = $"For --to, of the scopes {Scopes.Report} and, for a register, {Scopes.Read} "
             + $"(or {DevelopmentKeys.VariableOf(Scopes.Report)} and {DevelopmentKeys.VariableOf(Scopes.Read)} in the environment)",
         HelpName = "KEY",
     };
 
-    /// <summary>How often the progress of an edition is asked for.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+    /// <summary>Between two requests for the state of an edition's import.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
 
     public static Command Create(Func<ParseResult, Options> optionsOf) =>
-        new Command("import", "Import reports or a register") { s_files, s_published, s_whole, s_to, s_key }
+        new Command("import", "Import reports or a register") { FilesArgument, PublishedOption, WholeOption, ToOption, KeyOption }
             .WithAction(parsed => RunAsync(optionsOf(parsed), parsed));
 
     private static async Task<int> RunAsync(Options options, ParseResult parsed)
     {
-        if (parsed.GetValue(s_to) is { } to)
+        if (parsed.GetValue(ToOption) is { } to)
         {
-            var key = parsed.GetValue(s_key) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
+            var key = parsed.GetValue(KeyOption) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
                 ?? throw new OperatorException("--to needs a key of the scope report: --key KEY.");
-            var readKey = parsed.GetValue(s_key) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
+            var readKey = parsed.GetValue(KeyOption) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
             return await ImportAsync(parsed, to, key, readKey);
         }
 
@@ -88,7 +91,7 @@ public static class ImportCommand
         }
     }
 
-    /// <summary>Imports with a key that is made for it.</summary>
+    /// <summary>Imports with a key that is made for the import and revoked after it.</summary>
     private static async Task<int> ImportAsync(ParseResult parsed, Uri service, ApiKeys keys, TimeProvider clock)
     {
         var (made, secret) = await keys.MakeAsync(
@@ -109,21 +112,22 @@ public static class ImportCommand
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var reader = new HttpClient { BaseAddress = service };
         reader.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", readKey);
-        var whole = true;
-        foreach (var file in parsed.GetRequiredValue(s_files))
+        var isComplete = true;
+        foreach (var file in parsed.GetRequiredValue(FilesArgument))
         {
-            whole &= IsNdjson(file) ? await ImportFileAsync(client, file)
-                : await ImportEditionCommand.RunAsync(client, reader, file, parsed.GetValue(s_published), parsed.GetValue(s_whole), Look);
+            isComplete &= IsNdjson(file) ? await ImportFileAsync(client, file)
+                : await ImportEditionCommand.RunAsync(
+                    client, reader, file, parsed.GetValue(PublishedOption), parsed.GetValue(WholeOption), PollInterval);
         }
 
-        return whole ? 0 : 1;
+        return isComplete ? 0 : 1;
     }
 
     private static async Task<bool> ImportFileAsync(HttpClient client, string file)
     {
         var (ends, lines) = Cut(file, Limits.ImportCommandLines);
         JsonElement? last = null;
-        var refused = false;
+        var isRejected = false;
         await ProgressDisplay.RunAsync(Path.GetFileName(file), lines, async advance =>
         {
             JsonElement? sum = null;
@@ -131,26 +135,27 @@ public static class ImportCommand
             foreach (var end in ends)
             {
                 last = null;
-                using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports") { Content = new PartOfFile(file, from, end - from) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports");
+                request.Content = new PartOfFile(file, from, end - from);
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
                 using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-                using var answers = new StreamReader(await response.Content.ReadAsStreamAsync());
+                using var results = new StreamReader(await response.Content.ReadAsStreamAsync());
                 if (!response.IsSuccessStatusCode)
                 {
-                    refused = true;
-                    var problem = JsonElement.Parse(await answers.ReadToEndAsync());
+                    isRejected = true;
+                    var problem = JsonElement.Parse(await results.ReadToEndAsync());
                     Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
                     return;
                 }
 
                 try
                 {
-                    while (await answers.ReadLineAsync() is { } line)
+                    while (await results.ReadLineAsync() is { } line)
                     {
-                        var answer = JsonElement.Parse(line);
-                        last = answer.TryGetProperty("lines", out _) ? answer : null;
-                        PrintProblem(answer, before);
-                        advance(answer.TryGetProperty("line", out var number) ? before + number.GetInt64() : lines);
+                        var result = JsonElement.Parse(line);
+                        last = result.TryGetProperty("lines", out _) ? result : null;
+                        PrintProblem(result, before);
+                        advance(result.TryGetProperty("line", out var number) ? before + number.GetInt64() : lines);
                     }
                 }
                 catch (Exception cut) when (cut is IOException or HttpRequestException)
@@ -170,7 +175,7 @@ public static class ImportCommand
 
         if (last is not { } summary)
         {
-            if (refused)
+            if (isRejected)
             {
                 return false;
             }
@@ -203,13 +208,14 @@ public static class ImportCommand
         }
     }
 
-    /// <summary>Prints what a person should look at: a refused line.</summary>
-    /// <param name="before">Lines of the parts before.</param>
-    private static void PrintProblem(JsonElement answer, long before)
+    /// <summary>Prints the problem of a line, if it has one.</summary>
+    /// <param name="result">A line of the response.</param>
+    /// <param name="before">Number of lines in the parts before.</param>
+    private static void PrintProblem(JsonElement result, long before)
     {
-        if (answer.TryGetProperty("problem", out var problem))
+        if (result.TryGetProperty("problem", out var problem))
         {
-            Console.Error.WriteLine($"line {before + answer.GetProperty("line").GetInt64()}: {answer.GetProperty("status")} "
+            Console.Error.WriteLine($"line {before + result.GetProperty("line").GetInt64()}: {result.GetProperty("status")} "
                 + $"{problem.GetProperty("detail").GetString()}");
         }
     }
@@ -226,7 +232,8 @@ public static class ImportCommand
         return next == '{';
     }
 
-    /// <summary>Where each part of a file ends that has so many lines, the last where the file does; and its lines in all.</summary>
+    /// <summary>Divides a file into parts of <paramref name="linesOfPart"/> lines; the last may be shorter.</summary>
+    /// <returns>The offset in bytes at which each part ends, and the number of lines of the file.</returns>
     private static (List<long> Ends, long Lines) Cut(string file, long linesOfPart)
     {
         using var stream = File.OpenRead(file);
@@ -252,12 +259,13 @@ public static class ImportCommand
         return (ends, Math.Max(1, lines));
     }
 
-    /// <summary>The counts of two parts as those of one file.</summary>
+    /// <summary>The sums of the counts of two parts; of their positions the greater.</summary>
     private static JsonElement Add(JsonElement all, JsonElement part) => JsonSerializer.SerializeToElement(all.EnumerateObject()
         .ToDictionary(x => x.Name, x => x.Name == "position" ? Math.Max(x.Value.GetInt64(), part.GetProperty(x.Name).GetInt64())
             : x.Value.GetInt64() + part.GetProperty(x.Name).GetInt64()));
 
-    /// <summary>A part of a file as a body. HttpClient reads the answers only when it has sent it all, so it may not be too long.</summary>
+    /// <summary>A part of a file as a request body. HttpClient reads the response only after it has sent the whole body, so parts are
+    /// bounded.</summary>
     private sealed class PartOfFile(string file, long from, long length) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)

@@ -7,17 +7,23 @@ using Ledger.Problems;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Imports the file of an edition: posts it, and shows how far its job is until it has ended.</summary>
+/// <summary>The part of the command <c>import</c> for a trade register: posts the file, and shows the progress of its job until that
+/// ends.</summary>
 public static class ImportEditionCommand
 {
-    /// <summary>Lines that are named one by one.</summary>
-    private static readonly string[] Named = [LineStatus.Broken, LineStatus.Refused, LineStatus.Unresolved];
+    /// <summary>Status of the lines that are printed one by one.</summary>
+    private static readonly string[] Printed = [LineStatus.Broken, LineStatus.Refused, LineStatus.Unresolved];
 
-    /// <param name="client">With a key that may post.</param>
-    /// <param name="reader">With a key that may read.</param>
-    /// <param name="look">How often to ask.</param>
-    /// <returns>Whether it was imported to its end.</returns>
-    public static async Task<bool> RunAsync(HttpClient client, HttpClient reader, string file, string? published, bool whole, TimeSpan look)
+    /// <summary>Imports a file.</summary>
+    /// <param name="client">Sends a key with the scope report.</param>
+    /// <param name="reader">Sends a key with the scope read.</param>
+    /// <param name="file">Path of the register.</param>
+    /// <param name="published">The edition's day; null: as the file states.</param>
+    /// <param name="whole">The file is the whole edition, also if it lacks much of the one before.</param>
+    /// <param name="pollInterval">Between two requests for the job's state.</param>
+    /// <returns>True where it was imported to its end.</returns>
+    public static async Task<bool> RunAsync(
+        HttpClient client, HttpClient reader, string file, string? published, bool whole, TimeSpan pollInterval)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/editions/sipri"
             + QueryString.Create([.. Of("published", published), .. Of("whole", whole ? "true" : null)]));
@@ -32,7 +38,7 @@ public static class ImportEditionCommand
         }
 
         var id = edition.GetProperty("id").GetString()!;
-        if (await EndAsync(reader, file, id, look) is not { } ended)
+        if (await WaitForEndAsync(reader, file, id, pollInterval) is not { } ended)
         {
             return false;
         }
@@ -48,9 +54,9 @@ public static class ImportEditionCommand
         return false;
     }
 
-    /// <summary>Draws the progress until the import has ended. A service that is away for a while is asked again: the job goes on
-    /// without us.</summary>
-    private static async Task<JsonElement?> EndAsync(HttpClient reader, string file, string id, TimeSpan look)
+    /// <summary>Shows the progress until the import has ended. A service that is away is polled on: the job is durable.</summary>
+    /// <returns>The import when it has ended; null where the key may not read it.</returns>
+    private static async Task<JsonElement?> WaitForEndAsync(HttpClient reader, string file, string id, TimeSpan pollInterval)
     {
         JsonElement? ended = null;
         await ProgressDisplay.RunAsync(Path.GetFileName(file), 1000, async advance =>
@@ -80,19 +86,19 @@ public static class ImportEditionCommand
                 }
                 catch (HttpRequestException)
                 {
-                    // Away, perhaps started again.
+                    // The service is away, or restarts.
                 }
 
-                await (ended is null ? Task.Delay(look) : Task.CompletedTask);
+                await (ended is null ? Task.Delay(pollInterval) : Task.CompletedTask);
             }
         });
         return ended;
     }
 
-    /// <summary>Prints what a person should look at: broken and refused lines, and names that nothing resolved.</summary>
+    /// <summary>Prints broken and refused lines, and unresolved names.</summary>
     private static async Task PrintLinesAsync(HttpClient reader, string id)
     {
-        foreach (var status in Named)
+        foreach (var status in Printed)
         {
             for (var next = ""; next is not null;)
             {

@@ -5,34 +5,36 @@ using Ledger.Store;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>The options that every command takes, and the settings.</summary>
-/// <param name="DataFolder">Of the embedded database and the development keys.</param>
-/// <param name="PostgresPort">Port of 127.0.0.1 for the own database, beside its socket; null: the socket alone.</param>
-/// <param name="ConnectionString">Null: a database of the service's own.</param>
-/// <param name="Configuration">What is handed on as configuration.</param>
-/// <param name="SchemaIsSet">Somebody set what the start does to the schema.</param>
+/// <summary>The options of every command, and the settings.</summary>
+/// <param name="DataFolder">Folder of the embedded database and of the development keys.</param>
+/// <param name="PostgresPort">Port on 127.0.0.1 of the embedded database, beside its socket; null: the socket alone.</param>
+/// <param name="ConnectionString">Npgsql's connection string; null: an embedded database.</param>
+/// <param name="Configuration">Arguments that are passed to the host's configuration.</param>
+/// <param name="SchemaIsSet">True where <c>Ledger:Schema</c> is set.</param>
 public sealed record Options(string DataFolder, int? PostgresPort, string? ConnectionString, string[] Configuration, bool SchemaIsSet)
 {
-    /// <summary>Beside the settings, since it decides where the settings' database is.</summary>
+    /// <summary><c>--data</c>: the data folder. An option rather than a setting, since it determines which database is used.</summary>
     public static Option<string> Data { get; } = new("--data")
     {
         Description = "The folder of the database of its own, and of the development keys (default .ledger)",
         HelpName = "DIR", Recursive = true,
     };
 
+    /// <summary><c>--urls</c>: the addresses to listen on.</summary>
     public static Option<string> Urls { get; } = new("--urls")
     {
         Description = $"Where to listen (default {LedgerService.DefaultUrl})", HelpName = "URL", Recursive = true,
     };
 
+    /// <summary><c>--environment</c>: the host's environment.</summary>
     public static Option<string> Environment { get; } = new("--environment")
     {
         Description = "Development, or Production (default)", HelpName = "NAME", Recursive = true,
     };
 
-    /// <summary>Takes the settings out of a command line: names with a colon (<c>--Ledger:AnonymousRead true</c>), which the parser would
-    /// take for an option and its value.</summary>
-    /// <exception cref="OperatorException">A setting without its value.</exception>
+    /// <summary>Separates the settings from the rest of a command line: names with a colon (<c>--Ledger:AnonymousRead true</c>), which the
+    /// parser would read as an option and its value.</summary>
+    /// <exception cref="OperatorException">A setting has no value.</exception>
     public static (string[] Settings, string[] Arguments) Split(string[] args)
     {
         var settings = new List<string>();
@@ -53,7 +55,8 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
         return ([.. settings], [.. rest]);
     }
 
-    /// <exception cref="OperatorException">A setting is not what it must be.</exception>
+    /// <summary>The options of a parsed command line.</summary>
+    /// <exception cref="OperatorException">A setting is invalid.</exception>
     public static Options Of(ParseResult parsed, string[] settings)
     {
         string[] configuration =
@@ -65,11 +68,12 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
         return new Options(folder, PortOf(read), ConnectionStringOf(read), configuration, read[Schema.Setting] is { Length: > 0 });
     }
 
-    /// <summary>The settings as the service will read them: file, environment, command line.</summary>
+    /// <summary>The settings from the service's sources: appsettings.json, environment, command line.</summary>
     public static IConfiguration Read(string[] configuration) => new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory)
         .AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(configuration).Build();
 
-    /// <exception cref="OperatorException">It is none.</exception>
+    /// <summary>The configured connection string; null where there is none.</summary>
+    /// <exception cref="OperatorException">It is not valid.</exception>
     public static string? ConnectionStringOf(IConfiguration settings)
     {
         if (settings.GetConnectionString("Ledger") is not { Length: > 0 } text)
@@ -87,10 +91,11 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
         }
     }
 
-    /// <summary>The configuration of a service on this database: of its own, it may bring the schema up to date by itself.</summary>
+    /// <summary>The configuration of a service on this database. On an embedded one the start applies the schema by default.</summary>
     public string[] ConfigurationFor(Database database) =>
         database.IsOwn && !SchemaIsSet ? [.. Configuration, $"--{Schema.Setting}", Schema.Apply] : Configuration;
 
+    /// <summary>The start-up settings of a service on this database.</summary>
     public StartupSettings StartupSettings(Database database) => new(DataFolder, database.IsOwn);
 
     private static int? PortOf(IConfiguration settings) => settings["Ledger:PostgresPort"] switch

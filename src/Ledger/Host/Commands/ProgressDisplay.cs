@@ -5,25 +5,28 @@ using Progress = Ledger.Store.Progress;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Shows how far a long work has come: bars on a screen, a line now and then in a file. On the error output, so that the
-/// result can be piped.</summary>
+/// <summary>Shows the progress of a long operation: bars on a terminal, a line every 5 s in a file. On the error output, so that the result
+/// can be piped.</summary>
 public static class ProgressDisplay
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
-    /// <summary>Work of one step.</summary>
-    /// <param name="work">Is given the function to call with how much is done, from 0 to <paramref name="whole"/>.</param>
-    public static Task RunAsync(string what, long whole, Func<Action<long>, Task> work) => RunAsync(async progress =>
+    /// <summary>Runs an operation of one step.</summary>
+    /// <param name="step">Name of the step.</param>
+    /// <param name="whole">Units of work in all.</param>
+    /// <param name="work">The operation; calls its argument with the units done, from 0 to <paramref name="whole"/>.</param>
+    public static Task RunAsync(string step, long whole, Func<Action<long>, Task> work) => RunAsync(async progress =>
     {
-        await work(done => progress.Report(new Progress(what, Math.Min(done, whole), whole)));
+        await work(done => progress.Report(new Progress(step, Math.Min(done, whole), whole)));
         return whole;
     });
 
-    /// <summary>Work of several steps, one after the other.</summary>
-    /// <param name="work">Is given the function to call with how far it has come.</param>
+    /// <summary>Runs an operation of several steps, one after the other.</summary>
+    /// <param name="work">The operation; reports its progress to its argument.</param>
     public static Task<T> RunAsync<T>(Func<IProgress<Progress>, Task<T>> work) => Console.IsErrorRedirected ? work(Lines()) : AnsiConsole
         .Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }).Progress()
-        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(),
+            new RemainingTimeColumn())
         .StartAsync(async screen =>
         {
             var bars = new Dictionary<string, ProgressTask>(StringComparer.Ordinal);
@@ -64,7 +67,7 @@ public static class ProgressDisplay
         });
     }
 
-    /// <summary>Reports at once: the framework's own hands reports to other threads, which may show them in another order.</summary>
+    /// <summary>Reports on the calling thread: <see cref="Progress{T}"/> reports on other threads, possibly in another order.</summary>
     private sealed class Reporter(Action<Progress> report) : IProgress<Progress>
     {
         public void Report(Progress value) => report(value);

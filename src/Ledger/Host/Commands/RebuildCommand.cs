@@ -5,7 +5,8 @@ using Ledger.Evidence;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Makes the read model anew from the events; works beside a running service, which goes on answering.</summary>
+/// <summary>The command <c>rebuild</c>: rebuilds the read model from the events, also beside a running service, which keeps
+/// serving.</summary>
 public static class RebuildCommand
 {
     public static Command Create(Func<ParseResult, Options> optionsOf) =>
@@ -22,8 +23,9 @@ public static class RebuildCommand
         var took = Stopwatch.GetElapsedTime(started);
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{rebuilt.Rows:N0} rows of evidence made of {rebuilt.Events:N0} events up to position {rebuilt.Position} in {took.TotalSeconds:N1} s: "
-            + $"{rebuilt.Events / took.TotalSeconds:N0} events/s, at most {self.PeakWorkingSet64 / 1_048_576:N0} MB."));
+            $"{rebuilt.Rows:N0} rows of evidence made of {rebuilt.Events:N0} events up to position {rebuilt.Position} "
+            + $"in {took.TotalSeconds:N1} s: {rebuilt.Events / took.TotalSeconds:N0} events/s, "
+            + $"at most {self.PeakWorkingSet64 / 1_048_576:N0} MB."));
         return 0;
     }
 }

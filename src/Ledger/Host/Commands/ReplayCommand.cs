@@ -12,21 +12,22 @@ using Npgsql;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Refolds everything from the events and compares it with what is kept and served; works beside a running service.</summary>
+/// <summary>The command <c>replay</c>: folds everything from the events again and compares it with the read model and the answers, also
+/// beside a running service.</summary>
 public static class ReplayCommand
 {
-    private static readonly Argument<Uri?> s_url = new("URL")
+    private static readonly Argument<Uri?> UrlArgument = new("URL")
     {
         Description = "The service whose answers are compared; without it, this program's own on the same database",
         Arity = ArgumentArity.ZeroOrOne, CustomParser = Addresses.Parse,
     };
 
-    private static readonly Option<string> s_key = new("--api-key")
+    private static readonly Option<string> KeyOption = new("--api-key")
     {
         Description = $"Of the scope {Scopes.Read} (or {DevelopmentKeys.VariableOf(Scopes.Read)} in the environment)", HelpName = "KEY",
     };
 
-    private static readonly Option<DateOnly?> s_asOf = new("--as-of")
+    private static readonly Option<DateOnly?> AsOfOption = new("--as-of")
     {
         Description = "The day that is asked about (default today)", HelpName = "YYYY-MM-DD",
         CustomParser = result =>
@@ -44,8 +45,9 @@ public static class ReplayCommand
     public static Command Create(Func<ParseResult, Options> optionsOf) =>
         new Command("replay", "Refold every event and compare with what is kept and served; exit code 1 if anything differs")
         {
-            s_url, s_key, s_asOf,
-        }.WithAction(parsed => RunAsync(optionsOf(parsed), parsed.GetValue(s_url), parsed.GetValue(s_key), parsed.GetValue(s_asOf)));
+            UrlArgument, KeyOption, AsOfOption,
+        }.WithAction(parsed =>
+            RunAsync(optionsOf(parsed), parsed.GetValue(UrlArgument), parsed.GetValue(KeyOption), parsed.GetValue(AsOfOption)));
 
     private static async Task<int> RunAsync(Options options, Uri? url, string? key, DateOnly? asOf)
     {
@@ -64,7 +66,7 @@ public static class ReplayCommand
         using var client = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         var running = new AnswersOverHttp(client);
-        // A wrong address or key is found before every event has been refolded.
+        // Finds a wrong address or key before the first pass over all events.
         await running.GetAsync("/v1/countries?limit=1", CancellationToken.None);
         return Print(await ReplayAsync(running));
     }

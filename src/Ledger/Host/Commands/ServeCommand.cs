@@ -1,18 +1,24 @@
 using System.CommandLine;
+using Ledger.Access;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>Serves until it is told to stop.</summary>
+/// <summary>The command <c>serve</c>: serves until the process is signalled to stop.</summary>
 public static class ServeCommand
 {
     public static Command Create(Func<ParseResult, Options> optionsOf) =>
         new Command("serve", "Serve, as without a command").WithAction(parsed => RunAsync(optionsOf(parsed)));
 
+    /// <summary>Serves.</summary>
+    /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(Options options) => RunAsync(options, (_, _) => Task.CompletedTask);
 
-    /// <summary>Serves, and calls <paramref name="once"/> when the service listens.</summary>
+    /// <summary>Serves, and calls <paramref name="onListening"/> once the service listens.</summary>
+    /// <param name="options">The options of the command line.</param>
+    /// <param name="onListening">Called once.</param>
     /// <param name="mayInstall">Whether PostgreSQL may be installed for it: <see cref="Database.OpenAsync"/>.</param>
-    public static async Task<int> RunAsync(Options options, Func<WebApplication, Options, Task> once, bool mayInstall = false)
+    /// <returns>The exit code: 1 where the embedded database ended for good.</returns>
+    public static async Task<int> RunAsync(Options options, Func<WebApplication, Options, Task> onListening, bool mayInstall = false)
     {
         await using var database = await Database.OpenAsync(options, Console.Error.WriteLine, mayInstall);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
@@ -25,16 +31,18 @@ public static class ServeCommand
         }
 
         Console.Error.WriteLine($"Ledger listens on {addresses}  ·  reference: {app.Urls.First()}/docs");
-        if (File.Exists(Path.Combine(options.DataFolder, Access.DevelopmentKeys.FileName)) && database.IsOwn)
+        var keys = Path.Combine(options.DataFolder, DevelopmentKeys.FileName);
+        if (File.Exists(keys) && database.IsOwn)
         {
-            Console.Error.WriteLine($"Keys for development, one of each scope: {Path.Combine(options.DataFolder, Access.DevelopmentKeys.FileName)}");
+            Console.Error.WriteLine($"Keys for development, one of each scope: {keys}");
         }
 
-        await once(app, options);
+        await onListening(app, options);
         var stopping = app.WaitForShutdownAsync();
         if (await Task.WhenAny(stopping, database.Ended) != stopping)
         {
-            Console.Error.WriteLine("PostgreSQL has ended for good, and the service with it. Put right what its log says and start again: nothing is lost.");
+            Console.Error.WriteLine("PostgreSQL has ended for good, and the service with it. "
+                + "Put right what its log says and start again: nothing is lost.");
             await app.StopAsync();
             return 1;
         }

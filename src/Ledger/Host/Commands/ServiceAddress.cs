@@ -1,11 +1,12 @@
 namespace Ledger.Host.Commands;
 
-/// <summary>Where the service of a data folder listens, for the commands that are used beside it: a file in the folder, written when it
-/// listens, and believed only while the folder's database runs.</summary>
+/// <summary>The address of the service that runs on a data folder, for commands beside it: a file in the folder, written when the service
+/// listens. Commands use it only while the folder's database runs.</summary>
 public static class ServiceAddress
 {
     private const string FileName = "address";
 
+    /// <summary>Writes the file.</summary>
     public static void Write(string dataFolder, string address)
     {
         Directory.CreateDirectory(dataFolder);

@@ -5,12 +5,13 @@ namespace Ledger.Host.Commands;
 /// <summary>Prints tables.</summary>
 public static class Tables
 {
-    /// <summary>Columns of a pipe or file do not wrap: there is no screen to wrap them for.</summary>
-    private const int WidthOfAFile = 160;
+    /// <summary>Characters of a line in a pipe or file, wide enough that columns do not wrap.</summary>
+    private const int RedirectedWidth = 160;
 
+    /// <summary>Prints a table to the standard output.</summary>
     public static void Print(Table table)
     {
-        AnsiConsole.Profile.Width = Console.IsOutputRedirected ? WidthOfAFile : AnsiConsole.Profile.Width;
+        AnsiConsole.Profile.Width = Console.IsOutputRedirected ? RedirectedWidth : AnsiConsole.Profile.Width;
         AnsiConsole.Write(table);
     }
 }
