@@ -43,7 +43,7 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
 
     internal static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Clocks clocks)
     {
-        var estimates = holdings.Where(x => x.IsSpokenOf(clocks)).Select(x => (x.Platform, Estimate: x.Estimate(clocks))).ToList();
+        var estimates = holdings.Where(x => x.IsReported(clocks)).Select(x => (x.Platform, Estimate: x.Estimate(clocks))).ToList();
         var headline = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate))).Headline;
         return new Line(code, headline, estimates.Count, estimates.Count(x => x.Estimate.Conflicted), estimates.Max(x => x.Estimate.NewestReported));
     }

@@ -91,6 +91,6 @@ public sealed record FleetFilter(
             && (Class is null || holding.Platform.Definition.Class == Class)
             && (Use is null || holding.Platform.Definition.Use == Use)
             && (Supplier is null || holding.IsSuppliedBy(Supplier, clocks))
-            && holding.IsSpokenOf(clocks);
+            && holding.IsReported(clocks);
     }
 }

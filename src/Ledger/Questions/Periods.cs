@@ -1,6 +1,5 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Questions;
 
 /// <summary>How far apart the points of a series are.</summary>
@@ -33,7 +32,11 @@ public static class Periods
             // By day number: the last week of the year 9999 ends after the last day that there is.
             var end = Math.Min(EndOf(day, every), to.DayNumber);
             yield return DateOnly.FromDayNumber(end);
-            if (end == to.DayNumber) yield break;
+            if (end == to.DayNumber)
+            {
+                yield break;
+            }
+
             day = DateOnly.FromDayNumber(end + 1);
         }
     }
