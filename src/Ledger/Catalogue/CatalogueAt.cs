@@ -3,17 +3,20 @@ using Ledger.Store;
 
 namespace Ledger.Catalogue;
 
-/// <summary>An event of the catalogue, with its place in the ledger.</summary>
+/// <summary>An event of the catalogue.</summary>
+/// <param name="Position">Its position in the ledger.</param>
 /// <param name="Version">Its number in the catalogue's stream, from 1.</param>
-/// <param name="By">Who posted it.</param>
+/// <param name="Event">Its data.</param>
+/// <param name="By">Its reporter.</param>
 public sealed record CatalogueEntry(long Position, long Version, object Event, string? By)
 {
-    /// <summary>The entry that a stored event is; null for one that is none of the catalogue's.</summary>
+    /// <summary>The entry of a stored event; null for an event that is not the catalogue's.</summary>
     public static CatalogueEntry? Of(StoredEvent stored) => stored.Type is EventTypes.PlatformDefined or EventTypes.PlatformAliasAdded
         ? new CatalogueEntry(stored.Position, stored.Version, stored.Read()!, stored.Reporter) : null;
 }
 
-/// <summary>The catalogue as it stood at a position: a fold over its events, which judges nothing and never fails.</summary>
+/// <summary>The catalogue at a position: a fold over its events. The events were checked before they were stored; the fold never
+/// fails.</summary>
 public sealed class CatalogueAt
 {
     private readonly Dictionary<string, Platform> _platforms = new(StringComparer.Ordinal);
@@ -38,19 +41,19 @@ public sealed class CatalogueAt
     /// <summary>Number of the last event in the catalogue's stream; 0 before the first.</summary>
     public long Version { get; private set; }
 
-    /// <summary>Position of the last event that is folded in; 0 before the first.</summary>
+    /// <summary>Position of the last event in the fold; 0 before the first.</summary>
     public long Position { get; private set; }
 
     /// <summary>Every defined platform, ordered by slug.</summary>
     public IReadOnlyList<Platform> Platforms => [.. _platforms.Values.OrderBy(x => x.Slug, StringComparer.Ordinal)];
 
-    /// <summary>The platform that reports under <paramref name="slug"/> belong to: itself, unless it is an alias.</summary>
+    /// <summary>The slug of the platform to which reports under <paramref name="slug"/> belong: itself, unless it is an alias.</summary>
     public string Resolve(string slug) => _aliases.GetValueOrDefault(slug, slug);
 
     /// <summary>True for the slug or alias of a defined platform.</summary>
     public bool Knows(string slug) => _platforms.ContainsKey(Resolve(slug));
 
-    /// <summary>The platform that a slug or alias means; a provisional one where the catalogue knows none.</summary>
+    /// <summary>The platform of a slug or alias; a provisional one where the catalogue defines none.</summary>
     public Platform Find(string slug)
     {
         var resolved = Resolve(slug);

@@ -6,13 +6,14 @@ using Npgsql;
 
 namespace Ledger.Catalogue;
 
-/// <summary>Reads the catalogue from its stream. What was read stays in memory (some hundred entries, immutable), so a reading costs
-/// one look at the end of the stream; never an estimate of how old the memory may be.</summary>
+/// <summary>Reads the catalogue from its stream. Entries that were read stay in memory (some hundred, immutable). Every reading also
+/// queries the stream for newer entries, so the result is never stale.</summary>
 public sealed class CatalogueReader(NpgsqlDataSource database)
 {
     /// <summary>The one stream of all catalogue events.</summary>
     public const string Stream = "catalogue";
 
+    // Both are written under _growing only, and read without it: each is replaced as a whole.
     private ImmutableArray<CatalogueEntry> _entries = [];
     private CatalogueAt _latest = CatalogueAt.Fold([]);
     private readonly Lock _growing = new();
@@ -21,10 +22,10 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
     /// <summary>Number of the last entry in memory.</summary>
     public long KnownVersion => _latest.Version;
 
-    /// <summary>The catalogue as far as it is in memory.</summary>
+    /// <summary>The catalogue in memory, which may lack newer entries.</summary>
     public CatalogueAt Latest => _latest;
 
-    /// <summary>The catalogue as it stands now.</summary>
+    /// <summary>The current catalogue.</summary>
     public async Task<CatalogueAt> LatestAsync(CancellationToken cancellation = default)
     {
         await using var batch = database.CreateBatch();
@@ -34,10 +35,11 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
         return _latest;
     }
 
-    /// <summary>The command that reads what lies beyond the entries in memory, for a caller's batch; its rows go to <see cref="TakeAsync"/>.</summary>
+    /// <summary>The command that reads the entries that are not in memory, for a caller's batch. Its rows go to
+    /// <see cref="TakeAsync"/>.</summary>
     public NpgsqlBatchCommand Newer() => StoredEvents.OfStream(Stream, KnownVersion);
 
-    /// <summary>Takes in the rows of <see cref="Newer"/>, for a caller that asked for them together with something else.</summary>
+    /// <summary>Adds the rows of <see cref="Newer"/> to the entries in memory.</summary>
     public async Task TakeAsync(NpgsqlDataReader reader, CancellationToken cancellation)
     {
         List<CatalogueEntry>? newer = null;
@@ -53,17 +55,17 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
 
         lock (_growing)
         {
-            // Another request may have taken in the same entries meanwhile.
-            var fresh = newer.Where(x => x.Version > _latest.Version).ToList();
-            if (fresh.Count > 0)
+            // Another request may have added the same entries meanwhile.
+            var added = newer.Where(x => x.Version > _latest.Version).ToList();
+            if (added.Count > 0)
             {
-                _entries = _entries.AddRange(fresh);
+                _entries = _entries.AddRange(added);
                 _latest = CatalogueAt.Fold(_entries);
             }
         }
     }
 
-    /// <summary>The catalogue as it stood at a position not beyond what was read.</summary>
+    /// <summary>The catalogue at a position, which must not be beyond the end of the ledger at the last reading.</summary>
     public CatalogueAt At(long position)
     {
         var latest = _latest;
@@ -72,31 +74,37 @@ public sealed class CatalogueReader(NpgsqlDataSource database)
             return latest;
         }
 
-        // Between two entries the catalogue is the same, and dashboards ask about the same past again and again.
+        // Past states are cached by their number of entries: between two entries the catalogue is the same.
         var entries = _entries;
         var last = LastAt(entries, position);
-        if (!_past.TryGetValue(last, out var then))
+        if (!_past.TryGetValue(last, out var past))
         {
             if (_past.Count >= Limits.PastCatalogues)
             {
                 _past.Clear();
             }
 
-            then = _past[last] = CatalogueAt.Fold(entries.Take(last));
+            past = _past[last] = CatalogueAt.Fold(entries.Take(last));
         }
 
-        return then;
+        return past;
     }
 
-    /// <summary>How many entries lie at a position or before.</summary>
+    /// <summary>The number of entries up to a position.</summary>
     private static int LastAt(ImmutableArray<CatalogueEntry> entries, long position)
     {
         var (low, high) = (0, entries.Length);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (entries[middle].Position > position) { high = middle; }
-            else { low = middle + 1; }
+            if (entries[middle].Position > position)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
         }
 
         return low;

@@ -3,7 +3,7 @@ using Marten;
 
 namespace Ledger.Catalogue;
 
-/// <summary>What the room registers: its event types, its services, its routes.</summary>
+/// <summary>Registers the room: its event types, its services, its routes.</summary>
 public static class CatalogueSetup
 {
     public static void AddCatalogue(this IServiceCollection services)

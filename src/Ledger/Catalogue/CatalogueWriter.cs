@@ -6,16 +6,20 @@ using Npgsql;
 namespace Ledger.Catalogue;
 
 /// <summary>Appends to the catalogue's stream.</summary>
-public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource database, CatalogueReader catalogue, LedgerClock clock) : IDisposable
+public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource database, CatalogueReader catalogue, LedgerClock clock)
+    : IDisposable
 {
-    /// <summary>One at a time in this process: whoever waits for the append lock waits with a connection in hand, and many who do would
-    /// leave none for anybody else.</summary>
+    /// <summary>One writer at a time in this process. A writer holds a database connection while it waits for the append lock; many
+    /// waiting writers would use up the connection pool.</summary>
     private readonly SemaphoreSlim _oneAtATime = new(1);
 
-    /// <summary>Takes the append lock, decides on the catalogue as it then stands, and appends what is decided, all or nothing.</summary>
-    /// <param name="isAnswered">A client is told that it is recorded, so it must be on every synchronous standby, even where nothing was to do.</param>
-    /// <returns>The catalogue afterwards, and the position of the last event appended: null where nothing was to do.</returns>
-    /// <exception cref="ProblemException">What <paramref name="decide"/> refuses.</exception>
+    /// <summary>Takes the append lock, decides on the current catalogue, and appends the decided events, all or none.</summary>
+    /// <param name="decide">The decision: the events to append; none where the catalogue has them already.</param>
+    /// <param name="by">The reporter of the events.</param>
+    /// <param name="isAnswered">Whether a client gets a response: then, even if there was nothing to append, it waits until what it
+    /// confirms is on every synchronous standby.</param>
+    /// <returns>The catalogue afterwards, and the position of the last appended event: null where there was nothing to append.</returns>
+    /// <exception cref="ProblemException">Thrown by <paramref name="decide"/>.</exception>
     public async Task<(CatalogueAt Catalogue, long? Position)> AppendAsync(
         Func<CatalogueAt, IReadOnlyList<object>> decide, string by, bool isAnswered = true)
     {
@@ -37,7 +41,7 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
         Func<CatalogueAt, IReadOnlyList<object>> decide, string by, bool isAnswered) =>
         AppendLock.RunAsync<(CatalogueAt, long?)>(database, async transaction =>
         {
-            var (before, now) = await LockedAsync(transaction);
+            var (before, now) = await LockAndReadAsync(transaction);
             var events = decide(before);
             if (events.Count == 0)
             {
@@ -62,8 +66,8 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
             return (before, written[^1].Sequence);
         });
 
-    /// <summary>Takes the append lock; the catalogue as it then stands, and the time at which what is appended is recorded.</summary>
-    private async Task<(CatalogueAt Catalogue, DateTimeOffset Now)> LockedAsync(NpgsqlTransaction transaction)
+    /// <summary>Takes the append lock and reads, in one round trip, the catalogue and the time of recording.</summary>
+    private async Task<(CatalogueAt Catalogue, DateTimeOffset Now)> LockAndReadAsync(NpgsqlTransaction transaction)
     {
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));

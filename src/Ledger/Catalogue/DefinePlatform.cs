@@ -5,31 +5,45 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Catalogue;
 
-/// <summary>A platform as it is posted and as it is shown.</summary>
+/// <summary>A platform as posted.</summary>
 public sealed record StatedPlatform
 {
     /// <summary>Slug.</summary>
     public string? Platform { get; init; }
+
+    /// <summary>Name, as people write it.</summary>
     public string? Name { get; init; }
+
+    /// <summary>A word of <see cref="WordNames.Categories"/>.</summary>
     public string? Category { get; init; }
+
+    /// <summary>A word of <see cref="WordNames.Classes"/>.</summary>
     public string? Class { get; init; }
+
+    /// <summary>A word of <see cref="WordNames.Uses"/>.</summary>
     public string? Use { get; init; }
+
+    /// <summary>Name of the maker.</summary>
     public string? Maker { get; init; }
+
+    /// <summary>Country code of the maker.</summary>
     public string? Origin { get; init; }
 
     /// <summary>[min, usual, max] of items in one system, each 1–1,000.</summary>
     public IReadOnlyList<int>? ItemsPerSystem { get; init; }
 
-    /// <summary>Other names. Names given before stay: an alias is never taken back.</summary>
+    /// <summary>Other names. They are added to earlier ones: an alias is never removed.</summary>
     public IReadOnlyList<string>? Aliases { get; init; }
 }
 
-/// <summary>Another name of a platform, as it is posted.</summary>
+/// <summary>Another name of a platform, as posted.</summary>
 public sealed record StatedAlias
 {
+    /// <summary>The name.</summary>
     public string? Alias { get; init; }
 }
 
+/// <summary>The rules of <see cref="StatedPlatform"/>.</summary>
 public sealed class PlatformRules : AbstractValidator<StatedPlatform>
 {
     public PlatformRules()
@@ -43,7 +57,8 @@ public sealed class PlatformRules : AbstractValidator<StatedPlatform>
         RuleFor(x => x.Use).Required().OneOf(WordNames.Uses);
         RuleFor(x => x.Maker).Text(Limits.NameCharacters);
         RuleFor(x => x.Origin).CountryCode();
-        RuleFor(x => x.ItemsPerSystem).Must(x => x is null || (x is [var min, var usual, var max] && new ItemsPerSystem(min, usual, max).IsValid))
+        RuleFor(x => x.ItemsPerSystem)
+            .Must(x => x is null || (x is [var min, var usual, var max] && new ItemsPerSystem(min, usual, max).IsValid))
             .WithErrorCode("itemsPerSystem").WithMessage("Three whole numbers from 1 to 1,000, least, usual and most, in rising order.");
         RuleFor(x => x.Aliases).Must(x => x is null || x.Count <= Limits.Aliases).WithErrorCode("count")
             .WithMessage($"At most {Limits.Aliases} aliases at once.");
@@ -51,19 +66,21 @@ public sealed class PlatformRules : AbstractValidator<StatedPlatform>
     }
 }
 
+/// <summary>The rules of <see cref="StatedAlias"/>.</summary>
 public sealed class AliasRules : AbstractValidator<StatedAlias>
 {
     public AliasRules() => RuleFor(x => x.Alias).Required().PlatformName();
 }
 
-/// <summary>What the catalogue's history says to a definition or an alias. Pure.</summary>
+/// <summary>Decides on a definition or an alias against the current catalogue. Pure.</summary>
 public static class CatalogueDecisions
 {
-    /// <summary>The events by which <paramref name="said"/> comes to stand in the catalogue; none if it stands there already.</summary>
+    /// <summary>The events that bring <paramref name="stated"/> into the catalogue; none if it is there already.</summary>
     /// <exception cref="ProblemException">409: the slug or an alias means another platform.</exception>
-    public static IReadOnlyList<object> Define(CatalogueAt catalogue, StatedPlatform said)
+    public static IReadOnlyList<object> Define(CatalogueAt catalogue, StatedPlatform stated)
     {
-        var defined = new PlatformDefined(said.Platform!, said.Name!, said.Category!, said.Class!, said.Use!, said.Maker, said.Origin, said.ItemsPerSystem);
+        var defined = new PlatformDefined(stated.Platform!, stated.Name!, stated.Category!, stated.Class!, stated.Use!,
+            stated.Maker, stated.Origin, stated.ItemsPerSystem);
         if (catalogue.Resolve(defined.Platform) is var other && other != defined.Platform)
         {
             throw Taken("/platform", $"'{defined.Platform}' is an alias of {other}.");
@@ -76,9 +93,9 @@ public static class CatalogueDecisions
         }
 
         var slugs = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < said.Aliases?.Count; i++)
+        for (var i = 0; i < stated.Aliases?.Count; i++)
         {
-            if (AliasOf(catalogue, defined.Platform, said.Aliases[i], $"/aliases/{i}") is { } added && slugs.Add(added.AliasSlug))
+            if (AliasOf(catalogue, defined.Platform, stated.Aliases[i], $"/aliases/{i}") is { } added && slugs.Add(added.AliasSlug))
             {
                 events.Add(added);
             }
@@ -87,7 +104,7 @@ public static class CatalogueDecisions
         return events;
     }
 
-    /// <summary>The event by which <paramref name="alias"/> comes to mean <paramref name="platform"/>; none if it does already.</summary>
+    /// <summary>The event that makes <paramref name="alias"/> an alias of <paramref name="platform"/>; none if it is one already.</summary>
     /// <exception cref="ProblemException">404: no such platform; 409: the alias means another one.</exception>
     public static IReadOnlyList<object> AddAlias(CatalogueAt catalogue, string platform, string alias) =>
         !catalogue.Knows(platform) || catalogue.Resolve(platform) != platform

@@ -3,14 +3,14 @@ using Ledger.Facts;
 
 namespace Ledger.Catalogue;
 
-/// <summary>How platforms are shown.</summary>
+/// <summary>The JSON of platforms in responses.</summary>
 public static class PlatformJson
 {
     /// <summary>The columns of platforms as CSV.</summary>
     public static readonly string[] Columns =
         ["platform", "name", "category", "class", "use", "maker", "origin", "itemsPerSystem", "aliases", "provisional"];
 
-    /// <summary>The members that say what a platform is.</summary>
+    /// <summary>Writes slug, name, category and class.</summary>
     public static void WriteName(Utf8JsonWriter writer, Platform platform)
     {
         writer.WriteString("platform", platform.Slug);
@@ -19,7 +19,7 @@ public static class PlatformJson
         writer.WriteString("class", platform.Definition.Class);
     }
 
-    /// <summary>The members of a platform, in an object that the caller has begun and will end.</summary>
+    /// <summary>Writes the members of a platform into an object that the caller begins and ends.</summary>
     public static void WriteMembers(Utf8JsonWriter writer, Platform platform)
     {
         WriteName(writer, platform);
@@ -51,7 +51,7 @@ public static class PlatformJson
         writer.WriteBoolean("provisional", platform.Provisional);
     }
 
-    /// <summary>A platform as an object of its own.</summary>
+    /// <summary>Writes a platform as an object.</summary>
     public static void Write(Utf8JsonWriter writer, Platform platform)
     {
         writer.WriteStartObject();

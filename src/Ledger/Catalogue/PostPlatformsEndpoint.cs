@@ -6,7 +6,8 @@ using Ledger.Web;
 
 namespace Ledger.Catalogue;
 
-/// <summary>POST /v1/platforms and /v1/platforms/{slug}/aliases: 201 where something was recorded, 200 where it stood there already.</summary>
+/// <summary>POST /v1/platforms and /v1/platforms/{slug}/aliases: 201 where something was recorded, 200 where it was there
+/// already.</summary>
 public static class PostPlatformsEndpoint
 {
     private static readonly PlatformRules Platforms = new();
@@ -15,33 +16,37 @@ public static class PostPlatformsEndpoint
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/platforms", DefineAsync).WithMetadata(new RequiresScope(Scopes.Admin)).WithName("define-platform");
-        routes.MapPost("/v1/platforms/{slug}/aliases", AddAliasAsync).WithMetadata(new RequiresScope(Scopes.Admin)).WithName("add-alias");
+        routes.MapPost("/v1/platforms/{slug}/aliases", AddAliasAsync)
+            .WithMetadata(new RequiresScope(Scopes.Admin)).WithName("add-alias");
     }
 
     private static async Task DefineAsync(HttpContext http, CatalogueWriter writer)
     {
         QueryParameters.None(http);
-        var said = await ReadAsync(http, Platforms);
-        var (catalogue, position) = await writer.AppendAsync(now => CatalogueDecisions.Define(now, said), RequestCaller.Of(http).Reporter);
-        await AnswerAsync(http, catalogue.Find(said.Platform!), position);
+        var stated = await ReadAsync(http, Platforms);
+        var by = RequestCaller.Of(http).Reporter;
+        var (catalogue, position) = await writer.AppendAsync(current => CatalogueDecisions.Define(current, stated), by);
+        await RespondAsync(http, catalogue.Find(stated.Platform!), position);
     }
 
     private static async Task AddAliasAsync(HttpContext http, string slug, CatalogueWriter writer)
     {
         QueryParameters.None(http);
-        var said = await ReadAsync(http, Aliases);
-        var (catalogue, position) = await writer.AppendAsync(now => CatalogueDecisions.AddAlias(now, slug, said.Alias!), RequestCaller.Of(http).Reporter);
-        await AnswerAsync(http, catalogue.Find(slug), position);
+        var stated = await ReadAsync(http, Aliases);
+        var by = RequestCaller.Of(http).Reporter;
+        var (catalogue, position) = await writer.AppendAsync(current => CatalogueDecisions.AddAlias(current, slug, stated.Alias!), by);
+        await RespondAsync(http, catalogue.Find(slug), position);
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext http, AbstractValidator<T> rules)
     {
         using var body = await RequestBody.ReadJsonAsync(http);
-        var said = StrictJson.Read<T>(body.RootElement);
-        return await rules.ValidateAsync(said, http.RequestAborted) is { IsValid: false } result ? throw BrokenRules.Problem(result) : said;
+        var stated = StrictJson.Read<T>(body.RootElement);
+        var result = await rules.ValidateAsync(stated, http.RequestAborted);
+        return result.IsValid ? stated : throw BrokenRules.Problem(result);
     }
 
-    private static Task AnswerAsync(HttpContext http, Platform platform, long? position)
+    private static Task RespondAsync(HttpContext http, Platform platform, long? position)
     {
         http.Response.Headers.Location = $"/v1/platforms/{Uri.EscapeDataString(platform.Slug)}";
         http.Response.Headers["Ledger-Position"] = (position ?? platform.ChangedAt).ToString(CultureInfo.InvariantCulture);

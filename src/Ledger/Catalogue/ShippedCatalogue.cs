@@ -4,14 +4,14 @@ using Ledger.Web;
 
 namespace Ledger.Catalogue;
 
-/// <summary>The platforms that ship with the service, posted as events at first start and, where the shipped words have changed, at
-/// upgrades. What an administrator has defined since stays as the administrator defined it.</summary>
+/// <summary>The platforms that ship with the service. They are appended as events at the first start, and at later starts where the shipped
+/// definitions have changed. A definition by an administrator is never replaced.</summary>
 public static class ShippedCatalogue
 {
-    /// <summary>The name under which the service itself posts.</summary>
+    /// <summary>The reporter of the service's own events.</summary>
     public const string Reporter = "ledger";
 
-    /// <summary>The definitions, in the shape in which they would be posted.</summary>
+    /// <summary>The definitions, in the form of a post.</summary>
     public static IReadOnlyList<StatedPlatform> Read()
     {
         return [.. ReadFile("platforms.json"), .. ReadFile("spellings.json")];
@@ -23,26 +23,26 @@ public static class ShippedCatalogue
         }
     }
 
-    /// <summary>Posts what the ledger does not hold yet, in one transaction.</summary>
+    /// <summary>Appends what the ledger does not hold yet, in one transaction.</summary>
     public static async Task PostAsync(CatalogueWriter writer) => await writer.AppendAsync(Decide, Reporter, isAnswered: false);
 
-    /// <summary>The events that bring the catalogue up to what ships; none where it is. A name that an administrator gave to another
-    /// platform stays with that one.</summary>
+    /// <summary>The events that bring the catalogue up to what ships; none where it is up to date. A name that an administrator gave to
+    /// another platform stays with that platform.</summary>
     public static IReadOnlyList<object> Decide(CatalogueAt catalogue)
     {
         var events = new List<object>();
-        foreach (var said in Read())
+        foreach (var shipped in Read())
         {
-            if (catalogue.Resolve(said.Platform!) != said.Platform)
+            if (catalogue.Resolve(shipped.Platform!) != shipped.Platform)
             {
                 continue;
             }
 
-            var free = said.Aliases?.Where(alias => Vocabulary.Slug.OfPlatform(alias) is { } slug
-                && (!catalogue.Knows(slug) || catalogue.Resolve(slug) == said.Platform)).ToList();
-            var decided = CatalogueDecisions.Define(catalogue, said with { Aliases = free });
-            var keep = catalogue.Knows(said.Platform!) && catalogue.Find(said.Platform!).DefinedBy != Reporter;
-            events.AddRange(keep ? decided.Where(x => x is not PlatformDefined) : decided);
+            var free = shipped.Aliases?.Where(alias => Vocabulary.Slug.OfPlatform(alias) is { } slug
+                && (!catalogue.Knows(slug) || catalogue.Resolve(slug) == shipped.Platform)).ToList();
+            var decided = CatalogueDecisions.Define(catalogue, shipped with { Aliases = free });
+            var isAdministrators = catalogue.Knows(shipped.Platform!) && catalogue.Find(shipped.Platform!).DefinedBy != Reporter;
+            events.AddRange(isAdministrators ? decided.Where(x => x is not PlatformDefined) : decided);
         }
 
         return events;

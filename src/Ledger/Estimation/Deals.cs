@@ -1,9 +1,8 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
-/// <summary>The reports of one deal, or of what is undivided of one supplier, and what they say at a day (METHOD.md §4).</summary>
+/// <summary>The reports of one deal, or those of one supplier that name no deal, and their counts at a day (METHOD.md §4).</summary>
 internal sealed class Deal(string supplier, string? name)
 {
     private readonly List<Claim> _reports = [];
@@ -15,24 +14,28 @@ internal sealed class Deal(string supplier, string? name)
 
     public string Supplier { get; } = supplier;
 
-    /// <summary>Null: undivided.</summary>
+    /// <summary>Null: the reports that name no deal (undivided, METHOD.md §5).</summary>
     public string? Name { get; } = name;
 
     public void Add(Claim claim)
     {
         _reports.Add(claim);
-        if (claim.Report.RateAYear is not null || claim.Report.Milestone == Milestone.Halted) _rates.Add(claim);
+        if (claim.Report.RateAYear is not null || claim.Report.Milestone == Milestone.Halted)
+        {
+            _rates.Add(claim);
+        }
+
         switch (claim.Report.Kind)
         {
             case ReportKind.Announcement: _announcements.Add(claim); break;
             case ReportKind.Contract: _contracts.Add(claim); break;
             case ReportKind.Delivery: _deliveries.Add(claim); break;
-            // Of milestones only completed units are units; the others only name the deal.
+            // Of milestones only completed units add units; the others show only that the deal exists.
             case ReportKind.Milestone when claim.AddsUnits: _completions.Add(claim); break;
         }
     }
 
-    /// <summary>What its reports say at a day.</summary>
+    /// <summary>Its counts at a day.</summary>
     public DealCount At(DateOnly asOf)
     {
         var voidUpTo = VoidUpTo(asOf);
@@ -40,9 +43,9 @@ internal sealed class Deal(string supplier, string? name)
         var delivered = Pooling.Count(_deliveries, asOf);
         var produced = Pooling.Count(_completions, asOf);
         var ordered = Pooling.Count(contracts, asOf);
-        var units = IsLicensed(asOf) ? delivered | produced : delivered + produced;
+        var units = IsLicensed(asOf) ? Pool.Reconcile(delivered, produced) : delivered + produced;
         units = BoundedByOrder(units, ordered, contracts, asOf);
-        units = WithWhatIsDue(units, ordered, contracts, asOf);
+        units = WithDueOrders(units, ordered, contracts, asOf);
         return new DealCount(this)
         {
             Units = units,
@@ -59,18 +62,23 @@ internal sealed class Deal(string supplier, string? name)
         };
     }
 
-    /// <summary>What works would have made by a day at the rates that milestones declare: each from its middle day to that of the next
-    /// rate or halt, 365 days a year, rounded down. Of several at one day the top-ranked stands. No estimate depends on it.</summary>
+    /// <summary>Units that would have been made by a day at the declared rates. A rate lasts from its middle day to that of the next rate
+    /// or halt; a year has 365 days; the sum is rounded down. Of several rates of one day only the top-ranked has any effect. Signals
+    /// read it; no estimate depends on it.</summary>
     private long Declared(DateOnly asOf)
     {
         var rates = _rates.FindAll(rate => rate.InEffectForBest(asOf));
-        rates.Sort((one, other) => one.When.Middle.CompareTo(other.When.Middle) is not 0 and var order ? order : Claim.CompareRank(other, one));
+        rates.Sort((one, other) => one.When.Middle.CompareTo(other.When.Middle) is not 0 and var order
+            ? order
+            : Claim.CompareRank(other, one));
         var unitDays = 0L;
         for (var i = 0; i < rates.Count; i++)
         {
             var until = i + 1 < rates.Count ? rates[i + 1].When.Middle : asOf;
             if (rates[i].Report.Milestone != Milestone.Halted)
+            {
                 unitDays += rates[i].Report.RateAYear!.Value * (until.DayNumber - rates[i].When.Middle.DayNumber);
+            }
         }
 
         return unitDays / 365;
@@ -83,17 +91,20 @@ internal sealed class Deal(string supplier, string? name)
         foreach (var contract in _contracts)
         {
             var middle = contract.When.Middle;
-            if (contract.Report.Cancelled && contract.Credible && middle <= asOf && !(latest >= middle)) latest = middle;
+            if (contract.Report.Cancelled && contract.Credible && middle <= asOf && !(latest >= middle))
+            {
+                latest = middle;
+            }
         }
 
         return latest;
     }
 
-    // Any credible contract report says so, one that is void or itself the cancellation too (METHOD.md §4).
+    // Any credible contract report suffices, also a void one or the cancellation itself (METHOD.md §4).
     private bool IsLicensed(DateOnly asOf) =>
         _contracts.Exists(contract => contract.Report.LicensedProduction && contract.Credible && contract.When.Middle <= asOf);
 
-    /// <summary>Where nobody has bounded what came, no more came than was ordered, if somebody credible said how much that was.</summary>
+    /// <summary>An open high of the units that came is bounded by the order, if a credible contract bounds that.</summary>
     private static Pool BoundedByOrder(Pool units, Pool ordered, List<Claim> contracts, DateOnly asOf)
     {
         var isBounded = units.Open && !ordered.Open && ordered.Part >= units.Low
@@ -101,11 +112,15 @@ internal sealed class Deal(string supplier, string? name)
         return isBounded ? units with { Open = false, Part = Math.Max(ordered.Part, units.Part) } : units;
     }
 
-    /// <summary>What is due may have come unseen.</summary>
-    private static Pool WithWhatIsDue(Pool units, Pool ordered, List<Claim> contracts, DateOnly asOf)
+    /// <summary>Raises high to the order once a contract is due: units that are due may have come without a report.</summary>
+    private static Pool WithDueOrders(Pool units, Pool ordered, List<Claim> contracts, DateOnly asOf)
     {
         var due = contracts.FindAll(contract => contract.InEffectForHigh(asOf) && contract.Report.Due?.Earliest <= asOf);
-        if (due.Count == 0) return units;
+        if (due.Count == 0)
+        {
+            return units;
+        }
+
         return units with
         {
             Open = units.Open || ordered.Open,
@@ -115,16 +130,23 @@ internal sealed class Deal(string supplier, string? name)
         };
     }
 
-    /// <summary>Best of what was announced after every contract that stands and after everything that came.</summary>
+    /// <summary>Best of the announcements that are later than every contract, delivery and completion in effect for best.</summary>
     private long Announced(List<Claim> contracts, DateOnly? voidUpTo, DateOnly asOf)
     {
-        if (_announcements.Count == 0) return 0;
+        if (_announcements.Count == 0)
+        {
+            return 0;
+        }
+
         var after = voidUpTo;
         foreach (var claims in (List<Claim>[])[contracts, _deliveries, _completions])
         {
             foreach (var claim in claims)
             {
-                if (claim.InEffectForBest(asOf) && !(claim.When.Middle <= after)) after = claim.When.Middle;
+                if (claim.InEffectForBest(asOf) && !(claim.When.Middle <= after))
+                {
+                    after = claim.When.Middle;
+                }
             }
         }
 
@@ -133,8 +155,8 @@ internal sealed class Deal(string supplier, string? name)
     }
 }
 
-/// <summary>What the reports of one deal say at a day: units that came, with what may have come; and the pipeline,
-/// which is not fleet.</summary>
+/// <summary>The counts of one deal at a day: the units that came, high including those that may have come; and the pipeline, which is
+/// not fleet.</summary>
 internal readonly record struct DealCount(Deal Deal)
 {
     public Pool Units { get; init; }
@@ -167,11 +189,11 @@ internal readonly record struct Supply(Pool Units, long OnOrder, long Announced)
 
     public static Supply Of(DealCount deal) => new(deal.Units, deal.OnOrder, deal.Announced);
 
-    /// <summary>This sum of deals together with the undivided one that speaks of them all: two readings of one number. What came
-    /// beyond what the deals know of is no longer on order in any of them.</summary>
+    /// <summary>Reconciles this sum of deals with the reports that name none of them: two readings of one number. Units that came beyond
+    /// those that the deals account for are subtracted from what is on order in them.</summary>
     public Supply With(DealCount undivided)
     {
-        var units = undivided.Units | Units;
+        var units = Pool.Reconcile(undivided.Units, Units);
         var stillOnOrder = Math.Max(0, OnOrder - Math.Max(0, units.Best - Units.Best));
         return new Supply(
             units,
@@ -180,10 +202,10 @@ internal readonly record struct Supply(Pool Units, long OnOrder, long Announced)
     }
 }
 
-/// <summary>All deals of a holding, ordered by supplier and name, what is undivided last.</summary>
+/// <summary>All deals of a holding, ordered by supplier and name; of each supplier the undivided reports last.</summary>
 internal sealed class Deals
 {
-    /// <summary>The supplier of a report whose source named none; what is undivided of it speaks of all suppliers.</summary>
+    /// <summary>The supplier of a report whose source named none; its undivided reports are about all suppliers together.</summary>
     public const string UnknownSupplier = "x-unknown";
 
     private readonly List<Deal> _deals;
@@ -195,9 +217,17 @@ internal sealed class Deals
         var deals = new Dictionary<(string Supplier, string? Name), Deal>();
         foreach (var claim in counting)
         {
-            if (claim.Report.Kind is ReportKind.Loss or ReportKind.Observation) continue;
+            if (claim.Report.Kind is ReportKind.Loss or ReportKind.Observation)
+            {
+                continue;
+            }
+
             var key = (claim.Report.Supplier, claim.Report.Deal);
-            if (!deals.TryGetValue(key, out var deal)) deals.Add(key, deal = new Deal(key.Supplier, key.Deal));
+            if (!deals.TryGetValue(key, out var deal))
+            {
+                deals.Add(key, deal = new Deal(key.Supplier, key.Deal));
+            }
+
             deal.Add(claim);
         }
 
@@ -208,8 +238,9 @@ internal sealed class Deals
 
     public List<DealCount> At(DateOnly asOf) => _deals.ConvertAll(deal => deal.At(asOf));
 
-    /// <summary>The suppliers' sums, each with what is undivided of it, and over them what is undivided of nobody known.</summary>
-    /// <param name="deals">As <see cref="At"/> gave them: ordered by supplier, the undivided one last.</param>
+    /// <summary>Adds up the deals of each supplier, reconciles them with its undivided reports, adds up the suppliers, and reconciles
+    /// those with the undivided reports of <see cref="UnknownSupplier"/> (METHOD.md §5).</summary>
+    /// <param name="deals">In the order of <see cref="At"/>: by supplier, the undivided one last.</param>
     public static Supply Total(List<DealCount> deals)
     {
         var total = Supply.Nothing;
@@ -221,9 +252,18 @@ internal sealed class Deals
             for (; next < deals.Count && deals[next].Deal.Supplier == supplier; next++)
             {
                 var deal = deals[next];
-                if (deal.Deal.Name is not null) ofSupplier += Supply.Of(deal);
-                else if (supplier == UnknownSupplier) undividedOfAll = deal;
-                else ofSupplier = ofSupplier.With(deal);
+                if (deal.Deal.Name is not null)
+                {
+                    ofSupplier += Supply.Of(deal);
+                }
+                else if (supplier == UnknownSupplier)
+                {
+                    undividedOfAll = deal;
+                }
+                else
+                {
+                    ofSupplier = ofSupplier.With(deal);
+                }
             }
 
             total += ofSupplier;
@@ -232,17 +272,20 @@ internal sealed class Deals
         return undividedOfAll is { } undivided ? total.With(undivided) : total;
     }
 
-    /// <summary>Best of what each supplier delivered, by code; what is undivided of <see cref="UnknownSupplier"/> gives it only what that
-    /// adds beyond the others: less than nothing where it credibly says less than the doubtful rest adds up to, so that all suppliers
-    /// together are always what was delivered.</summary>
-    /// <param name="deals">As <see cref="At"/> gave them.</param>
+    /// <summary>Best of the deliveries of each supplier, by code. The undivided reports of <see cref="UnknownSupplier"/> give it only the
+    /// difference between the whole and the other suppliers. The difference is negative where those reports are credible and lower
+    /// than a doubtful sum of the others; so the suppliers always add up to what was delivered.</summary>
+    /// <param name="deals">In the order of <see cref="At"/>.</param>
     public static SortedDictionary<string, long> DeliveredBySupplier(List<DealCount> deals)
     {
         var deliveries = deals.ConvertAll(deal => deal with { Units = deal.Delivered });
         var ofSuppliers = deliveries.FindAll(deal => deal.Deal is not { Supplier: UnknownSupplier, Name: null });
         var delivered = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var supplier in ofSuppliers.ConvertAll(deal => deal.Deal.Supplier).Distinct())
+        {
             delivered.Add(supplier, Total(ofSuppliers.FindAll(deal => deal.Deal.Supplier == supplier)).Units.Best);
+        }
+
         if (ofSuppliers.Count < deliveries.Count)
         {
             var beyond = Total(deliveries).Units.Best - Total(ofSuppliers).Units.Best;
@@ -256,7 +299,10 @@ internal sealed class Deals
     {
         var bySupplier = string.CompareOrdinal(left.Supplier, right.Supplier);
         if (bySupplier != 0 || left.Name is null || right.Name is null)
+        {
             return bySupplier != 0 ? bySupplier : (left.Name is null ? 1 : 0) - (right.Name is null ? 1 : 0);
+        }
+
         return string.CompareOrdinal(left.Name, right.Name);
     }
 }

@@ -1,6 +1,5 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
 /// <summary>One report, reduced to what an estimate needs of it. Immutable; one per event; the estimator's only input.</summary>
@@ -17,18 +16,18 @@ public sealed record EvidenceRecord
     /// <summary>When the ledger stored it, UTC.</summary>
     public required DateTimeOffset RecordedAt { get; init; }
 
-    /// <summary>The day on which the source said so, if it is known.</summary>
+    /// <summary>The day that the source was published, if the report gives it.</summary>
     public DateOnly? Published { get; init; }
 
     public required string Publisher { get; init; }
 
-    /// <summary>Code of the supplier, <c>x-unknown</c> where nobody said.</summary>
+    /// <summary>Code of the supplier, <c>x-unknown</c> where the source named none.</summary>
     public required string Supplier { get; init; }
 
-    /// <summary>Null: the report speaks of all that supplier's deals in this platform.</summary>
+    /// <summary>Slug of the deal. Null: the report is about all that supplier's deals in this platform.</summary>
     public string? Deal { get; init; }
 
-    /// <summary>Null: the report states a running total of its whole deal.</summary>
+    /// <summary>Slug of the lot. Null: the report states a running total of its whole deal.</summary>
     public string? Lot { get; init; }
 
     public required Quantity Quantity { get; init; }
@@ -58,7 +57,7 @@ public sealed record EvidenceRecord
     /// <summary>An observation that states an inventory.</summary>
     public bool Inventory { get; init; }
 
-    /// <summary>Code of whoever received what a loss says was passed on. No estimate depends on it.</summary>
+    /// <summary>Code of the receiver of units that a loss reports as passed on. No estimate depends on it.</summary>
     public string? To { get; init; }
 
     /// <summary>Units a year that a milestone declares as output: a capacity, not a count. No estimate depends on it.</summary>

@@ -1,6 +1,5 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
 /// <summary>Several holdings added up, bound by bound (METHOD.md §7). All numbers but the counts are items.</summary>
@@ -14,7 +13,7 @@ public readonly record struct Total(long Low, long Best, long ClosedHigh, int Ho
     /// <summary>Sum of high; null is open, if any holding's is.</summary>
     public long? High => OpenHoldings > 0 ? null : ClosedHigh;
 
-    /// <summary>This total and one holding more.</summary>
+    /// <summary>This total with one more holding.</summary>
     public Total With(HoldingEstimate holding) => new(
         Low + holding.Low,
         Best + holding.Best,
@@ -23,8 +22,8 @@ public readonly record struct Total(long Low, long Best, long ClosedHigh, int Ho
         OpenHoldings + (holding.High is null ? 1 : 0));
 }
 
-/// <summary>A fleet: one total per category and class, never across categories; expendables are stock,
-/// apart from what is durable.</summary>
+/// <summary>The totals of a fleet: one per category and class, never across categories. Expendable platforms are stock and are kept apart
+/// from durable ones (METHOD.md §7).</summary>
 /// <param name="Headline">The unmanned aircraft: <see cref="Category.Uav"/> and <see cref="Category.ArmedUav"/>, durable ones only.</param>
 /// <param name="ByCategory">Ordered by category and class; only those that have a holding.</param>
 public sealed record FleetTotals(Total Headline, IReadOnlyDictionary<(Category Category, PlatformClass Class), Total> ByCategory)
@@ -37,13 +36,16 @@ public sealed record FleetTotals(Total Headline, IReadOnlyDictionary<(Category C
         foreach (var (category, @class, estimate) in holdings)
         {
             totals[(category, @class)] = totals.GetValueOrDefault((category, @class)).With(estimate);
-            if (IsHeadline(category, @class)) headline = headline.With(estimate);
+            if (IsHeadline(category, @class))
+            {
+                headline = headline.With(estimate);
+            }
         }
 
         return new FleetTotals(headline, totals);
     }
 
-    /// <summary>Whether a holding is of the headline.</summary>
+    /// <summary>Whether holdings of this category and class count in the headline.</summary>
     public static bool IsHeadline(Category category, PlatformClass @class) =>
         @class == PlatformClass.Durable && (category is Category.Uav or Category.ArmedUav);
 }

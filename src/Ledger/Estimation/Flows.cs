@@ -1,58 +1,61 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
-/// <summary>What went from one to another in some years.</summary>
-/// <param name="Supplier">Who delivered it, or who passed it on.</param>
-/// <param name="Recipient">Who received it.</param>
-/// <param name="Category">Of the platforms: units add up within one, never across.</param>
-/// <param name="Best">Items, best reading: what stood at the end of the years less what stood before them, so that a correction, or a
-/// total that turns out smaller, may make it negative. Never zero.</param>
+/// <summary>Units that went from one code to another within a range of years (METHOD.md §7).</summary>
+/// <param name="Supplier">Code of the supplier, or of the holder that passed the units on.</param>
+/// <param name="Recipient">Code of the receiver.</param>
+/// <param name="Category">Category of the platforms: units add up within one, never across.</param>
+/// <param name="Kind">A delivery, or units that were passed on.</param>
+/// <param name="Best">Items, best reading: the count at the end of the years less the count before them, so a correction or a smaller
+/// later total may make it negative. Never zero.</param>
 public sealed record Flow(string Supplier, string Recipient, Category Category, FlowKind Kind, long Best);
 
-/// <summary>The years of flows.</summary>
+/// <summary>The range of years that flows are asked for.</summary>
 /// <param name="From">The first year, 1–9999; null: from the beginning.</param>
-/// <param name="To">The last year, 1–9999; null: up to the day that is asked about. That day ends them in any case: what lies after it
-/// has not happened yet.</param>
+/// <param name="To">The last year, 1–9999; null: up to <c>asOf</c>. The range never goes beyond
+/// <c>asOf</c>, since later deliveries have not happened yet.</param>
 public readonly record struct Years(int? From, int? To)
 {
-    /// <summary>The day whose deliveries are subtracted; null where nothing came before.</summary>
+    /// <summary>The last day before the range, whose count is subtracted; null where the range has no beginning.</summary>
     public DateOnly? Before(DateOnly asOf) => From is { } year and > 1 ? Earlier(new DateOnly(year - 1, 12, 31), asOf) : null;
 
-    /// <summary>The last day.</summary>
+    /// <summary>The last day of the range.</summary>
     public DateOnly End(DateOnly asOf) => To is { } year ? Earlier(new DateOnly(year, 12, 31), asOf) : asOf;
 
     private static DateOnly Earlier(DateOnly one, DateOnly other) => one < other ? one : other;
 }
 
-/// <summary>Flows from evidence. Pure.</summary>
+/// <summary>Derives flows from the evidence of holdings. Pure.</summary>
 public static class Flows
 {
-    private delegate IReadOnlyDictionary<string, long> Counted(
+    private delegate IReadOnlyDictionary<string, long> CountByCode(
         IReadOnlyList<EvidenceRecord> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items);
 
-    /// <summary>What was delivered to the recipients of these holdings: by each supplier, losses not subtracted, production not added.
-    /// Over all years they add up to what was delivered.</summary>
+    /// <summary>Deliveries to the recipients of these holdings, by supplier. Losses are not subtracted, production is not added. The flows
+    /// of all years add up to what was delivered.</summary>
     public static IEnumerable<Flow> Deliveries(IEnumerable<HoldingEvidence> holdings, Years years, Clocks clocks) => Summed(
         from holding in holdings
         from flow in Change(Estimator.DeliveredBySupplier, holding, years, clocks)
         select new Flow(flow.Key, holding.Recipient, holding.Platform.Category, FlowKind.Delivery, flow.Value));
 
-    /// <summary>What holders passed on, by whom they passed it on to: never part of the sum of deliveries.</summary>
+    /// <summary>Units that holders passed on, by receiver: never part of the sum of deliveries.</summary>
     public static IEnumerable<Flow> Onward(IEnumerable<HoldingEvidence> holdings, Years years, Clocks clocks) => Summed(
         from holding in holdings
         from flow in Change(Estimator.PassedOnByReceiver, holding, years, clocks)
         select new Flow(holding.Recipient, flow.Key, holding.Platform.Category, FlowKind.Onward, flow.Value));
 
-    private static Dictionary<string, long> Change(Counted counted, HoldingEvidence holding, Years years, Clocks clocks)
+    private static Dictionary<string, long> Change(CountByCode count, HoldingEvidence holding, Years years, Clocks clocks)
     {
         IReadOnlyDictionary<string, long> At(DateOnly day) =>
-            counted(holding.Reports, day, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items);
+            count(holding.Reports, day, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items);
         var change = new Dictionary<string, long>(At(years.End(clocks.AsOf)));
         if (years.Before(clocks.AsOf) is { } before)
         {
-            foreach (var (code, count) in At(before)) change[code] = change.GetValueOrDefault(code) - count;
+            foreach (var (code, units) in At(before))
+            {
+                change[code] = change.GetValueOrDefault(code) - units;
+            }
         }
 
         return change;

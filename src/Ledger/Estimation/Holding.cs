@@ -1,9 +1,8 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
-/// <summary>The reports that count of one recipient and platform, asked about one day (METHOD.md §6, §8).</summary>
+/// <summary>The estimate of one recipient and platform at one day, from the reports that count (METHOD.md §6, §8).</summary>
 internal sealed class Holding(List<Claim> counting, DateOnly asOf)
 {
     private readonly Deals _deals = Deals.Of(counting);
@@ -13,7 +12,7 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
 
     private readonly record struct Bounds(long Low, long Best, long? High);
 
-    /// <summary>How much of each bound of the losses an observation does not reflect yet.</summary>
+    /// <summary>The part of each bound of the losses that is later than an observation.</summary>
     private readonly record struct LostSince(long Most, long Best, long Low);
 
     public HoldingEstimate Estimate()
@@ -21,7 +20,7 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         var deals = _deals.At(asOf);
         var supply = Deals.Total(deals);
         var lost = Pooling.Count(_losses, asOf);
-        var bounds = Seen(Left(supply.Units, lost), supply.Units.Grounded, lost);
+        var bounds = WithObservations(LessLosses(supply.Units, lost), supply.Units.Grounded, lost);
         return new HoldingEstimate
         {
             Low = bounds.Low,
@@ -31,7 +30,7 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
             OnOrder = supply.OnOrder,
             Announced = supply.Announced,
             Lost = lost.Interval,
-            // Of the reports that count, also those whose day has not come at asOf (METHOD.md §8).
+            // Also those whose day is after asOf (METHOD.md §8).
             Reports = counting.Count,
             Origins = Origins(),
             Publishers = Publishers(),
@@ -42,60 +41,89 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         };
     }
 
-    /// <summary>Best of what each supplier delivered, losses and production left out.</summary>
+    /// <summary>Best of the deliveries of each supplier, by code, without losses and production.</summary>
     public IReadOnlyDictionary<string, long> DeliveredBySupplier() => Deals.DeliveredBySupplier(_deals.At(asOf));
 
-    /// <summary>Best of what was passed on to each receiver, by code: the losses that name it, counted as losses are.</summary>
+    /// <summary>Best of what was passed on to each receiver, by code: the count of the losses that name it.</summary>
     public SortedDictionary<string, long> PassedOnByReceiver()
     {
         var passedOn = new SortedDictionary<string, long>(StringComparer.Ordinal);
         foreach (var losses in _losses.FindAll(loss => loss.Report.To is not null).GroupBy(loss => loss.Report.To!))
+        {
             passedOn.Add(losses.Key, Pooling.Count([.. losses], asOf).Best);
+        }
+
         return passedOn;
     }
 
-    /// <summary>What came less what was lost: low less the most that credible reports say, high less the least.</summary>
-    private static Bounds Left(Pool came, Pool lost) => new(
+    /// <summary>The units that came less the losses: low less the most that credible reports state, high less the least.</summary>
+    private static Bounds LessLosses(Pool came, Pool lost) => new(
         Math.Max(0, came.Low - lost.Most),
         Math.Max(0, came.Best - lost.Best),
         came.High is { } high ? Math.Max(0, high - lost.Low) : null);
 
-    /// <summary>Observations do not add: each raises what was left to what was seen, less what was lost since.</summary>
-    private Bounds Seen(Bounds left, bool grounded, Pool lost)
+    /// <summary>Raises each bound to the largest observation, each less the losses after it. Observations do not add up.</summary>
+    private Bounds WithObservations(Bounds lessLosses, bool grounded, Pool lost)
     {
-        var (low, best, high) = left;
+        var (low, best, high) = lessLosses;
         var isBestFromDeliveries = counting.Exists(claim => claim.AddsUnits && claim.Credible && claim.When.Middle <= asOf);
         var mostOpen = long.MinValue;
         var anyCredibleOpen = false;
-        foreach (var seen in _observations)
+        foreach (var observation in _observations)
         {
-            if (!seen.InEffectForHigh(asOf)) continue;
-            var since = Since(seen.When.Earliest, lost);
-            if (seen.InEffectForLow(asOf)) low = Math.Max(low, seen.Says.Lo - since.Most);
-            if (seen.InEffectForBest(asOf) && (seen.Credible || !isBestFromDeliveries))
-                best = Math.Max(best, (seen.Points ? seen.Says.Best : seen.Says.Lo) - since.Best);
-            if (seen.Says.Hi is { } hi)
+            if (!observation.InEffectForHigh(asOf))
             {
-                grounded |= seen.Credible;
-                if (high < hi - since.Low) high = hi - since.Low;
+                continue;
+            }
+
+            var lostAfter = LostAfter(observation.When.Earliest, lost);
+            if (observation.InEffectForLow(asOf))
+            {
+                low = Math.Max(low, observation.Stated.Lo - lostAfter.Most);
+            }
+
+            if (observation.InEffectForBest(asOf) && (observation.Credible || !isBestFromDeliveries))
+            {
+                best = Math.Max(best, (observation.Points ? observation.Stated.Best : observation.Stated.Lo) - lostAfter.Best);
+            }
+
+            if (observation.Stated.Hi is { } hi)
+            {
+                grounded |= observation.Credible;
+                if (high < hi - lostAfter.Low)
+                {
+                    high = hi - lostAfter.Low;
+                }
             }
             else
             {
-                anyCredibleOpen |= seen.Credible;
-                mostOpen = Math.Max(mostOpen, seen.Says.Lo - since.Low);
+                anyCredibleOpen |= observation.Credible;
+                mostOpen = Math.Max(mostOpen, observation.Stated.Lo - lostAfter.Low);
             }
         }
 
-        if (mostOpen > high || (anyCredibleOpen && !grounded)) high = null;
-        if (high < low) high = low;
+        if (mostOpen > high || (anyCredibleOpen && !grounded))
+        {
+            high = null;
+        }
+
+        if (high < low)
+        {
+            high = low;
+        }
+
         return new Bounds(low, Math.Max(low, Math.Min(best, high ?? best)), high);
     }
 
-    /// <summary>An observation already reflects the losses that were over when it may first have been made. Observations between the
-    /// same two losses reflect the same ones, so there are at most as many answers as losses.</summary>
-    private LostSince Since(DateOnly seenFrom, Pool lost)
+    /// <summary>The losses that an observation does not reflect: all but those that were over on its earliest day. Observations between the
+    /// same two losses reflect the same ones, so the result is cached by the number of losses that were over.</summary>
+    private LostSince LostAfter(DateOnly seenFrom, Pool lost)
     {
-        if (_losses.Count == 0) return default;
+        if (_losses.Count == 0)
+        {
+            return default;
+        }
+
         if (_lostSince is null)
         {
             _losses.Sort((one, other) => one.When.Latest.CompareTo(other.When.Latest));
@@ -103,48 +131,68 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         }
 
         var over = OverBy(seenFrom);
-        if (_lostSince[over] is { } known) return known;
-        var gone = Pooling.Count(_losses.GetRange(0, over), asOf);
-        var since = new LostSince(
-            Math.Max(0, lost.Most - gone.Most),
-            Math.Max(0, lost.Best - gone.Best),
-            Math.Max(0, lost.Low - gone.Low));
-        _lostSince[over] = since;
-        return since;
+        if (_lostSince[over] is { } cached)
+        {
+            return cached;
+        }
+
+        var lostBefore = Pooling.Count(_losses.GetRange(0, over), asOf);
+        var lostAfter = new LostSince(
+            Math.Max(0, lost.Most - lostBefore.Most),
+            Math.Max(0, lost.Best - lostBefore.Best),
+            Math.Max(0, lost.Low - lostBefore.Low));
+        _lostSince[over] = lostAfter;
+        return lostAfter;
     }
 
-    /// <summary>How many of the losses, in order of their latest day, were surely over by a day.</summary>
+    /// <summary>How many of the losses, in order of their latest day, were over by a day (latest ≤ day).</summary>
     private int OverBy(DateOnly day)
     {
         var (low, high) = (0, _losses.Count);
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_losses[middle].When.Latest > day) high = middle;
-            else low = middle + 1;
+            if (_losses[middle].When.Latest > day)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
         }
 
         return low;
     }
 
-    /// <summary>Whether a credible inventory stated fewer than were surely there at its time.</summary>
+    /// <summary>Whether a credible inventory states fewer units than low of its day, worked out without observations.</summary>
     private bool ContradictsInventory()
     {
         Dictionary<DateOnly, long>? lowByDay = null;
-        foreach (var seen in _observations)
+        foreach (var observation in _observations)
         {
-            if (!seen.Report.Inventory || !seen.InEffectForLow(asOf) || seen.Says.Hi is not { } hi) continue;
+            if (!observation.Report.Inventory || !observation.InEffectForLow(asOf) || observation.Stated.Hi is not { } hi)
+            {
+                continue;
+            }
+
             lowByDay ??= [];
-            if (!lowByDay.TryGetValue(seen.When.Latest, out var low))
-                lowByDay.Add(seen.When.Latest, low = LowWithoutObservations(seen.When.Latest));
-            if (hi < low) return true;
+            if (!lowByDay.TryGetValue(observation.When.Latest, out var low))
+            {
+                lowByDay.Add(observation.When.Latest, low = LowWithoutObservations(observation.When.Latest));
+            }
+
+            if (hi < low)
+            {
+                return true;
+            }
         }
 
         return false;
     }
 
     private long LowWithoutObservations(DateOnly day) =>
-        Left(Deals.Total(_deals.At(day)).Units, Pooling.Count(_losses, day)).Low;
+        LessLosses(Deals.Total(_deals.At(day)).Units, Pooling.Count(_losses, day)).Low;
 
     private static DealEstimate EstimateOf(DealCount deal) => new()
     {
@@ -170,8 +218,14 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         var own = 0;
         foreach (var claim in counting)
         {
-            if (claim.Report.Origin is { } origin) shared.Add(origin);
-            else own++;
+            if (claim.Report.Origin is { } origin)
+            {
+                shared.Add(origin);
+            }
+            else
+            {
+                own++;
+            }
         }
 
         return shared.Count + own;
@@ -180,7 +234,11 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
     private int Publishers()
     {
         var publishers = new HashSet<string>();
-        foreach (var claim in counting) publishers.Add(claim.Report.Publisher);
+        foreach (var claim in counting)
+        {
+            publishers.Add(claim.Report.Publisher);
+        }
+
         return publishers.Count;
     }
 
@@ -189,7 +247,10 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         Grade? best = null;
         foreach (var claim in counting)
         {
-            if (best is not { } other || Grade.CompareRank(claim.Report.Grade, other) < 0) best = claim.Report.Grade;
+            if (best is not { } other || Grade.CompareRank(claim.Report.Grade, other) < 0)
+            {
+                best = claim.Report.Grade;
+            }
         }
 
         return best;
@@ -200,7 +261,10 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         DateOnly? newest = null;
         foreach (var claim in counting)
         {
-            if (!(newest >= claim.Reported)) newest = claim.Reported;
+            if (!(newest >= claim.Reported))
+            {
+                newest = claim.Reported;
+            }
         }
 
         return newest;
@@ -211,7 +275,10 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
         DateOnly? oldest = null;
         foreach (var claim in counting)
         {
-            if (claim.AddsUnits && !(oldest <= claim.When.Earliest)) oldest = claim.When.Earliest;
+            if (claim.AddsUnits && !(oldest <= claim.When.Earliest))
+            {
+                oldest = claim.When.Earliest;
+            }
         }
 
         return oldest;

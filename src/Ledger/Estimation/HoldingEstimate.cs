@@ -1,9 +1,8 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
-/// <summary>What a recipient has of a platform: delivered or produced, less reported losses. No service life is modelled.
+/// <summary>The estimate of a recipient's units of a platform: delivered or produced, less reported losses. No service life is modelled.
 /// All numbers are items. 0 ≤ Low ≤ Best ≤ High.</summary>
 public sealed record HoldingEstimate
 {
@@ -28,10 +27,10 @@ public sealed record HoldingEstimate
     /// <summary>Units lost.</summary>
     public required Interval Lost { get; init; }
 
-    /// <summary>How many reports count; retractions and delistings are none. Those whose day has not come yet are among them.</summary>
+    /// <summary>How many reports count, including those whose day is after <c>asOf</c>; without retractions and delistings.</summary>
     public required int Reports { get; init; }
 
-    /// <summary>How many different utterances they go back to; a report without an origin is its own.</summary>
+    /// <summary>How many different origins they have; a report without an origin is its own.</summary>
     public required int Origins { get; init; }
 
     /// <summary>How many publishers they come from.</summary>
@@ -46,18 +45,18 @@ public sealed record HoldingEstimate
     /// <summary>The earliest day on which a delivery or completion among them may have happened; null where there is none.</summary>
     public required DateOnly? OldestDelivery { get; init; }
 
-    /// <summary>The deals with a report that counts, ordered by supplier and deal, of each supplier what is undivided last.
-    /// They need not add up to the holding: what is undivided speaks of the others too.</summary>
+    /// <summary>The deals with a report that counts, ordered by supplier and deal; of each supplier the undivided reports last.
+    /// They need not add up to the holding: undivided reports are about the same units.</summary>
     public required IReadOnlyList<DealEstimate> Deals { get; init; }
 }
 
-/// <summary>What the reports of one deal say by themselves. All numbers are items.</summary>
+/// <summary>The counts of one deal, from its own reports alone. All numbers are items.</summary>
 public sealed record DealEstimate
 {
-    /// <summary>Code of the supplier, <c>x-unknown</c> where nobody said.</summary>
+    /// <summary>Code of the supplier, <c>x-unknown</c> where the source named none.</summary>
     public required string Supplier { get; init; }
 
-    /// <summary>Null: the reports that speak of all that supplier's deals, or, of <c>x-unknown</c>, of all suppliers'.</summary>
+    /// <summary>Slug of the deal. Null: the reports about all deals of that supplier; with <c>x-unknown</c>, of all suppliers.</summary>
     public required string? Deal { get; init; }
 
     /// <summary>Units that came, on credible evidence.</summary>
@@ -78,18 +77,17 @@ public sealed record DealEstimate
     /// <summary>Whether credible reports of its deliveries or completed units contradict each other.</summary>
     public required bool Conflicted { get; init; }
 
-    /// <summary>Whether a credible cancellation is in effect and no contract stands after it.</summary>
+    /// <summary>Whether a credible cancellation is in effect, and no contract after it.</summary>
     public required bool Cancelled { get; init; }
 
-    /// <summary>Whether one of its reports is in effect for a bound: before that day nothing of it has happened.</summary>
+    /// <summary>Whether any of its reports is in effect for a bound.</summary>
     public required bool Begun { get; init; }
 
     /// <summary>The newest day on which one of its reports that count was reported.</summary>
     public required DateOnly NewestReported { get; init; }
 
-    /// <summary>How far it has come by best: cancelled as above; else announced, where nothing came and nothing is ordered; onOrder,
-    /// where nothing came; partlyDelivered, while some of what is ordered has not come; delivered. What came is what was delivered or
-    /// produced.</summary>
+    /// <summary>How far the deal has come, by best: cancelled as above; else, where no unit came, announced (none ordered) or onOrder; else
+    /// partlyDelivered while units are on order, then delivered. A unit comes by delivery or production.</summary>
     public DealStage Stage => Cancelled ? DealStage.Cancelled
         : Best == 0 ? Ordered.Best == 0 ? DealStage.Announced : DealStage.OnOrder
         : OnOrder > 0 ? DealStage.PartlyDelivered : DealStage.Delivered;

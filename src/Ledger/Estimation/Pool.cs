@@ -1,15 +1,14 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
-/// <summary>What several reports together say of one number of units (METHOD.md §3). Low ≤ Best ≤ Part.</summary>
-/// <remarks>Nothing here can leave 64 bits: a report says at most 1.25 × 10⁹ (1,000,000, a quarter more, times 1,000), and every bound of
-/// every pool is a sum in which each report of the holding appears at most twice (as a lot, and raising a total), so 10⁹ reports
+/// <summary>One number of units, pooled from several reports (METHOD.md §3). Low ≤ Best ≤ Part.</summary>
+/// <remarks>Nothing here can exceed 64 bits: a report states at most 1.25 × 10⁹ (1,000,000, a quarter more, times 1,000), and every bound
+/// of every pool is a sum in which each report of the holding appears at most twice (as a lot, and raising a total), so 10⁹ reports
 /// would be needed. Arithmetic is checked all the same.</remarks>
 internal readonly record struct Pool
 {
-    /// <summary>No report at all: a firm zero that tells nothing.</summary>
+    /// <summary>The pool of no reports: a firm zero that tells neither best nor high.</summary>
     public static readonly Pool Nothing = new() { Firm = true };
 
     /// <summary>What stands on credible evidence.</summary>
@@ -21,7 +20,7 @@ internal readonly record struct Pool
     /// <summary>What is closed of high: high itself, unless that is open.</summary>
     public long Part { get; init; }
 
-    /// <summary>The most that credible reports speak of, an open one with its best: how far losses may lower low.</summary>
+    /// <summary>The most that credible reports state, an open one with its best: how far losses may lower low.</summary>
     public long Most { get; init; }
 
     /// <summary>Whether high is open: nobody has bounded it.</summary>
@@ -30,13 +29,16 @@ internal readonly record struct Pool
     /// <summary>Whether best rests on a credible report.</summary>
     public bool Firm { get; init; }
 
+    /// <summary>Whether a report is in effect for best.</summary>
     public bool TellsBest { get; init; }
 
+    /// <summary>Whether a report is in effect for high.</summary>
     public bool TellsHigh { get; init; }
 
-    /// <summary>Whether a credible report speaks of high.</summary>
+    /// <summary>Whether a credible report is in effect for high.</summary>
     public bool Grounded { get; init; }
 
+    /// <summary>Whether credible reports contradict each other.</summary>
     public bool Conflicted { get; init; }
 
     /// <summary>The most that the evidence allows; null is open.</summary>
@@ -44,7 +46,7 @@ internal readonly record struct Pool
 
     public Interval Interval => new(Low, Best, High);
 
-    /// <summary>The sum: numbers of different units.</summary>
+    /// <summary>The sum of two numbers of different units.</summary>
     public static Pool operator +(Pool x, Pool y) => new()
     {
         Low = x.Low + y.Low,
@@ -59,8 +61,9 @@ internal readonly record struct Pool
         Conflicted = x.Conflicted || y.Conflicted,
     };
 
-    /// <summary>Two readings of one number. With <see cref="Nothing"/> it is the other.</summary>
-    public static Pool operator |(Pool x, Pool y)
+    /// <summary>One pool from two readings of the same number (METHOD.md §3, two readings). <see cref="Nothing"/> is neutral. Not
+    /// associative: the order of METHOD.md §5 matters.</summary>
+    public static Pool Reconcile(Pool x, Pool y)
     {
         var low = Math.Max(x.Low, y.Low);
         var onlyFirm = (x.TellsBest && x.Firm) || (y.TellsBest && y.Firm);
@@ -83,6 +86,6 @@ internal readonly record struct Pool
 
     private static long BestAmong(Pool pool, bool onlyFirm) => pool.TellsBest && (pool.Firm || !onlyFirm) ? pool.Best : 0;
 
-    // Only what tells high can be open, or bound what is: doubt never narrows what credible reports left open.
+    // Only a pool that tells high can be open, or bound an open one; a doubtful pool never bounds what credible reports left open.
     private bool Bounds(Pool open) => TellsHigh && !Open && Part >= open.Low && (Grounded || !open.Grounded);
 }

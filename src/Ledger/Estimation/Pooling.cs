@@ -1,20 +1,19 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
 /// <summary>From reports about one number to a <see cref="Pool"/> (METHOD.md §3).</summary>
 internal static class Pooling
 {
-    /// <summary>What a report says, or, of a running total, what it says with the lots that began after it.</summary>
-    private readonly record struct Reading(Claim Claim, Interval Says, long? Part, long Most)
+    /// <summary>What a report states; a running total is raised by the lots that began after it.</summary>
+    private readonly record struct Reading(Claim Claim, Interval Stated, long? Part, long Most)
     {
-        public static Reading Of(Claim claim) => new(claim, claim.Says, claim.Says.Hi, claim.Says.Hi ?? claim.Says.Best);
+        public static Reading Of(Claim claim) => new(claim, claim.Stated, claim.Stated.Hi, claim.Stated.Hi ?? claim.Stated.Best);
 
         // Most is added to the report's own hi, or its own best where hi was open: the unraised ones (METHOD.md §3, count).
         public Reading RaisedBy(Pool later) => new(
             Claim,
-            new Interval(Says.Lo + later.Low, Says.Best + later.Best, Says.Hi + later.High),
+            new Interval(Stated.Lo + later.Low, Stated.Best + later.Best, Stated.Hi + later.High),
             Part + later.Part,
             Most + later.Most);
     }
@@ -27,24 +26,35 @@ internal static class Pooling
     /// began after them, and the sum of the lots are two readings of one number.</summary>
     public static Pool Count(List<Claim> reports, DateOnly asOf)
     {
-        if (reports.Count == 0) return Pool.Nothing;
+        if (reports.Count == 0)
+        {
+            return Pool.Nothing;
+        }
+
         var lots = Lots(reports, asOf);
-        var since = SumsFromTheLast(lots);
+        var laterLots = SumsFromTheLast(lots);
         var totals = new List<Reading>();
         foreach (var report in reports)
         {
-            if (report.Report.Lot is null) totals.Add(Reading.Of(report).RaisedBy(since[FirstAfter(lots, report.When.Latest)]));
+            if (report.Report.Lot is null)
+            {
+                totals.Add(Reading.Of(report).RaisedBy(laterLots[FirstAfter(lots, report.When.Latest)]));
+            }
         }
 
-        return Of(totals, isWhole: true, asOf) | since[0];
+        return Pool.Reconcile(Of(totals, isWhole: true, asOf), laterLots[0]);
     }
 
-    /// <summary>The sum of each lot and all that began after it; of none, beyond the last.</summary>
+    /// <summary>At each index the sum of that lot and of all later ones; at the last index, behind all lots, nothing.</summary>
     private static Pool[] SumsFromTheLast(List<Lot> lots)
     {
         var sums = new Pool[lots.Count + 1];
         sums[^1] = Pool.Nothing;
-        for (var i = lots.Count - 1; i >= 0; i--) sums[i] = sums[i + 1] + lots[i].Pool;
+        for (var i = lots.Count - 1; i >= 0; i--)
+        {
+            sums[i] = sums[i + 1] + lots[i].Pool;
+        }
+
         return sums;
     }
 
@@ -55,8 +65,14 @@ internal static class Pooling
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (lots[middle].Begins > day) high = middle;
-            else low = middle + 1;
+            if (lots[middle].Begins > day)
+            {
+                high = middle;
+            }
+            else
+            {
+                low = middle + 1;
+            }
         }
 
         return low;
@@ -67,28 +83,42 @@ internal static class Pooling
         var byLot = new Dictionary<LotKey, List<Claim>>();
         foreach (var report in reports)
         {
-            if (report.Report.Lot is not { } lot) continue;
-            // Within a deal supplier and deal are equal anyway; losses need them.
+            if (report.Report.Lot is not { } lot)
+            {
+                continue;
+            }
+
+            // Losses of several deals are counted together: their lots are told apart by supplier and deal.
             var key = new LotKey(report.Report.Supplier, report.Report.Deal, lot);
-            if (!byLot.TryGetValue(key, out var ofLot)) byLot.Add(key, ofLot = []);
+            if (!byLot.TryGetValue(key, out var ofLot))
+            {
+                byLot.Add(key, ofLot = []);
+            }
+
             ofLot.Add(report);
         }
 
         var lots = new List<Lot>(byLot.Count);
         foreach (var ofLot in byLot.Values)
+        {
             lots.Add(new Lot(Begins(ofLot), Of(ofLot.ConvertAll(Reading.Of), isWhole: false, asOf)));
+        }
+
         lots.Sort((one, other) => one.Begins.CompareTo(other.Begins));
         return lots;
     }
 
-    // A doubtful report must not backdate what credible ones date.
+    // The earliest day of the credible reports, so that a doubtful one cannot backdate the lot.
     private static DateOnly Begins(List<Claim> ofLot)
     {
         var anyCredible = ofLot.Exists(report => report.Credible);
         var begins = DateOnly.MaxValue;
         foreach (var report in ofLot)
         {
-            if ((report.Credible || !anyCredible) && report.When.Earliest < begins) begins = report.When.Earliest;
+            if ((report.Credible || !anyCredible) && report.When.Earliest < begins)
+            {
+                begins = report.When.Earliest;
+            }
         }
 
         return begins;
@@ -96,7 +126,11 @@ internal static class Pooling
 
     private static Pool Of(List<Reading> group, bool isWhole, DateOnly asOf)
     {
-        if (group.Count == 0) return Pool.Nothing;
+        if (group.Count == 0)
+        {
+            return Pool.Nothing;
+        }
+
         var forLow = group.FindAll(reading => reading.Claim.InEffectForLow(asOf));
         var forBest = group.FindAll(reading => reading.Claim.InEffectForBest(asOf));
         var forHigh = group.FindAll(reading => reading.Claim.InEffectForHigh(asOf));
@@ -113,11 +147,15 @@ internal static class Pooling
         });
     }
 
-    /// <summary>The totals that no later one replaces, latest first. One pass from the latest back: what replaces a total is the largest
-    /// best of those later than it, of the credible ones alone where the total is credible.</summary>
+    /// <summary>The totals that no later one replaces, latest first. One pass from the latest back, with the largest best of the later
+    /// totals at hand: of all of them, and of the credible ones, which alone replace a credible total.</summary>
     private static List<Reading> Unreplaced(List<Reading> totals)
     {
-        if (totals.Count < 2) return totals;
+        if (totals.Count < 2)
+        {
+            return totals;
+        }
+
         var latestFirst = totals.ToArray();
         Array.Sort(latestFirst, (one, other) => other.Claim.When.Middle.CompareTo(one.Claim.When.Middle));
         var unreplaced = new List<Reading>(totals.Count);
@@ -129,13 +167,19 @@ internal static class Pooling
             for (; end < latestFirst.Length && latestFirst[end].Claim.When.Middle == latestFirst[start].Claim.When.Middle; end++)
             {
                 var total = latestFirst[end];
-                if ((total.Claim.Credible ? credibleBest : best) < total.Says.Best) unreplaced.Add(total);
+                if ((total.Claim.Credible ? credibleBest : best) < total.Stated.Best)
+                {
+                    unreplaced.Add(total);
+                }
             }
 
             for (; start < end; start++)
             {
-                best = Math.Max(best, latestFirst[start].Says.Best);
-                if (latestFirst[start].Claim.Credible) credibleBest = Math.Max(credibleBest, latestFirst[start].Says.Best);
+                best = Math.Max(best, latestFirst[start].Stated.Best);
+                if (latestFirst[start].Claim.Credible)
+                {
+                    credibleBest = Math.Max(credibleBest, latestFirst[start].Stated.Best);
+                }
             }
         }
 
@@ -148,29 +192,43 @@ internal static class Pooling
         long outside = 0, inside = long.MaxValue;
         foreach (var reading in forLow)
         {
-            // What is replaced is outside any clash, and still a floor: totals cannot fall.
-            if (clashing.Contains(reading.Claim)) inside = Math.Min(inside, reading.Says.Lo);
-            else outside = Math.Max(outside, reading.Says.Lo);
+            // A replaced total is outside any clash and still counts as a lower bound: totals cannot fall.
+            if (clashing.Contains(reading.Claim))
+            {
+                inside = Math.Min(inside, reading.Stated.Lo);
+            }
+            else
+            {
+                outside = Math.Max(outside, reading.Stated.Lo);
+            }
         }
 
         return clashing.Count == 0 ? (outside, false) : (Math.Max(outside, inside), true);
     }
 
-    /// <summary>The reports whose intervals do not meet with another's. In a whole only if the smaller one's middle is not earlier:
-    /// one pass from the earliest for who is too small, one from the latest for who is too large. In a lot all are of one time.</summary>
-    /// <param name="readings">Latest first, where it is a whole.</param>
+    /// <summary>The reports whose interval does not meet that of another. In a whole two of them clash only if the middle of the smaller
+    /// one is not earlier: one pass from the earliest on finds those that are too small, one from the latest back those that are too
+    /// large. The reports of a lot count as of one day.</summary>
+    /// <param name="readings">Of a whole: latest first.</param>
     private static HashSet<Claim> Clashing(List<Reading> readings, bool isWhole)
     {
         var clashing = new HashSet<Claim>(ReferenceEqualityComparer.Instance);
-        bool OfOneTime(int one, int other) => !isWhole || readings[one].Claim.When.Middle == readings[other].Claim.When.Middle;
+        bool AreOfOneDay(int one, int other) => !isWhole || readings[one].Claim.When.Middle == readings[other].Claim.When.Middle;
         var largestLo = -1L;
         for (var last = readings.Count - 1; last >= 0;)
         {
             var i = last;
-            for (; i >= 0 && OfOneTime(i, last); i--) largestLo = Math.Max(largestLo, readings[i].Says.Lo);
+            for (; i >= 0 && AreOfOneDay(i, last); i--)
+            {
+                largestLo = Math.Max(largestLo, readings[i].Stated.Lo);
+            }
+
             for (; last > i; last--)
             {
-                if (readings[last].Says.Hi < largestLo) clashing.Add(readings[last].Claim);
+                if (readings[last].Stated.Hi < largestLo)
+                {
+                    clashing.Add(readings[last].Claim);
+                }
             }
         }
 
@@ -178,10 +236,17 @@ internal static class Pooling
         for (var first = 0; first < readings.Count;)
         {
             var i = first;
-            for (; i < readings.Count && OfOneTime(i, first); i++) smallestHi = Math.Min(smallestHi, readings[i].Says.Hi ?? long.MaxValue);
+            for (; i < readings.Count && AreOfOneDay(i, first); i++)
+            {
+                smallestHi = Math.Min(smallestHi, readings[i].Stated.Hi ?? long.MaxValue);
+            }
+
             for (; first < i; first++)
             {
-                if (smallestHi < readings[first].Says.Lo) clashing.Add(readings[first].Claim);
+                if (smallestHi < readings[first].Stated.Lo)
+                {
+                    clashing.Add(readings[first].Claim);
+                }
             }
         }
 
@@ -190,10 +255,14 @@ internal static class Pooling
 
     private static (long Best, bool Firm) Best(List<Reading> candidates, long low)
     {
-        if (candidates.Count == 0) return (0, true);
+        if (candidates.Count == 0)
+        {
+            return (0, true);
+        }
+
         var best = TopRankedThatPoints(candidates) is { } pointing
-            ? (Units: pointing.Says.Best, pointing.Claim.Credible)
-            : LargestFromBelow(candidates);
+            ? (Units: pointing.Stated.Best, pointing.Claim.Credible)
+            : LargestLo(candidates);
         return (best.Units, best.Credible || best.Units <= low);
     }
 
@@ -202,20 +271,29 @@ internal static class Pooling
         Reading? top = null;
         foreach (var reading in candidates)
         {
-            if (reading.Claim.Points && (top is not { } other || Claim.CompareRank(reading.Claim, other.Claim) < 0)) top = reading;
+            if (reading.Claim.Points && (top is not { } other || Claim.CompareRank(reading.Claim, other.Claim) < 0))
+            {
+                top = reading;
+            }
         }
 
         return top;
     }
 
-    private static (long Units, bool Credible) LargestFromBelow(List<Reading> candidates)
+    private static (long Units, bool Credible) LargestLo(List<Reading> candidates)
     {
         var largest = (Units: 0L, Credible: false);
         foreach (var reading in candidates)
         {
-            var lo = reading.Says.Lo;
-            if (lo > largest.Units) largest = (lo, reading.Claim.Credible);
-            else if (lo == largest.Units) largest.Credible |= reading.Claim.Credible;
+            var lo = reading.Stated.Lo;
+            if (lo > largest.Units)
+            {
+                largest = (lo, reading.Claim.Credible);
+            }
+            else if (lo == largest.Units)
+            {
+                largest.Credible |= reading.Claim.Credible;
+            }
         }
 
         return largest;
@@ -223,24 +301,29 @@ internal static class Pooling
 
     private static Pool High(List<Reading> forHigh, Pool pool)
     {
-        // The farthest closed hi, of all and of the credible: it bounds an open report that begins within its reach.
-        long reach = -1, credibleReach = -1, part = 0, most = 0;
+        // The largest closed hi, of all and of the credible reports: it bounds an open report whose lo is not above it.
+        long largestHi = -1, largestCredibleHi = -1, part = 0, most = 0;
         var grounded = false;
-        foreach (var (claim, says, closed, mostOfIt) in forHigh)
+        foreach (var (claim, stated, closed, mostOfReading) in forHigh)
         {
-            reach = Math.Max(reach, says.Hi ?? -1);
+            largestHi = Math.Max(largestHi, stated.Hi ?? -1);
             part = Math.Max(part, closed ?? 0);
-            if (!claim.Credible) continue;
+            if (!claim.Credible)
+            {
+                continue;
+            }
+
             grounded = true;
-            credibleReach = Math.Max(credibleReach, says.Hi ?? -1);
-            most = Math.Max(most, mostOfIt);
+            largestCredibleHi = Math.Max(largestCredibleHi, stated.Hi ?? -1);
+            most = Math.Max(most, mostOfReading);
         }
 
         return pool with
         {
             Part = Math.Max(part, pool.Best),
             Most = most,
-            Open = forHigh.Exists(open => open.Says.Hi is null && open.Says.Lo > (open.Claim.Credible ? credibleReach : reach)),
+            Open = forHigh.Exists(open => open.Stated.Hi is null
+                && open.Stated.Lo > (open.Claim.Credible ? largestCredibleHi : largestHi)),
             TellsHigh = forHigh.Count > 0,
             Grounded = grounded,
         };

@@ -1,9 +1,8 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
-/// <summary>Why a visible report counts for nothing (METHOD.md §1, §8); where several reasons fit, the first in this order.</summary>
+/// <summary>Why a visible report has no effect (METHOD.md §1, §8); where several reasons fit, the first in this order.</summary>
 public enum ExclusionReason
 {
     /// <summary>Named by a visible retraction.</summary>
@@ -21,20 +20,20 @@ public enum ExclusionReason
     /// <summary>Of credibility 5.</summary>
     Improbable = 5,
 
-    /// <summary>Another report of the same statement counts for it.</summary>
+    /// <summary>Another report of the same statement counts in its place.</summary>
     SameOrigin = 6,
 
-    /// <summary>It counts, but at the day asked for it is in effect for no bound.</summary>
+    /// <summary>It counts, but is in effect for no bound at <c>asOf</c>.</summary>
     NotYet = 7,
 }
 
-/// <summary>What one visible report does to an estimate: the bounds for which it is in effect, or the reason why it is set aside.
+/// <summary>The effect of one visible report on an estimate: the bounds for which it is in effect, or the reason why it is set aside.
 /// Retractions and delistings have neither.</summary>
-/// <param name="EventId">Of the report.</param>
-/// <param name="Position">Of the report; standings are ordered by it.</param>
-/// <param name="When">The days that its date may mean; of a report without one, the day on which it was reported.</param>
-/// <param name="Low">In effect for low: credible, and surely past.</param>
-/// <param name="Best">In effect for best: usable, and probably past.</param>
-/// <param name="High">In effect for high: possible, and perhaps past.</param>
+/// <param name="EventId">Event id of the report.</param>
+/// <param name="Position">Position of the report; effects are ordered by it.</param>
+/// <param name="When">The window of its date; without a date, the reported day.</param>
+/// <param name="Low">In effect for low: credible, and latest ≤ asOf.</param>
+/// <param name="Best">In effect for best: usable, and middle ≤ asOf.</param>
+/// <param name="High">In effect for high: possible, and earliest ≤ asOf.</param>
 /// <param name="Exclusion">Null where it is in effect for a bound, and for retractions and delistings.</param>
 public sealed record ReportEffect(Guid EventId, long Position, Window When, bool Low, bool Best, bool High, ExclusionReason? Exclusion);

@@ -1,12 +1,11 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
-/// <summary>Which reports a question sees, and which of them count (METHOD.md §1).</summary>
+/// <summary>Which reports are visible to a question, and which of them count (METHOD.md §1).</summary>
 internal static class ReportSelection
 {
-    // Several statements of one fact share it; supplier and deal are none of a loss's or an observation's.
+    // The key of METHOD.md §1, sameOrigin: reports with equal keys repeat one statement. Losses and observations ignore supplier and deal.
     private readonly record struct Statement(
         ReportKind Kind, Milestone? Milestone, string? Supplier, string? Deal, string? Lot, string Origin);
 
@@ -14,9 +13,13 @@ internal static class ReportSelection
     public static List<Claim> Of(IReadOnlyList<EvidenceRecord> reports, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
     {
         var visible = Visible(InOrder(reports), knownAt, reportedBy, items);
-        SetAsideByOthers(visible);
-        foreach (var claim in visible) claim.Exclusion ??= OfItself(claim);
-        SetAsideRepetitions(visible);
+        ExcludeByOtherReports(visible);
+        foreach (var claim in visible)
+        {
+            claim.Exclusion ??= OwnExclusion(claim);
+        }
+
+        ExcludeRepetitions(visible);
         return visible;
     }
 
@@ -24,7 +27,10 @@ internal static class ReportSelection
     {
         for (var i = 1; i < reports.Count; i++)
         {
-            if (reports[i - 1].Position > reports[i].Position) return [.. reports.OrderBy(report => report.Position)];
+            if (reports[i - 1].Position > reports[i].Position)
+            {
+                return [.. reports.OrderBy(report => report.Position)];
+            }
         }
 
         return reports;
@@ -36,10 +42,21 @@ internal static class ReportSelection
         Dictionary<Guid, EvidenceRecord>? earlier = null;
         foreach (var report in reports)
         {
-            if (report.Position > knownAt) break;
-            if (report is { Kind: ReportKind.Retraction, Published: null }) earlier ??= UpTo(reports, knownAt);
+            if (report.Position > knownAt)
+            {
+                break;
+            }
+
+            if (report is { Kind: ReportKind.Retraction, Published: null })
+            {
+                earlier ??= UpTo(reports, knownAt);
+            }
+
             var reported = ReportedDay(report, earlier);
-            if (reported <= (reportedBy ?? DateOnly.MaxValue)) visible.Add(new Claim(report, reported, items));
+            if (reported <= (reportedBy ?? DateOnly.MaxValue))
+            {
+                visible.Add(new Claim(report, reported, items));
+            }
         }
 
         return visible;
@@ -47,22 +64,25 @@ internal static class ReportSelection
 
     private static Dictionary<Guid, EvidenceRecord> UpTo(IReadOnlyList<EvidenceRecord> reports, long knownAt)
     {
-        var known = new Dictionary<Guid, EvidenceRecord>();
+        var byId = new Dictionary<Guid, EvidenceRecord>();
         foreach (var report in reports)
         {
-            if (report.Position <= knownAt) known.TryAdd(report.EventId, report);
+            if (report.Position <= knownAt)
+            {
+                byId.TryAdd(report.EventId, report);
+            }
         }
 
-        return known;
+        return byId;
     }
 
-    /// <summary>Without a published day, that of recording; but a retraction without one corrects the ledger's own mistake, and goes back
-    /// to its target's. A target always lies before: that it must keeps even a malformed circle of retractions from going round for ever.
-    /// Where the target is not at hand, the retraction's own day of recording stands.</summary>
-    private static DateOnly ReportedDay(EvidenceRecord report, Dictionary<Guid, EvidenceRecord>? known)
+    /// <summary>The published day, else the day of recording. A retraction without a published day corrects the ledger's own mistake and
+    /// takes the reported day of its target; if the target is not among the reports, its own day of recording. A target's position is
+    /// lower than the retraction's; checking that also ends the loop on cyclic data.</summary>
+    private static DateOnly ReportedDay(EvidenceRecord report, Dictionary<Guid, EvidenceRecord>? byId)
     {
         while (report is { Published: null, Kind: ReportKind.Retraction, Target: { } id }
-            && known!.TryGetValue(id, out var target) && target.Position < report.Position)
+            && byId!.TryGetValue(id, out var target) && target.Position < report.Position)
         {
             report = target;
         }
@@ -70,15 +90,19 @@ internal static class ReportSelection
         return report.Published ?? DateOnly.FromDateTime(report.RecordedAt.UtcDateTime);
     }
 
-    private static void SetAsideByOthers(List<Claim> visible)
+    private static void ExcludeByOtherReports(List<Claim> visible)
     {
-        // A retraction cannot be retracted: each visible one works.
+        // A retraction cannot be retracted, so each visible one takes effect.
         var retracted = Named(visible, ReportKind.Retraction, except: null);
         var superseded = Superseded(visible, retracted);
         var delisted = Named(visible, ReportKind.Delisting, except: retracted);
         foreach (var claim in visible)
         {
-            if (!claim.IsOfUnits) continue;
+            if (!claim.IsOfUnits)
+            {
+                continue;
+            }
+
             var id = claim.Report.EventId;
             claim.Exclusion =
                 retracted?.Contains(id) == true ? ExclusionReason.Retracted
@@ -94,23 +118,32 @@ internal static class ReportSelection
         foreach (var claim in visible)
         {
             if (claim.Report.Kind == by && claim.Report.Target is { } target && except?.Contains(claim.Report.EventId) != true)
+            {
                 (named ??= []).Add(target);
+            }
         }
 
         return named;
     }
 
-    /// <summary>All that is reached through what visible reports supersede, from one that stands. Reports passed on the way need not stand
-    /// themselves: what a retracted correction had replaced stays replaced by the correction's own successor.</summary>
+    /// <summary>The reports reached through <c>supersedes</c> from any visible report that is neither retracted nor of credibility 5.
+    /// Reports in between may be retracted: what a retracted correction replaced stays replaced by the correction's successor.</summary>
     private static HashSet<Guid>? Superseded(List<Claim> visible, HashSet<Guid>? retracted)
     {
-        if (!visible.Exists(claim => claim.Report.Supersedes.Count > 0)) return null;
+        if (!visible.Exists(claim => claim.Report.Supersedes.Count > 0))
+        {
+            return null;
+        }
+
         var byId = new Dictionary<Guid, EvidenceRecord>(visible.Count);
         var toFollow = new Stack<EvidenceRecord>();
         foreach (var claim in visible)
         {
             byId.TryAdd(claim.Report.EventId, claim.Report);
-            if (claim.Report.Grade.Possible && retracted?.Contains(claim.Report.EventId) != true) toFollow.Push(claim.Report);
+            if (claim.Report.Grade.Possible && retracted?.Contains(claim.Report.EventId) != true)
+            {
+                toFollow.Push(claim.Report);
+            }
         }
 
         var reached = new HashSet<Guid>();
@@ -118,38 +151,48 @@ internal static class ReportSelection
         {
             foreach (var id in report.Supersedes)
             {
-                if (reached.Add(id) && byId.TryGetValue(id, out var next)) toFollow.Push(next);
+                if (reached.Add(id) && byId.TryGetValue(id, out var next))
+                {
+                    toFollow.Push(next);
+                }
             }
         }
 
         return reached;
     }
 
-    private static ExclusionReason? OfItself(Claim claim) =>
+    private static ExclusionReason? OwnExclusion(Claim claim) =>
         !claim.IsOfUnits ? null
         : claim.Report.Role != Role.Transfer ? ExclusionReason.Role
         : !claim.Report.Grade.Possible ? ExclusionReason.Improbable
         : null;
 
-    /// <summary>Ten newspapers quoting one minister are one piece of evidence: a credible one goes before any other,
-    /// then rank decides.</summary>
-    private static void SetAsideRepetitions(List<Claim> visible)
+    /// <summary>Of the reports that repeat one statement only one counts: a credible one before any other, then the best by rank. Ten
+    /// newspapers quoting one minister are one piece of evidence.</summary>
+    private static void ExcludeRepetitions(List<Claim> visible)
     {
-        Dictionary<Statement, Claim>? spoken = null;
+        Dictionary<Statement, Claim>? counted = null;
         foreach (var claim in visible)
         {
-            if (!claim.Counts || claim.Report.Origin is not { } origin) continue;
-            var statement = StatementOf(claim.Report, origin);
-            spoken ??= [];
-            if (!spoken.TryGetValue(statement, out var other))
+            if (!claim.Counts || claim.Report.Origin is not { } origin)
             {
-                spoken.Add(statement, claim);
+                continue;
+            }
+
+            var statement = StatementOf(claim.Report, origin);
+            counted ??= [];
+            if (!counted.TryGetValue(statement, out var other))
+            {
+                counted.Add(statement, claim);
                 continue;
             }
 
             var isBetter = claim.Credible != other.Credible ? claim.Credible : Claim.CompareRank(claim, other) < 0;
             (isBetter ? other : claim).Exclusion = ExclusionReason.SameOrigin;
-            if (isBetter) spoken[statement] = claim;
+            if (isBetter)
+            {
+                counted[statement] = claim;
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Estimation;
 
 /// <summary>A question to an analyst about one holding, never a finding: no estimate depends on it.</summary>
@@ -16,39 +15,40 @@ public sealed record Signal
     /// <summary>The embargoed supplier that the question is about; null where it is about none.</summary>
     public string? Supplier { get; init; }
 
-    /// <summary>Who received what was passed on; null where nothing was.</summary>
+    /// <summary>Code of the receiver of units that were passed on; null in other questions.</summary>
     public string? To { get; init; }
 
-    /// <summary>In words, as a question.</summary>
+    /// <summary>The question in English.</summary>
     public required string Question { get; init; }
 
-    /// <summary>Items that the question is about: passed on to <see cref="To"/>; come from <see cref="Supplier"/>; or come and declared
-    /// as made, less the losses.</summary>
+    /// <summary>Items that the question is about: passed on to <see cref="To"/>; received from <see cref="Supplier"/>; or received and
+    /// made at declared rates, less the losses.</summary>
     public required Interval Units { get; init; }
 
-    /// <summary>The most items that any observation speaks of; null where there is none, or where they are not asked about.</summary>
+    /// <summary>Items: the largest observation; null where there is none, and in questions that do not compare with observations.</summary>
     public long? Observed { get; init; }
 
-    /// <summary>Event ids of its reports, by position.</summary>
+    /// <summary>Event ids of the reports that raise the question, in order of position.</summary>
     public required IReadOnlyList<Guid> Reports { get; init; }
 }
 
-/// <summary>Finds what an analyst should be asked. Pure. It hears the reports that an estimate hears, and takes one up as soon as it is in
-/// effect for a bound: a question may be doubtful, an estimate may not.</summary>
+/// <summary>Finds the questions that an analyst should look into. Pure. It uses the reports that count in an estimate, each as soon as it
+/// is in effect for any bound: a question may rest on doubtful reports.</summary>
 public static class Signals
 {
-    /// <summary>Imports are far above what was seen from three times as many on: photographs and parades show a part of a fleet, and a
-    /// third of it is usual.</summary>
+    /// <summary>Units are far above the largest observation from this multiple of it on. Photographs and parades usually show about a third
+    /// of a fleet.</summary>
     public const int FarAboveTimes = 3;
 
-    /// <summary>And from so many items more on: of a handful, three times as many may be one lot that nobody has photographed.</summary>
+    /// <summary>And from this many items more on: with small numbers, one unobserved lot would exceed the multiple.</summary>
     public const int FarAboveItems = 10;
 
     /// <summary>The questions about one holding, in any order.</summary>
-    /// <param name="embargoed">Codes that the operator has listed.</param>
+    /// <param name="embargoed">Codes that the operator lists as embargoed.</param>
     public static IEnumerable<Signal> Of(HoldingEvidence holding, Clocks clocks, IReadOnlySet<string> embargoed)
     {
-        var counting = ReportSelection.Of(holding.Reports, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items).FindAll(claim => claim.Counts);
+        var counting = ReportSelection.Of(holding.Reports, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items)
+            .FindAll(claim => claim.Counts);
         return
         [
             .. PassedOn(holding, counting, clocks, embargoed), .. FromEmbargoed(holding, counting, clocks, embargoed),
@@ -56,11 +56,17 @@ public static class Signals
         ];
     }
 
-    private static IEnumerable<Signal> PassedOn(HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
+    private static IEnumerable<Signal> PassedOn(
+        HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
     {
-        foreach (var losses in counting.FindAll(claim => claim.Report is { Kind: ReportKind.Loss, To: not null }).GroupBy(claim => claim.Report.To!))
+        var transfers = counting.FindAll(claim => claim.Report is { Kind: ReportKind.Loss, To: not null });
+        foreach (var losses in transfers.GroupBy(claim => claim.Report.To!))
         {
-            if (!losses.Any(claim => claim.InEffectForHigh(clocks.AsOf))) continue;
+            if (!losses.Any(claim => claim.InEffectForHigh(clocks.AsOf)))
+            {
+                continue;
+            }
+
             var passedOn = About(SignalKind.PassedOn, holding, losses, clocks) with
             {
                 To = losses.Key,
@@ -68,24 +74,26 @@ public static class Signals
             };
             yield return passedOn with
             {
-                Question = $"Reports say that {Number(passedOn.Units)} {Name(holding)} of {Who(holding.Recipient)} were passed on to {Who(losses.Key)}: "
-                    + "were they, and who agreed to it?",
+                Question = $"Reports say that {Number(passedOn.Units)} {NameOf(holding)} of {NameAndCode(holding.Recipient)} "
+                    + $"were passed on to {NameAndCode(losses.Key)}: were they, and who agreed to it?",
             };
             if (embargoed.Contains(losses.Key))
             {
                 yield return passedOn with
                 {
                     Kind = SignalKind.Embargoed,
-                    Question = $"Reports name {Who(losses.Key)}, which is on this service's list of embargoed codes, as receiver of "
-                        + $"{Name(holding)} that {Who(holding.Recipient)} passed on: did it receive them, and what does the embargo say of it?",
+                    Question = $"Reports name {NameAndCode(losses.Key)}, which is on this service's list of embargoed codes, as receiver "
+                        + $"of {NameOf(holding)} that {NameAndCode(holding.Recipient)} passed on: did it receive them, "
+                        + "and what does the embargo say of it?",
                 };
             }
         }
     }
 
-    private static IEnumerable<Signal> FromEmbargoed(HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
+    private static IEnumerable<Signal> FromEmbargoed(
+        HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
     {
-        // Losses and observations may name a supplier too; they do not say that it supplied anything.
+        // Losses and observations may name a supplier too, but do not state that it supplied anything.
         var supplied = counting.FindAll(claim => embargoed.Contains(claim.Report.Supplier)
             && claim.Report.Kind is not (ReportKind.Loss or ReportKind.Observation));
         return
@@ -95,33 +103,41 @@ public static class Signals
             {
                 Supplier = reports.Key,
                 Units = Deals.Total(Deals.Of([.. reports]).At(clocks.AsOf)).Units.Interval,
-                Question = $"Reports name {Who(reports.Key)}, which is on this service's list of embargoed codes, as supplier of {Name(holding)} to "
-                    + $"{Who(holding.Recipient)}: did it supply them, and what does the embargo say of it?",
+                Question = $"Reports name {NameAndCode(reports.Key)}, which is on this service's list of embargoed codes, as supplier of "
+                    + $"{NameOf(holding)} to {NameAndCode(holding.Recipient)}: did it supply them, and what does the embargo say of it?",
             };
     }
 
-    /// <summary>What came, and what works would have made at their declared rates beyond that, less what was lost, against the most that
-    /// was seen. Without any sighting only a declared rate raises the question: most deliveries are never seen by anybody.</summary>
+    /// <summary>Compares the units that came, and those that would have been made beyond them at declared rates, less the losses, with the
+    /// largest observation. Without an observation only a declared rate raises the question: most deliveries are never observed.</summary>
     private static IEnumerable<Signal> AboveHoldings(HoldingEvidence holding, List<Claim> counting, Clocks clocks)
     {
         var deals = Deals.Of(counting).At(clocks.AsOf);
         var unreported = deals.Sum(deal => Math.Max(0, deal.Declared - deal.Units.Best));
         var came = Deals.Total(deals).Units;
         var lost = Pooling.Count(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), clocks.AsOf);
-        // As in an estimate: what doubtful reports say was lost lowers no low.
+        // As in an estimate: losses that only doubtful reports state do not lower low.
         var low = Math.Max(0, came.Low - lost.Most);
         var best = Math.Max(low, came.Best + unreported - lost.Best);
         var units = new Interval(low, best, came.High is { } high ? Math.Max(best, high + unreported - lost.Low) : null);
         var seen = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation && claim.InEffectForHigh(clocks.AsOf));
-        long? observed = seen.Count == 0 ? null : seen.Max(claim => claim.Says.Hi ?? claim.Says.Best);
-        if (!IsFarAbove(units.Best, observed ?? 0) || (observed is null && unreported == 0)) yield break;
-        yield return About(SignalKind.AboveHoldings, holding, counting.FindAll(claim => claim.AddsUnits || claim.Report.RateAYear is not null
-            || claim.Report.Milestone == Milestone.Halted || claim.Report.Kind is ReportKind.Observation or ReportKind.Loss), clocks) with
+        long? observed = seen.Count == 0 ? null : seen.Max(claim => claim.Stated.Hi ?? claim.Stated.Best);
+        if (!IsFarAbove(units.Best, observed ?? 0) || (observed is null && unreported == 0))
+        {
+            yield break;
+        }
+
+        var compared = counting.FindAll(claim => claim.AddsUnits || claim.Report.RateAYear is not null
+            || claim.Report.Milestone == Milestone.Halted || claim.Report.Kind is ReportKind.Observation or ReportKind.Loss);
+        yield return About(SignalKind.AboveHoldings, holding, compared, clocks) with
         {
             Units = units,
             Observed = observed,
-            Question = $"Imports and declared production of {Name(holding)} by {Who(holding.Recipient)} add up to {Number(units)}, less what was lost; "
-                + (observed is { } most ? $"no report has seen more than {most}: where are the others?" : "no report has seen any: where are they?"),
+            Question = $"Imports and declared production of {NameOf(holding)} by {NameAndCode(holding.Recipient)} "
+                + $"add up to {Number(units)}, less what was lost; "
+                + (observed is { } most
+                    ? $"no report has seen more than {most}: where are the others?"
+                    : "no report has seen any: where are they?"),
         };
     }
 
@@ -137,9 +153,9 @@ public static class Signals
         Reports = [.. reports.Where(claim => claim.InEffectForHigh(clocks.AsOf)).Select(claim => claim.Report.EventId)],
     };
 
-    private static string Name(HoldingEvidence holding) => holding.Platform.Definition.Name;
+    private static string NameOf(HoldingEvidence holding) => holding.Platform.Definition.Name;
 
-    private static string Who(string code) => Country.NameOf(code) is var name && name == code ? code : $"{name} ({code})";
+    private static string NameAndCode(string code) => Country.NameOf(code) is var name && name == code ? code : $"{name} ({code})";
 
     private static string Number(Interval units) =>
         units.Best > 0 ? $"{units.Best}" : units.Hi is { } most ? $"up to {most}" : "some";

@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Ledger.Evidence;
 
-/// <summary>The one mapping of a row of evidence. Each entry names a column and its type, and says what of the row it holds, how that is
-/// written and how it is read back; the table, the insert, the reader and the replay's comparison all follow from it. To add a column, add
-/// one entry here, raise <c>Schema.Version</c>, and let the upgrade ask for a rebuild.</summary>
-/// <remarks>A type that ends with a question mark may be null.</remarks>
+/// <summary>The one mapping between rows of evidence and columns. Each entry has a column's name and type, the member of the row, and how
+/// it is written and read; the table, the insert, the reader and the replay's comparison are derived from it. To add a column, add one
+/// entry here, raise <c>Schema.Version</c>, and let the upgrade require a rebuild.</summary>
+/// <remarks>A type with a question mark at its end is nullable.</remarks>
 internal static class EvidenceColumns
 {
     private static readonly EvidenceMapping[] Mappings =
@@ -53,29 +53,29 @@ internal static class EvidenceColumns
 
     private static readonly (EvidenceMapping Mapping, int At)[] ReadInOrder = OrderRead();
 
-    /// <summary>Name and type of each column, and whether it is always there.</summary>
+    /// <summary>Name and type of each column, and whether it is not null.</summary>
     public static readonly IReadOnlyList<(string Name, string Type, bool IsRequired)> All =
         [.. Mappings.SelectMany(x => x.Columns).Select(x => (x.Name, x.Type.TrimEnd('?'), !x.Type.EndsWith('?')))];
 
-    /// <summary>The columns' names, as SQL lists them.</summary>
+    /// <summary>The names of all columns, as an SQL list.</summary>
     public static readonly string Names = string.Join(", ", All.Select(x => x.Name));
 
-    /// <summary>The names of those that <see cref="Read"/> reads, in its order.</summary>
+    /// <summary>The names of the columns that <see cref="Read"/> reads, in its order, as an SQL list.</summary>
     public static readonly string ReadNames = ReadNamesOf(EvidenceProjection.Name);
 
-    /// <summary>How many these are.</summary>
+    /// <summary>The number of columns that <see cref="Read"/> reads.</summary>
     public static int ReadCount => Mappings.Where(x => x.IsRead).Sum(x => x.Columns.Count);
 
-    /// <summary>The same, of a table by its name in the query.</summary>
+    /// <summary>Like <see cref="ReadNames"/>, each qualified by the table's name in the query.</summary>
     public static string ReadNamesOf(string table) =>
         string.Join(", ", Mappings.Where(x => x.IsRead).SelectMany(x => x.Columns).Select(x => $"{table}.{x.Name}"));
 
-    /// <summary>The rows that <see cref="Values"/> stand for, as a query.</summary>
-    /// <param name="parameter">How the parameter of a column, counted from 0, is written.</param>
+    /// <summary>A query that returns the rows of <see cref="Values"/>.</summary>
+    /// <param name="parameter">The SQL of a column's parameter, by the column's index from 0.</param>
     public static string Rows(Func<int, string> parameter) =>
         $"select * from unnest({string.Join(", ", All.Select((x, i) => $"{parameter(i)}::{x.Type}[]"))})";
 
-    /// <summary>Everything that the table keeps of these rows: an array for each column.</summary>
+    /// <summary>The values of some rows: an array for each column, in the order of <see cref="All"/>.</summary>
     public static object[] Values(IReadOnlyList<EvidenceRow> rows)
     {
         var values = new object[All.Count];
@@ -94,7 +94,7 @@ internal static class EvidenceColumns
     /// <summary>Reads a row of <see cref="ReadNames"/>.</summary>
     public static EvidenceRow Read(NpgsqlDataReader row)
     {
-        // Without the compiler's check that every required member is set: the mapping sets them.
+        // Created without the compiler's check of required members: the mapping sets them all.
         var read = new EvidenceRow { Evidence = Activator.CreateInstance<EvidenceRecord>() };
         foreach (var (mapping, at) in ReadInOrder)
         {
@@ -110,7 +110,8 @@ internal static class EvidenceColumns
         return [.. Mappings.Where(x => x.IsRead).Select(x => (x, (at += x.Columns.Count) - x.Columns.Count))];
     }
 
-    private static EvidenceMapping Of<T>(string name, string type, Expression<Func<EvidenceRecord, T>> member) => Of(name, type, member, x => x, x => x);
+    private static EvidenceMapping Of<T>(string name, string type, Expression<Func<EvidenceRecord, T>> member) =>
+        Of(name, type, member, x => x, x => x);
 
     private static EvidenceMapping Of<T, TStored>(
         string name, string type, Expression<Func<EvidenceRecord, T>> member, Func<T, TStored> write, Func<TStored, T> read)
@@ -129,12 +130,14 @@ internal static class EvidenceColumns
 
     private static EvidenceMapping OfWindow(string prefix, Expression<Func<EvidenceRecord, Window?>> member) => Group(member,
         (row, at) => row.IsDBNull(at) ? null : new Window(Day(row, at), Day(row, at + 1), Day(row, at + 2)),
-        Part<Window?, DateOnly?>($"{prefix}earliest", "date?", x => x?.Earliest), Part<Window?, DateOnly?>($"{prefix}middle", "date?", x => x?.Middle),
+        Part<Window?, DateOnly?>($"{prefix}earliest", "date?", x => x?.Earliest),
+        Part<Window?, DateOnly?>($"{prefix}middle", "date?", x => x?.Middle),
         Part<Window?, DateOnly?>($"{prefix}latest", "date?", x => x?.Latest));
 
-    /// <summary>A value that takes several columns.</summary>
+    /// <summary>A member that is stored in several columns.</summary>
     private static EvidenceMapping Group<T>(
-        Expression<Func<EvidenceRecord, T>> member, Func<NpgsqlDataReader, int, T> read, params Func<Func<EvidenceRecord, T>, EvidenceColumn>[] parts)
+        Expression<Func<EvidenceRecord, T>> member, Func<NpgsqlDataReader, int, T> read,
+        params Func<Func<EvidenceRecord, T>, EvidenceColumn>[] parts)
     {
         var (get, set) = EvidenceMapping.Accessors(member);
         return new([.. parts.Select(x => x(get))], (row, at, into) => set(into.Evidence, read(row, at)));

@@ -6,10 +6,10 @@ using Marten.Events.Projections;
 
 namespace Ledger.Evidence;
 
-/// <summary>Writes the row of evidence of every report, whoever appends it, in the transaction of its event: what is committed is visible, and a row
-/// is there exactly when its event is.</summary>
-/// <remarks>Marten calls it inline, in rich append mode: positions and versions are known by then, and the rows go out in the batch that inserts the
-/// events. What it cannot use fails the append.</remarks>
+/// <summary>Writes the row of evidence of every report in the transaction of its event. This guarantees that a row is visible exactly when
+/// its event is.</summary>
+/// <remarks>Marten calls it inline, in rich append mode: positions and versions are known by then, and the rows are inserted in the batch
+/// that inserts the events. An exception here fails the append.</remarks>
 public sealed class EvidenceProjection : IProjection
 {
     /// <summary>Name of the read model.</summary>
@@ -29,14 +29,15 @@ public sealed class EvidenceProjection : IProjection
                     rows.Add(EvidenceRow.Of(written, report));
                     break;
                 case PlatformDefined or PlatformAliasAdded:
-                    // Applied when a question is asked, as it stood at its knownAt: never baked into a row.
+                    // Applied when a question is asked, as of its knownAt; never stored in a row.
                     break;
                 case EditionImported:
-                    // Its reports speak for it.
+                    // The edition's reports are the evidence.
                     break;
                 default:
                     throw new InvalidOperationException(
-                        $"No rule here for {written.EventTypeName} at {written.Sequence}: nothing is appended that may be evidence and leaves no row.");
+                        $"No rule here for {written.EventTypeName} at {written.Sequence}: "
+                        + "nothing is appended that may be evidence and leaves no row.");
             }
         }
 

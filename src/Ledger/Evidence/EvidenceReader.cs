@@ -6,23 +6,28 @@ using Npgsql;
 
 namespace Ledger.Evidence;
 
-/// <summary>Reads evidence by holding, through the index that leads straight to it.</summary>
+/// <summary>Reads evidence from the read model. Every query uses an index of its table.</summary>
 public sealed class EvidenceReader(NpgsqlDataSource database)
 {
     private static readonly string Columns = EvidenceColumns.ReadNames;
 
-    /// <summary>Every holding of one recipient, ordered by platform. Aliases are applied as they stood at the known.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(string recipient, Knowledge known, CancellationToken cancellation)
+    /// <summary>Every holding of one recipient, ordered by platform. Aliases are applied as of <paramref name="knowledge"/>.</summary>
+    public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(
+        string recipient, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
             $"select {Columns} from {TableNames.Evidence} where recipient = $1 and position <= $2 order by platform, position");
         command.Parameters.AddWithValue(recipient);
-        command.Parameters.AddWithValue(known.Position);
-        return Group(await ReadAsync(command, cancellation), known);
+        command.Parameters.AddWithValue(knowledge.Position);
+        return Group(await ReadAsync(command, cancellation), knowledge);
     }
 
-    /// <summary>Every holding of one recipient in two states of knowledge, read once; each side has its own reports and its own aliases.</summary>
-    /// <param name="later">Its position is not before that of <paramref name="earlier"/>.</param>
+    /// <summary>Every holding of one recipient in two states of knowledge, by one query; each side has its own reports and
+    /// aliases.</summary>
+    /// <param name="recipient">Code of the recipient.</param>
+    /// <param name="earlier">The earlier state.</param>
+    /// <param name="later">The later state; its position is not lower than that of <paramref name="earlier"/>.</param>
+    /// <param name="cancellation">Cancels the query.</param>
     public async Task<(IReadOnlyList<HoldingEvidence> Earlier, IReadOnlyList<HoldingEvidence> Later)> OfRecipientAsync(
         string recipient, Knowledge earlier, Knowledge later, CancellationToken cancellation)
     {
@@ -35,61 +40,71 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     }
 
     /// <summary>Every holding of several recipients, ordered by recipient and platform.</summary>
+    /// <param name="recipients">Codes of the recipients.</param>
+    /// <param name="knowledge">The state of knowledge.</param>
+    /// <param name="cancellation">Cancels the query.</param>
     /// <param name="only">Of this platform alone; null: of all.</param>
     public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientsAsync(
-        IReadOnlyList<string> recipients, Knowledge known, CancellationToken cancellation, Platform? only = null)
+        IReadOnlyList<string> recipients, Knowledge knowledge, CancellationToken cancellation, Platform? only = null)
     {
         await using var command = database.CreateCommand(
             $"select {Columns} from {TableNames.Evidence} where recipient = any($1) and position <= $2 {OfPlatform(only, 3)} "
             + "order by recipient, platform, position");
         command.Parameters.AddWithValue(recipients.ToArray());
-        command.Parameters.AddWithValue(known.Position);
+        command.Parameters.AddWithValue(knowledge.Position);
         AddSlugs(command, only);
-        return Group(await ReadAsync(command, cancellation), known);
+        return Group(await ReadAsync(command, cancellation), knowledge);
     }
 
-    /// <summary>Every holding of others of which a report says that units were passed on to one of these receivers, with all its
-    /// evidence, ordered by recipient and platform.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> PassedOnToAsync(IReadOnlyList<string> receivers, Knowledge known, CancellationToken cancellation)
+    /// <summary>Every holding with a report that units were passed on to one of these receivers, with all its evidence, ordered by
+    /// recipient and platform.</summary>
+    public async Task<IReadOnlyList<HoldingEvidence>> PassedOnToAsync(
+        IReadOnlyList<string> receivers, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
             $"select distinct recipient, platform from {TableNames.Evidence} where passed_to = any($1) and position <= $2");
         command.Parameters.AddWithValue(receivers.ToArray());
-        command.Parameters.AddWithValue(known.Position);
-        // Whether such a report counts, the reports of its holding under the platform's other names say too.
+        command.Parameters.AddWithValue(knowledge.Position);
+        // Whether such a report counts depends on all reports of its holding, also those under the platform's other names.
         var holdings = new HashSet<(string Recipient, string Slug)>();
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
             while (await reader.ReadAsync(cancellation))
             {
-                holdings.UnionWith(known.Catalogue.Find(reader.GetString(1)).Slugs.Select(slug => (reader.GetString(0), slug)));
+                holdings.UnionWith(knowledge.Catalogue.Find(reader.GetString(1)).Slugs.Select(slug => (reader.GetString(0), slug)));
             }
         }
 
-        return holdings.Count == 0 ? [] : await OfHoldingsAsync([.. holdings], known, cancellation);
+        return holdings.Count == 0 ? [] : await OfHoldingsAsync([.. holdings], knowledge, cancellation);
     }
 
     private async Task<IReadOnlyList<HoldingEvidence>> OfHoldingsAsync(
-        (string Recipient, string Slug)[] holdings, Knowledge known, CancellationToken cancellation)
+        (string Recipient, string Slug)[] holdings, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select {Columns} from {TableNames.Evidence} "
-            + "where (recipient, platform) in (select * from unnest($1::text[], $2::text[])) and position <= $3 order by recipient, platform, position");
+            + "where (recipient, platform) in (select * from unnest($1::text[], $2::text[])) and position <= $3 "
+            + "order by recipient, platform, position");
         command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Recipient));
         command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Slug));
-        command.Parameters.AddWithValue(known.Position);
-        return Group(await ReadAsync(command, cancellation), known);
+        command.Parameters.AddWithValue(knowledge.Position);
+        return Group(await ReadAsync(command, cancellation), knowledge);
     }
 
-    /// <summary>The holdings of a recipient in which a report names a deal of a supplier, with all their evidence, ordered by platform.</summary>
-    /// <param name="deal">Null: what is undivided of that supplier.</param>
+    /// <summary>The holdings of a recipient in which a report names a deal of a supplier, with all their evidence, ordered by
+    /// platform.</summary>
+    /// <param name="recipient">Code of the recipient.</param>
+    /// <param name="supplier">Code of the supplier.</param>
+    /// <param name="deal">Slug of the deal; null: the reports of that supplier that name no deal.</param>
+    /// <param name="knowledge">The state of knowledge.</param>
+    /// <param name="cancellation">Cancels the query.</param>
     public async Task<IReadOnlyList<HoldingEvidence>> OfDealAsync(
-        string recipient, string supplier, string? deal, Knowledge known, CancellationToken cancellation)
+        string recipient, string supplier, string? deal, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select distinct platform from {TableNames.Evidence} "
             + $"where recipient = $1 and supplier = $2 and position <= $3 and {(deal is null ? "deal is null" : "deal = $4")}");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(supplier);
-        command.Parameters.AddWithValue(known.Position);
+        command.Parameters.AddWithValue(knowledge.Position);
         if (deal is not null)
         {
             command.Parameters.AddWithValue(deal);
@@ -100,48 +115,57 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         {
             while (await reader.ReadAsync(cancellation))
             {
-                slugs.UnionWith(known.Catalogue.Find(reader.GetString(0)).Slugs);
+                slugs.UnionWith(knowledge.Catalogue.Find(reader.GetString(0)).Slugs);
             }
         }
 
-        return slugs.Count == 0 ? [] : await OfHoldingsAsync([.. slugs.Select(slug => (recipient, slug))], known, cancellation);
+        return slugs.Count == 0 ? [] : await OfHoldingsAsync([.. slugs.Select(slug => (recipient, slug))], knowledge, cancellation);
     }
 
-    /// <summary>One holding; its list of reports is empty where there are none.</summary>
-    public async Task<HoldingEvidence> OfHoldingAsync(string recipient, Platform platform, Knowledge known, CancellationToken cancellation)
+    /// <summary>One holding; its list of reports may be empty.</summary>
+    public async Task<HoldingEvidence> OfHoldingAsync(
+        string recipient, Platform platform, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {Columns} from {TableNames.Evidence} where recipient = $1 and platform = any($2) and position <= $3 order by position");
+            $"select {Columns} from {TableNames.Evidence} "
+            + "where recipient = $1 and platform = any($2) and position <= $3 order by position");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(platform.Slugs.ToArray());
-        command.Parameters.AddWithValue(known.Position);
+        command.Parameters.AddWithValue(knowledge.Position);
         var rows = await ReadAsync(command, cancellation);
         return new HoldingEvidence(recipient, Named(platform, rows), [.. rows.Select(x => x.Evidence)]);
     }
 
     /// <summary>Every holding of one platform, ordered by recipient.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfPlatformAsync(Platform platform, Knowledge known, CancellationToken cancellation)
+    public async Task<IReadOnlyList<HoldingEvidence>> OfPlatformAsync(
+        Platform platform, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
             $"select {Columns} from {TableNames.Evidence} where platform = any($1) and position <= $2 order by recipient, position");
         command.Parameters.AddWithValue(platform.Slugs.ToArray());
-        command.Parameters.AddWithValue(known.Position);
-        return Group(await ReadAsync(command, cancellation), known);
+        command.Parameters.AddWithValue(knowledge.Position);
+        return Group(await ReadAsync(command, cancellation), knowledge);
     }
 
     /// <summary>Recipients with a report, after <paramref name="after"/>, ordered by code.</summary>
-    public async Task<IReadOnlyList<string>> RecipientsAsync(string after, int most, long position, CancellationToken cancellation) =>
-        [.. (await NamesAsync("recipient", position, cancellation)).Where(x => string.CompareOrdinal(x, after) > 0).Order(StringComparer.Ordinal).Take(most)];
+    public async Task<IReadOnlyList<string>> RecipientsAsync(string after, int most, long position, CancellationToken cancellation)
+    {
+        var recipients = await NamesAsync("recipient", position, cancellation);
+        return [.. recipients.Where(x => string.CompareOrdinal(x, after) > 0).Order(StringComparer.Ordinal).Take(most)];
+    }
 
-    /// <summary>Those whom reports name as having received what others passed on, ordered by code.</summary>
+    /// <summary>Codes that reports name as receivers of units that were passed on, ordered.</summary>
     public async Task<IReadOnlyList<string>> ReceiversAsync(long position, CancellationToken cancellation) =>
         [.. (await NamesAsync("passed_to", position, cancellation)).Order(StringComparer.Ordinal)];
 
     /// <summary>Slugs under which reports were posted, in no order.</summary>
-    public Task<IReadOnlyList<string>> PlatformsAsync(long position, CancellationToken cancellation) => NamesAsync("platform", position, cancellation);
+    public Task<IReadOnlyList<string>> PlatformsAsync(long position, CancellationToken cancellation) =>
+        NamesAsync("platform", position, cancellation);
 
-    /// <summary>What the first report to name each of these platforms called it; absent where none called it other than by its slug.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> NamesOfAsync(IReadOnlyList<string> slugs, long position, CancellationToken cancellation)
+    /// <summary>The name of each of these platforms in the first report that has one; absent where all reports have only the
+    /// slug.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> NamesOfAsync(
+        IReadOnlyList<string> slugs, long position, CancellationToken cancellation)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         if (slugs.Count == 0)
@@ -164,7 +188,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return names;
     }
 
-    /// <summary>Position of the last report that was the first under one of these slugs, or the first to give it a name; 0 of none.</summary>
+    /// <summary>The highest position of a report that is the first under one of these slugs, or the first to give it a name; 0 if there is
+    /// none.</summary>
     public async Task<long> FirstNamingAsync(string[] slugs, long position, CancellationToken cancellation)
     {
         if (slugs.Length == 0)
@@ -182,51 +207,59 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Position of the last event, a report or a word of the catalogue, that affects what is estimated of a recipient, of a
-    /// platform, of both, or, where both are null, of anything.</summary>
-    public async Task<long> LastAffectingAsync(string? recipient, Platform? platform, Knowledge known, CancellationToken cancellation)
+    /// <summary>Position of the last event, a report or a change of the catalogue, that affects the estimates of a recipient, of a
+    /// platform, or of both; where both are null, any estimate.</summary>
+    public async Task<long> LastAffectingAsync(
+        string? recipient, Platform? platform, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select {(recipient is null ? "''" : "platform")}, coalesce(max(position), 0) "
             + $"from {TableNames.Evidence} where position <= $1 {OfPlatform(platform, 2)}"
             + (recipient is null ? "" : $" and recipient = ${(platform is null ? 2 : 3)} group by platform"));
-        command.Parameters.AddWithValue(known.Position);
+        command.Parameters.AddWithValue(knowledge.Position);
         AddSlugs(command, platform);
         if (recipient is not null)
         {
             command.Parameters.AddWithValue(recipient);
         }
 
-        var last = platform?.ChangedAt ?? (recipient is null ? known.Catalogue.Position : 0);
+        var last = platform?.ChangedAt ?? (recipient is null ? knowledge.Catalogue.Position : 0);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {
             last = Math.Max(last, reader.GetInt64(1));
             if (recipient is not null)
             {
-                last = Math.Max(last, known.Catalogue.Find(reader.GetString(0)).ChangedAt);
+                last = Math.Max(last, knowledge.Catalogue.Find(reader.GetString(0)).ChangedAt);
             }
         }
 
         return last;
     }
 
-    /// <summary>Position of the last report that a filter takes; 0 of none.</summary>
-    public async Task<long> LastOfAsync(ReportFilter filter, Knowledge known, CancellationToken cancellation)
+    /// <summary>Position of the last report that matches a filter; 0 if none does.</summary>
+    public async Task<long> LastOfAsync(ReportFilter filter, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand();
-        command.CommandText = $"select coalesce(max(position), 0) from {TableNames.Evidence} where {filter.Where(command, known)}";
+        command.CommandText = $"select coalesce(max(position), 0) from {TableNames.Evidence} where {filter.Where(command, knowledge)}";
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    /// <summary>Positions of the reports that a filter takes, after one, in order.</summary>
-    public async Task<IReadOnlyList<long>> PositionsAsync(ReportFilter filter, long after, int most, Knowledge known, CancellationToken cancellation)
+    /// <summary>Positions of the reports that match a filter, in order.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="after">Only positions above this one.</param>
+    /// <param name="most">Maximum number of positions.</param>
+    /// <param name="knowledge">The state of knowledge.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    public async Task<IReadOnlyList<long>> PositionsAsync(
+        ReportFilter filter, long after, int most, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand();
-        var where = filter.Where(command, known);
+        var where = filter.Where(command, knowledge);
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(most);
         var last = command.Parameters.Count;
-        command.CommandText = $"select position from {TableNames.Evidence} where {where} and position > ${last - 1} order by position limit ${last}";
+        command.CommandText =
+            $"select position from {TableNames.Evidence} where {where} and position > ${last - 1} order by position limit ${last}";
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var positions = new List<long>();
         while (await reader.ReadAsync(cancellation))
@@ -237,12 +270,13 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return positions;
     }
 
-    /// <summary>Every report of a feed whose source's day is known, in order of position, with its stored JSON.</summary>
+    /// <summary>Every report of a feed that has a published day, in order of position, with its stored JSON.</summary>
     internal async IAsyncEnumerable<(EvidenceRow Row, byte[] Data)> OfFeedAsync(
         string feed, long position, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"select {EvidenceColumns.ReadNamesOf("r")}, e.data from {TableNames.Evidence} r "
-            + $"{StoredEvents.JoinAt("r.position")} where r.feed = $1 and r.position <= $2 and r.published is not null order by r.position");
+            + $"{StoredEvents.JoinAt("r.position")} "
+            + "where r.feed = $1 and r.position <= $2 and r.published is not null order by r.position");
         command.Parameters.AddWithValue(feed);
         command.Parameters.AddWithValue(position);
         await using var row = await command.ExecuteReaderAsync(cancellation);
@@ -262,8 +296,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         }
     }
 
-    /// <summary>Hops from one name to the next in the index, so that it costs as many probes as it finds names, not as many as there are
-    /// reports. The caller orders them: the database's order depends on the language that it was set up for.</summary>
+    /// <summary>The distinct values of a column, by an index skip scan: one probe for each value, not one for each report. The caller sorts
+    /// them, since the database's order depends on its collation.</summary>
     private async Task<IReadOnlyList<string>> NamesAsync(string column, long position, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"""
@@ -286,13 +320,16 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return names;
     }
 
-    private static List<HoldingEvidence> Group(List<EvidenceRow> rows, Knowledge known)
+    private static List<HoldingEvidence> Group(List<EvidenceRow> rows, Knowledge knowledge)
     {
-        var holdings = new SortedDictionary<(string Recipient, string Platform), List<EvidenceRow>>(Comparer<(string, string)>.Create((x, y) =>
-            string.CompareOrdinal(x.Item1, y.Item1) is not 0 and var order ? order : string.CompareOrdinal(x.Item2, y.Item2)));
+        var holdings = new SortedDictionary<(string Recipient, string Platform), List<EvidenceRow>>(
+            Comparer<(string Recipient, string Platform)>.Create((x, y) =>
+                string.CompareOrdinal(x.Recipient, y.Recipient) is not 0 and var order
+                    ? order
+                    : string.CompareOrdinal(x.Platform, y.Platform)));
         foreach (var row in rows)
         {
-            var key = (row.Recipient, known.Catalogue.Resolve(row.Platform));
+            var key = (row.Recipient, knowledge.Catalogue.Resolve(row.Platform));
             if (!holdings.TryGetValue(key, out var reports))
             {
                 holdings[key] = reports = [];
@@ -303,14 +340,16 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
 
         return [.. holdings.Select(x =>
         {
-            // Reports posted under several names arrive name by name.
+            // The query is ordered by posted slug; a holding may have several.
             x.Value.Sort((one, other) => one.Evidence.Position.CompareTo(other.Evidence.Position));
-            return new HoldingEvidence(x.Key.Recipient, Named(known.Catalogue.Find(x.Key.Platform), x.Value), [.. x.Value.Select(row => row.Evidence)]);
+            var platform = Named(knowledge.Catalogue.Find(x.Key.Platform), x.Value);
+            return new HoldingEvidence(x.Key.Recipient, platform, [.. x.Value.Select(row => row.Evidence)]);
         })];
     }
 
-    /// <summary>A platform that the catalogue does not know is called what the first report called it.</summary>
-    private static Platform Named(Platform platform, List<EvidenceRow> rows) => platform.Named(rows.Find(x => x.PlatformName is not null)?.PlatformName);
+    /// <summary>A provisional platform takes its name from the first report that has one.</summary>
+    private static Platform Named(Platform platform, List<EvidenceRow> rows) =>
+        platform.Named(rows.Find(x => x.PlatformName is not null)?.PlatformName);
 
     private static async Task<List<EvidenceRow>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
     {

@@ -6,26 +6,26 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Evidence;
 
-/// <summary>One row of the read model: what an estimate needs of a report, and by what the report is found. Here alone a report becomes a row,
-/// whether an append asks, a rebuild, or a replay that compares.</summary>
+/// <summary>One row of the read model: the estimator's input from one report, and the keys to find it by. Appending, rebuilding and replay
+/// all make rows here, and nowhere else.</summary>
 public sealed class EvidenceRow
 {
     /// <summary>Code of the recipient.</summary>
     public string Recipient { get; init; } = "";
 
-    /// <summary>Slug under which the report was posted; aliases are applied when a question is asked.</summary>
+    /// <summary>Slug under which the report was posted. Aliases are applied when a question is asked.</summary>
     public string Platform { get; init; } = "";
 
-    /// <summary>The platform in the poster's own wording; null where that was the slug.</summary>
+    /// <summary>The platform as posted; null where that was the slug.</summary>
     public string? PlatformName { get; init; }
 
-    /// <summary>URI of the feed; written, so that reports of a feed are found, and not read back.</summary>
+    /// <summary>URI of the feed. Only for finding the reports of a feed; not read back.</summary>
     public string Feed { get; init; } = "";
 
     /// <summary>The estimator's input.</summary>
     public EvidenceRecord Evidence { get; init; } = null!;
 
-    /// <summary>The row of a stored report. Its rules held when it was posted, so nothing is judged again here.</summary>
+    /// <summary>The row of a stored report. The report was checked when it was posted, and is not checked again.</summary>
     public static EvidenceRow Of(IEvent written, Report report) => new()
     {
         Recipient = report.Recipient!,
@@ -44,7 +44,8 @@ public sealed class EvidenceRow
             Deal = report.Deal,
             Lot = report.Lot,
             Quantity = report.Quantity is { } stated
-                ? Quantity.Of(stated.Qualifier, stated.N, stated.Low, stated.Best, stated.High, stated.Unit, stated.Text) : default,
+                ? Quantity.Of(stated.Qualifier, stated.N, stated.Low, stated.Best, stated.High, stated.Unit, stated.Text)
+                : default,
             Occurred = WindowOf(report.Occurred),
             Due = WindowOf((report as Contract)?.Due),
             Grade = Grade.TryParse(report.Grade, out var grade) ? grade : Grade.Unjudged,

@@ -4,7 +4,7 @@ using Marten;
 
 namespace Ledger.Evidence;
 
-/// <summary>What the room registers: its table, the projection that writes it, its services, the upgrades of its data.</summary>
+/// <summary>Registers the room: its table, the projection that writes it, its services, the upgrades of its data.</summary>
 public static class EvidenceSetup
 {
     public static void AddEvidence(this IServiceCollection services)

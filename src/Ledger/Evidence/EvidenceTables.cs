@@ -4,8 +4,8 @@ using Weasel.Postgresql.Tables;
 
 namespace Ledger.Evidence;
 
-/// <summary>The read model's table. One immutable row per report, found by holding and position; a question about one country never
-/// touches another's rows, however long the ledger is. The report's own text stays in the event, joined by position where it is shown.</summary>
+/// <summary>The read model's table: one immutable row per report. The indexes by recipient and platform let a question about one country
+/// read that country's rows only. The full report stays in its event, and is read by position where a response shows it.</summary>
 internal static class EvidenceTable
 {
     public static Table Make()
@@ -29,7 +29,7 @@ internal static class EvidenceTable
         Index(table, "feed", "position");
         Index(table, "kind", "position");
         Index(table, "recorded_at");
-        // Few reports say that goods went on: an index of those alone finds them without reading the others.
+        // Few reports have passed_to: a partial index.
         table.Indexes.Add(new IndexDefinition("idx_evidence_passed_to")
         {
             Columns = ["passed_to", "recipient", "platform"], Predicate = "passed_to is not null",

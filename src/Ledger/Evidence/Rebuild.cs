@@ -5,51 +5,51 @@ using Npgsql;
 
 namespace Ledger.Evidence;
 
-/// <summary>What a rebuild did.</summary>
-/// <param name="Events">Events that were read.</param>
-/// <param name="Rows">Rows that were made of them.</param>
-/// <param name="Position">The ledger's end when the new table took the old one's place.</param>
+/// <summary>The result of a rebuild.</summary>
+/// <param name="Events">Number of events that were read.</param>
+/// <param name="Rows">Number of rows that were written.</param>
+/// <param name="Position">The end of the ledger when the new table replaced the old one.</param>
 public sealed record Rebuilt(long Events, long Rows, long Position);
 
-/// <summary>Makes the evidence anew from the events, beside the running service, which answers from the old table until the new one
-/// is whole.</summary>
+/// <summary>Rebuilds the evidence from the events in a new table, while the service reads and writes the old one.</summary>
 /// <remarks>
-/// Whoever appends writes into the old table all the while. At the end the append lock is taken, so that nobody does, and the old table is
-/// locked; what was appended since is added, and the names change places, in that one transaction. Whoever waited for a lock finds the
-/// new table by its name. Killed at any moment before, nothing has changed but that a table lies about that nobody reads; the next rebuild
-/// drops it. All writing goes through the one connection that holds the rebuild lock: where that is lost, so is the lock, and nothing more
-/// can be written.
+/// The last transaction takes the append lock and locks the old table, adds the rows of the newest events, drops the old table and renames
+/// the new one; a statement that waited for the table's lock finds the new table by its name. A rebuild that is killed before that commit
+/// leaves only an unused table, which the next rebuild drops. All writing uses the connection that holds the rebuild lock (a session-level
+/// advisory lock): if the connection is lost, so is the lock, and nothing more is written.
 /// </remarks>
 public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 {
-    private const string Kept = TableNames.Evidence;
+    private const string OldTable = TableNames.Evidence;
     private const string Next = $"{EvidenceProjection.Name}_next";
-    private const string Made = $"{TableNames.Schema}.{Next}";
+    private const string NewTable = $"{TableNames.Schema}.{Next}";
 
-    /// <summary>The advisory lock of whoever rebuilds.</summary>
+    /// <summary>Key of the rebuild lock, an advisory lock that a rebuild holds from beginning to end.</summary>
     public const int LockKey = 7_301_118;
 
-    /// <summary>What the table is like: a change of the schema meanwhile must not be undone by a table that was made before it.</summary>
+    /// <summary>The table's columns and indexes, compared before the exchange: a change of the schema during the rebuild must not be
+    /// undone.</summary>
     private const string ShapeSql = $"""
         select (select string_agg(attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull, ', ' order by attnum)
-                from pg_attribute where attrelid = '{Kept}'::regclass and attnum > 0 and not attisdropped)
-            || coalesce((select string_agg(pg_get_indexdef(indexrelid), ', ' order by indexrelid) from pg_index where indrelid = '{Kept}'::regclass), '')
+                from pg_attribute where attrelid = '{OldTable}'::regclass and attnum > 0 and not attisdropped)
+            || coalesce((select string_agg(pg_get_indexdef(indexrelid), ', ' order by indexrelid)
+                from pg_index where indrelid = '{OldTable}'::regclass), '')
         """;
 
-    /// <summary>Events read, and rows written, at once.</summary>
+    /// <summary>Events that are read, and whose rows are written, in one batch.</summary>
     private const int Batch = 5_000;
 
-    /// <summary>Events that may be left for the moment in which everybody waits.</summary>
-    private const int Near = 1_000;
+    /// <summary>Events that may be left for the last transaction, during which appends wait.</summary>
+    private const int FewLeft = 1_000;
 
-    /// <summary>Times that the moment of the exchange is tried for, a second apart.</summary>
+    /// <summary>Attempts to lock the old table for the exchange, a second apart.</summary>
     private const int Attempts = 120;
 
-    /// <summary>How long the exchange waits for those who read and write; whoever comes later waits behind it.</summary>
+    /// <summary>How long an attempt waits for the locks. Readers and writers that come later wait behind it.</summary>
     private const string LockWait = "2s";
 
-    private static readonly string Insert =
-        $"insert into {Made} ({EvidenceColumns.Names}) {EvidenceColumns.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"))}";
+    private static readonly string Insert = $"insert into {NewTable} ({EvidenceColumns.Names}) "
+        + EvidenceColumns.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"));
 
     private long _events;
     private long _rows;
@@ -67,11 +67,11 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         try
         {
             var shape = await ValueAsync<string>(connection, ShapeSql, cancellation);
-            await ExecuteAsync(connection, $"set statement_timeout = 0; drop table if exists {Made}; "
-                + $"create table {Made} (like {Kept} including all excluding indexes)", cancellation);
+            await ExecuteAsync(connection, $"set statement_timeout = 0; drop table if exists {NewTable}; "
+                + $"create table {NewTable} (like {OldTable} including all excluding indexes)", cancellation);
             var at = await FillAsync(connection, 0, progress, cancellation);
             progress.Report(new Progress("indexes", 0, 1));
-            var indexes = await IndexAsync(connection, cancellation);
+            var indexes = await CreateIndexesAsync(connection, cancellation);
             for (var attempt = 1; ; attempt++)
             {
                 at = await FillAsync(connection, at, progress, cancellation);
@@ -83,7 +83,8 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 
                 if (attempt == Attempts)
                 {
-                    throw new OperatorException("The evidence is never free for a moment: somebody holds it with a long query. Nothing was changed.");
+                    throw new OperatorException(
+                        "The evidence is never free for a moment: somebody holds it with a long query. Nothing was changed.");
                 }
 
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
@@ -93,32 +94,32 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         {
             if (connection.State == System.Data.ConnectionState.Open)
             {
-                // The end of the session would release the lock too, a moment after this call has returned.
+                // Released here, since the end of the session would release it only after this call has returned.
                 await ValueAsync<bool>(connection, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);
             }
         }
     }
 
-    /// <summary>Makes rows until the ledger's end is near.</summary>
-    /// <returns>The position up to which every event has been used.</returns>
+    /// <summary>Writes rows until at most <see cref="FewLeft"/> positions are left.</summary>
+    /// <returns>The position up to which all events are projected.</returns>
     private async Task<long> FillAsync(NpgsqlConnection connection, long at, IProgress<Progress> progress, CancellationToken cancellation)
     {
         while (true)
         {
             var end = await ValueAsync<long>(connection, LedgerEnd.Sql, cancellation);
-            if (end - at <= Near)
+            if (end - at <= FewLeft)
             {
                 return at;
             }
 
-            at = await UseAsync(connection, at, end, cancellation);
+            at = await ProjectAsync(connection, at, end, cancellation);
             progress.Report(new Progress("rows", at, end));
         }
     }
 
-    /// <summary>Makes rows of one batch of events.</summary>
-    /// <returns>The position up to which every event has been used.</returns>
-    private async Task<long> UseAsync(NpgsqlConnection connection, long at, long upTo, CancellationToken cancellation)
+    /// <summary>Writes the rows of one batch of events.</summary>
+    /// <returns>The position up to which all events are projected.</returns>
+    private async Task<long> ProjectAsync(NpgsqlConnection connection, long at, long upTo, CancellationToken cancellation)
     {
         var batch = await events.ReadAsync(at, upTo, Batch, cancellation);
         var rows = EvidenceRow.Of(batch);
@@ -138,14 +139,14 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         return batch.Count == Batch ? batch[^1].Position : upTo;
     }
 
-    /// <summary>Gives the new table the indexes of the old one, under names of their own until they change places.</summary>
-    private static async Task<IReadOnlyList<Index>> IndexAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    /// <summary>Creates the indexes of the old table on the new one, under temporary names until the exchange.</summary>
+    private static async Task<IReadOnlyList<Index>> CreateIndexesAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         var indexes = new List<Index>();
         await using (var command = new NpgsqlCommand($"""
             select c.relname, i.indisprimary, pg_get_indexdef(i.indexrelid), pg_get_constraintdef(k.oid) from pg_index i
             join pg_class c on c.oid = i.indexrelid left join pg_constraint k on k.conindid = i.indexrelid and k.contype = 'p'
-            where i.indrelid = '{Kept}'::regclass order by i.indisprimary desc, c.relname
+            where i.indrelid = '{OldTable}'::regclass order by i.indisprimary desc, c.relname
             """, connection))
         await using (var reader = await command.ExecuteReaderAsync(cancellation))
         {
@@ -153,33 +154,35 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
             {
                 var definition = reader.GetString(2);
                 indexes.Add(new Index(reader.GetString(0), reader.GetBoolean(1)
-                    ? $"alter table {Made} add constraint \"next_{reader.GetString(0)}\" {reader.GetString(3)}"
-                    : $"create {(definition.StartsWith("CREATE UNIQUE", StringComparison.Ordinal) ? "unique " : "")}index \"next_{reader.GetString(0)}\" "
-                        + $"on {Made}{definition[definition.IndexOf(" USING ", StringComparison.Ordinal)..]}"));
+                    ? $"alter table {NewTable} add constraint \"next_{reader.GetString(0)}\" {reader.GetString(3)}"
+                    : $"create {(definition.StartsWith("CREATE UNIQUE", StringComparison.Ordinal) ? "unique " : "")}index "
+                        + $"\"next_{reader.GetString(0)}\" on {NewTable}"
+                        + definition[definition.IndexOf(" USING ", StringComparison.Ordinal)..]));
             }
         }
 
         foreach (var index in indexes)
         {
-            await ExecuteAsync(connection, index.Make, cancellation);
+            await ExecuteAsync(connection, index.Create, cancellation);
         }
 
-        await ExecuteAsync(connection, $"analyze {Made}", cancellation);
+        await ExecuteAsync(connection, $"analyze {NewTable}", cancellation);
         return indexes;
     }
 
-    /// <summary>The new table takes the old one's place.</summary>
-    /// <returns>The ledger's end at which it did; null where the old one was not free.</returns>
+    /// <summary>Replaces the old table by the new one, in one transaction.</summary>
+    /// <returns>The end of the ledger at that moment; null where the locks were not free, or too many events are left.</returns>
     private async Task<long?> ExchangeAsync(
         NpgsqlConnection connection, long at, string shape, IReadOnlyList<Index> indexes, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         try
         {
-            // In the order in which an append takes them, so that neither waits for the other for ever. Nor may a service that starts be
-            // comparing the tables just now.
-            await ExecuteAsync(connection, $"set local lock_timeout = '{LockWait}'; select pg_advisory_xact_lock({Schema.TablesLock}); {AppendLock.Take}; "
-                + $"lock table {Kept} in access exclusive mode", cancellation);
+            // In the order in which an append takes them, which avoids deadlocks. The schema lock excludes a service that starts and
+            // compares the tables.
+            await ExecuteAsync(connection, $"set local lock_timeout = '{LockWait}'; "
+                + $"select pg_advisory_xact_lock({Schema.TablesLock}); {AppendLock.Take}; "
+                + $"lock table {OldTable} in access exclusive mode", cancellation);
         }
         catch (PostgresException busy) when (busy.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {
@@ -194,18 +197,19 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 
         if (end - at > Batch)
         {
-            // Too much came while we waited for everybody to make them all wait for it: first catch up.
+            // Too many events were appended during the wait for the locks: catch up without them first.
             return null;
         }
 
         while (at < end)
         {
-            at = await UseAsync(connection, at, end, cancellation);
+            at = await ProjectAsync(connection, at, end, cancellation);
         }
 
         await ExecuteAsync(connection, $"{Schema.RebuiltSql}; "
-            + $"drop table {Kept}; alter table {Made} rename to {EvidenceProjection.Name}; "
-            + string.Join("; ", indexes.Select(x => $"alter index {TableNames.Schema}.\"next_{x.Name}\" rename to \"{x.Name}\"")), cancellation);
+            + $"drop table {OldTable}; alter table {NewTable} rename to {EvidenceProjection.Name}; "
+            + string.Join("; ", indexes.Select(x => $"alter index {TableNames.Schema}.\"next_{x.Name}\" rename to \"{x.Name}\"")),
+            cancellation);
         await transaction.CommitAsync(cancellation);
         return end;
     }
@@ -222,5 +226,5 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
         return (T)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
-    private sealed record Index(string Name, string Make);
+    private sealed record Index(string Name, string Create);
 }

@@ -3,36 +3,39 @@ using Npgsql;
 
 namespace Ledger.Evidence;
 
-/// <summary>Which reports are asked for; what is null filters nothing.</summary>
+/// <summary>A filter of reports. A member that is null does not filter.</summary>
 public sealed record ReportFilter
 {
-    /// <summary>Code.</summary>
+    /// <summary>Code of the recipient.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>Slug; reports posted under the platform's other names are of it too.</summary>
+    /// <summary>Slug of the platform. Reports posted under its other names match too.</summary>
     public string? Platform { get; init; }
 
-    /// <summary>Slug.</summary>
+    /// <summary>Slug of the deal.</summary>
     public string? Deal { get; init; }
 
+    /// <summary>The kind of report.</summary>
     public ReportKind? Kind { get; init; }
 
+    /// <summary>The publisher, exactly as posted.</summary>
     public string? Publisher { get; init; }
 
-    /// <summary>URI.</summary>
+    /// <summary>URI of the feed.</summary>
     public string? Feed { get; init; }
 
+    /// <summary>Recorded at this time or later.</summary>
     public DateTimeOffset? RecordedFrom { get; init; }
 
+    /// <summary>Recorded at this time or earlier.</summary>
     public DateTimeOffset? RecordedTo { get; init; }
 
-    /// <summary>Only what sources had said by this day. A retraction without a day takes that of what it retracts: the ledger's own mistake is no
-    /// news of a later day.</summary>
+    /// <summary>Only reports whose reported day is not after this day. A retraction without a published day always matches: it has the
+    /// reported day of its target (METHOD.md §1).</summary>
     public DateOnly? ReportedBy { get; init; }
 
-    /// <summary>The conditions in SQL, with their parameters.</summary>
-    /// <param name="command">Takes the parameters.</param>
-    internal string Where(NpgsqlCommand command, Knowledge known)
+    /// <summary>The conditions in SQL; adds their parameters to the command.</summary>
+    internal string Where(NpgsqlCommand command, Knowledge knowledge)
     {
         var conditions = new List<string>();
         void Add(string condition, object? value)
@@ -44,9 +47,9 @@ public sealed record ReportFilter
             }
         }
 
-        Add("position <= $", known.Position);
+        Add("position <= $", knowledge.Position);
         Add("recipient = $", Recipient);
-        Add("platform = any($)", Platform is null ? null : known.Catalogue.Find(Platform).Slugs.ToArray());
+        Add("platform = any($)", Platform is null ? null : knowledge.Catalogue.Find(Platform).Slugs.ToArray());
         Add("deal = $", Deal);
         Add("kind = $", (short?)Kind);
         Add("publisher = $", Publisher);

@@ -5,21 +5,23 @@ using Npgsql;
 
 namespace Ledger.Evidence;
 
-/// <summary>From 1 to 2. Until 1 a projection made the rows of evidence some time after their events, and wrote down at which time which
-/// position was settled; from 2 on a row is written with its event, and times come from one clock. So the rows that are still to be made
-/// are made here, and the end of the times that may fall is written down.</summary>
-/// <remarks>A node of version 1 that was forgotten: each of its posts meets the <see cref="AppendFence"/> and is answered 500; the batch of
-/// its projection, which marks a time in a table that is gone, fails before it commits a row. Its progress stays, so that its answers name
-/// the position they are of rather than be empty; it is not ready half a minute after the next event.</remarks>
+/// <summary>The upgrade of the data from version 1 to 2. In version 1 an asynchronous projection wrote the rows of evidence after their
+/// events, and recorded which position was complete at which time. From version 2 on a row is written in the transaction of its event, and
+/// times come from one clock. The upgrade writes the rows that are missing, and records the end of the times that may fall.</summary>
+/// <remarks>A node of version 1 that still runs cannot do harm: each of its posts fails at the <see cref="AppendFence"/> (500), and its
+/// projection fails before the commit, since a table that it writes to is dropped. The projection's progress is kept, so that the node's
+/// responses name the position that they are of; the node reports not ready half a minute after the next event.</remarks>
 public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
 {
-    /// <summary>Events read, and rows written, at once.</summary>
+    /// <summary>Events that are read, and whose rows are written, in one batch.</summary>
     private const int Batch = 5_000;
 
-    /// <summary>Parameters as of <see cref="StoredEvents.PositionsSql"/>. What a row lacks of its report, or a report of its row.</summary>
+    /// <summary>The number of reports without a row and rows without a report. Parameters as of
+    /// <see cref="StoredEvents.PositionsSql"/>.</summary>
     private static readonly string UnpairedSql = $"""
         select count(*) from ({StoredEvents.PositionsSql}) report
-        full join {TableNames.Evidence} kept on kept.position = report.position where kept.position is null or report.position is null
+        full join {TableNames.Evidence} existing on existing.position = report.position
+        where existing.position is null or report.position is null
         """;
 
     private static readonly string Insert =
@@ -31,15 +33,16 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
     public override string Summary =>
         "evidence is completed up to the ledger's end, and written with its event from now on; times come from one clock.";
 
-    /// <summary>The seal first, as whoever asked about a time locked it first.</summary>
-    public override IReadOnlyList<string> Drops => [$"table {TableNames.Schema}.knowledge_seal", $"table {TableNames.Schema}.knowledge_marks"];
+    /// <summary>The seal first: the same lock order as the questions of version 1.</summary>
+    public override IReadOnlyList<string> Drops =>
+        [$"table {TableNames.Schema}.knowledge_seal", $"table {TableNames.Schema}.knowledge_marks"];
 
     public override async Task<bool> RunAsync(NpgsqlTransaction transaction, Action<string> print, CancellationToken cancellation)
     {
-        // A batch of a projection that still runs is waited for: rows and progress are then of one moment.
-        await using (var still = Command(transaction, $"lock table {TableNames.Evidence} in share row exclusive mode"))
+        // Waits for a running batch of the projection, so that rows and progress are consistent.
+        await using (var tableLock = Command(transaction, $"lock table {TableNames.Evidence} in share row exclusive mode"))
         {
-            await still.ExecuteNonQueryAsync(cancellation);
+            await tableLock.ExecuteNonQueryAsync(cancellation);
         }
 
         var used = await ValueAsync<long>(transaction, ProjectionProgress.UsedSql, cancellation);
@@ -66,18 +69,18 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
         return unpaired > 0;
     }
 
-    /// <summary>Makes the rows of the events after a position.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Writes the rows of the events after a position.</summary>
+    /// <returns>The number of rows.</returns>
     private async Task<long> CompleteAsync(NpgsqlTransaction transaction, long used, long end, CancellationToken cancellation)
     {
         await using (var strays = Command(transaction, $"delete from {TableNames.Evidence} where position > $1"))
         {
-            // None, unless somebody wrote there by hand: the projection commits its rows with its progress.
+            // Normally none: the projection commits its rows together with its progress.
             strays.Parameters.AddWithValue(used);
             await strays.ExecuteNonQueryAsync(cancellation);
         }
 
-        var made = 0L;
+        var written = 0L;
         for (var at = used; at < end;)
         {
             var batch = await events.ReadAsync(at, end, Batch, cancellation, transaction.Connection);
@@ -90,13 +93,13 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
                     insert.Parameters.AddWithValue(column);
                 }
 
-                made += await insert.ExecuteNonQueryAsync(cancellation);
+                written += await insert.ExecuteNonQueryAsync(cancellation);
             }
 
             at = batch.Count == Batch ? batch[^1].Position : end;
         }
 
-        return made;
+        return written;
     }
 
     private static NpgsqlCommand Command(NpgsqlTransaction transaction, string sql) =>

@@ -1,6 +1,5 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Facts;
 
 /// <summary>Somebody intends, negotiates, offers or approves. Pipeline, never fleet.</summary>

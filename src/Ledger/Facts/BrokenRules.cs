@@ -4,7 +4,7 @@ using Ledger.Problems;
 
 namespace Ledger.Facts;
 
-/// <summary>Turns what validators found into one problem.</summary>
+/// <summary>Makes one problem of all the rules that validators found broken.</summary>
 public static class BrokenRules
 {
     /// <summary>All broken rules as one problem, each with its pointer.</summary>

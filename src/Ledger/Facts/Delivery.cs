@@ -1,6 +1,5 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Facts;
 
 /// <summary>Units arrived.</summary>

@@ -2,20 +2,20 @@ using System.Text.Json.Serialization;
 
 namespace Ledger.Facts;
 
-// Storage format, like that of the reports (EventTypes.cs): what is stored under these members is read for ever.
+// Storage format, like that of the reports (EventTypes.cs): a stored member must stay readable for ever.
 
-/// <summary>A whole edition of a source's data set was taken in, to its end. Its reports stand in the ledger before this event.</summary>
+/// <summary>A whole edition of a source's data set was imported to its end. All its reports have lower positions than this event.</summary>
 /// <param name="Feed">URI of the collection, the feed of its reports.</param>
 /// <param name="Published">The day of the edition, YYYY-MM-DD.</param>
-/// <param name="Rows">Sound rows.</param>
-/// <param name="New">Rows that the edition before did not have.</param>
-/// <param name="Changed">Rows that say something else than in the edition before.</param>
-/// <param name="Unchanged">Rows that say the same.</param>
-/// <param name="Delisted">Rows of the edition before that this one lacks.</param>
-/// <param name="Broken">Records that could not be read.</param>
-/// <param name="Numbers">Numbers of units that the sound rows state.</param>
-/// <param name="Flagged">Those of them that the source marks as uncertain.</param>
-/// <param name="Digest">SHA-256 of what the sound rows say, by which the same edition is known again. Null
-/// where it was taken in before this was kept.</param>
+/// <param name="Rows">Count of valid rows.</param>
+/// <param name="New">Count of rows that the previous edition does not have.</param>
+/// <param name="Changed">Count of rows that differ from the previous edition.</param>
+/// <param name="Unchanged">Count of rows that are as in the previous edition.</param>
+/// <param name="Delisted">Count of rows of the previous edition that this one lacks.</param>
+/// <param name="Broken">Count of records that could not be read.</param>
+/// <param name="Numbers">Count of the numbers of units in the valid rows.</param>
+/// <param name="Flagged">Count of those numbers that the source marks as uncertain.</param>
+/// <param name="Digest">SHA-256 of the content of the valid rows, by which a repeated import of the same edition is recognised. Null in
+/// events from before this member existed.</param>
 public sealed record EditionImported(string Feed, string Published, int Rows, int New, int Changed, int Unchanged, int Delisted, int Broken,
     int Numbers, int Flagged, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Digest = null);

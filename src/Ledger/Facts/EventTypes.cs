@@ -3,14 +3,19 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Facts;
 
-// These types reflect the actual storage format: a member renamed here is a member lost in every event ever stored. A golden file per
-// event type in the tests proves that what was stored still reads. New members may be added, absent in old events; none may go.
+// These types are the storage format: renaming a member would lose it in every stored event. A golden file per event type in the tests
+// proves that stored events still read. Members may be added, absent in old events; none may be removed.
 
-/// <summary>Names under which events are stored, pinned by hand so that renaming a class renames nothing in the store.</summary>
+/// <summary>Names under which events are stored, fixed here so that renaming a class does not change the store.</summary>
 public static class EventTypes
 {
+    /// <summary>Stored name of <see cref="Facts.PlatformDefined"/>.</summary>
     public const string PlatformDefined = "platform_defined";
+
+    /// <summary>Stored name of <see cref="Facts.PlatformAliasAdded"/>.</summary>
     public const string PlatformAliasAdded = "platform_alias_added";
+
+    /// <summary>Stored name of <see cref="Facts.EditionImported"/>.</summary>
     public const string EditionImported = "edition_imported";
 
     /// <summary>Stored name and type of each kind of report.</summary>
@@ -34,14 +39,14 @@ public static class EventTypes
             (EditionImported, typeof(Facts.EditionImported))])
         .ToFrozenDictionary(x => x.Item1, x => x.Item2, StringComparer.Ordinal);
 
-    /// <summary>The kind of report that a stored event is, or null for an event of the catalogue or of an edition.</summary>
+    /// <summary>The kind of report of a stored event; null for an event of the catalogue or of an edition.</summary>
     public static ReportKind? KindOf(string eventType) => Kinds.TryGetValue(eventType, out var kind) ? kind : null;
 
-    /// <summary>The type of a stored event, or null for a name that this program does not know.</summary>
+    /// <summary>The type of a stored event; null for a name that this build does not know.</summary>
     public static Type? TypeOf(string eventType) => Types.GetValueOrDefault(eventType);
 
-    /// <summary>The stream of a report: one per recipient, supplier and deal. Without a deal a loss or observation goes to that of its
-    /// holding, any other report to the undivided one of its supplier and platform. A deal's slug never begins with a tilde.</summary>
+    /// <summary>The stream of a report: one per recipient, supplier and deal. Without a deal, a loss or observation goes to the
+    /// stream of its holding, any other report to that of its supplier and platform. No deal's slug begins with a tilde.</summary>
     public static string StreamOf(Report report) => report switch
     {
         { Deal: { } deal } => $"{report.Recipient}/{report.Supplier}/{deal}",

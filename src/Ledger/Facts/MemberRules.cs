@@ -5,57 +5,75 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Facts;
 
-/// <summary>Rules of single members, in the words in which they are explained to whoever broke one. A member that is absent breaks
-/// none but <see cref="Required{T,TMember}"/>.</summary>
+/// <summary>Rules of single members, each with the code and message of its problem. An absent member breaks no rule but
+/// <see cref="Required{T,TMember}"/>.</summary>
 public static partial class MemberRules
 {
+    /// <summary>The member must be present.</summary>
     public static IRuleBuilderOptions<T, TMember> Required<T, TMember>(this IRuleBuilder<T, TMember> rule) =>
         rule.NotNull().WithErrorCode("required").WithMessage("This member is required.");
 
+    /// <summary>A word of a vocabulary.</summary>
     public static IRuleBuilderOptions<T, string?> OneOf<T>(this IRuleBuilder<T, string?> rule, IReadOnlyList<string> words) =>
         rule.Must(x => x is null || words.Contains(x, StringComparer.Ordinal)).WithErrorCode("vocabulary")
             .WithMessage($"Not a word of this vocabulary. One of: {string.Join(", ", words)}.");
 
+    /// <summary>A code that <see cref="Country.IsCode"/> accepts.</summary>
     public static IRuleBuilderOptions<T, string?> CountryCode<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || Country.IsCode(x)).WithErrorCode("country")
             .WithMessage((_, x) => $"Not a country. {Country.Advice(x!)}");
 
+    /// <summary>A platform's name, of which a slug can be made.</summary>
     public static IRuleBuilderOptions<T, string?> PlatformName<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || (WhyNotText(x, Limits.NameCharacters, false) is null && Slug.OfPlatform(x) is not null)).WithErrorCode("platform")
-            .WithMessage($"A platform's name is 1–{Limits.NameCharacters} printable characters, "
+        rule.Must(x => x is null || (WhyNotText(x, Limits.NameCharacters, false) is null && Slug.OfPlatform(x) is not null))
+            .WithErrorCode("platform").WithMessage($"A platform's name is 1–{Limits.NameCharacters} printable characters, "
                 + "with at least one letter or digit, since its slug is made of these.");
 
+    /// <summary>The slug of a deal or lot.</summary>
     public static IRuleBuilderOptions<T, string?> Label<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || Slug.IsLabel(x)).WithErrorCode("slug")
             .WithMessage("Not a slug: 1–120 of a–z, 0–9, '.', '_', ':' and '-', beginning with a letter or digit.");
 
+    /// <summary>The URI of a feed.</summary>
     public static IRuleBuilderOptions<T, string?> Feed<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || IsFeed(x))
-            .WithErrorCode("uri").WithMessage($"A feed is an absolute URI of at most {Limits.FeedCharacters} characters, such as urn:example:press.");
+            .WithErrorCode("uri")
+            .WithMessage($"A feed is an absolute URI of at most {Limits.FeedCharacters} characters, such as urn:example:press.");
 
+    /// <summary>An absolute http or https URL.</summary>
     public static IRuleBuilderOptions<T, string?> Url<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || (x.Length <= Limits.LineCharacters && IsPrintable(x, false) && Uri.TryCreate(x, UriKind.Absolute, out var uri)
-                && uri.Scheme is "http" or "https"))
-            .WithErrorCode("url").WithMessage($"An address is an absolute http or https URL of at most {Limits.LineCharacters} characters.");
+        rule.Must(x => x is null || (x.Length <= Limits.LineCharacters && IsPrintable(x, false)
+                && Uri.TryCreate(x, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            .WithErrorCode("url")
+            .WithMessage($"An address is an absolute http or https URL of at most {Limits.LineCharacters} characters.");
 
+    /// <summary>A full ISO 8601 date.</summary>
     public static IRuleBuilderOptions<T, string?> FullDate<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || Rfc3339.TryParseDay(x, out _)).WithErrorCode("date")
             .WithMessage("Not a full date: YYYY-MM-DD, a day that exists.");
 
+    /// <summary>The form of a BCP 47 language tag.</summary>
     public static IRuleBuilderOptions<T, string?> Language<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || LanguageTag().IsMatch(x)).WithErrorCode("language").WithMessage("Not a language tag (BCP 47), such as en or pt-BR.");
+        rule.Must(x => x is null || LanguageTag().IsMatch(x)).WithErrorCode("language")
+            .WithMessage("Not a language tag (BCP 47), such as en or pt-BR.");
 
+    /// <summary>The form of an ISO 4217 code.</summary>
     public static IRuleBuilderOptions<T, string?> Currency<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || CurrencyCode().IsMatch(x)).WithErrorCode("currency").WithMessage("Not an ISO 4217 code: three capitals, such as USD.");
+        rule.Must(x => x is null || CurrencyCode().IsMatch(x)).WithErrorCode("currency")
+            .WithMessage("Not an ISO 4217 code: three capitals, such as USD.");
 
+    /// <summary>A decimal string, up to 18 digits before the point and 6 after it.</summary>
     public static IRuleBuilderOptions<T, string?> Amount<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || DecimalAmount().IsMatch(x)).WithErrorCode("amount")
-            .WithMessage("Not an amount: a decimal string such as \"12500000\" or \"99.50\", up to 18 digits before the point and 6 after it.");
+            .WithMessage("Not an amount: a decimal string such as \"12500000\" or \"99.50\", "
+                + "up to 18 digits before the point and 6 after it.");
 
+    /// <summary>A number of units, 0–1,000,000.</summary>
     public static IRuleBuilderOptions<T, long?> Count<T>(this IRuleBuilder<T, long?> rule) =>
         rule.Must(x => x is null or (>= 0 and <= Vocabulary.Quantity.Limit)).WithErrorCode("range")
             .WithMessage("A number of units is between 0 and 1,000,000.");
 
+    /// <summary>A date of the supported EDTF (<see cref="Edtf"/>).</summary>
     public static IRuleBuilderOptionsConditions<T, string?> EdtfDate<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Custom((text, context) =>
         {
@@ -81,10 +99,10 @@ public static partial class MemberRules
     /// <summary>True for the absolute URI of a feed.</summary>
     public static bool IsFeed(string text) => text.Length <= Limits.FeedCharacters && IsPrintable(text, false)
         && !text.Contains(' ', StringComparison.Ordinal)
-        // Without its scheme, what begins with a slash would pass for the URI of a file.
+        // Uri.TryCreate takes a text that begins with a slash for the URI of a file.
         && UriScheme().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out _);
 
-    /// <summary>Why a text cannot be kept, or null where it can (or is absent).</summary>
+    /// <summary>A sentence about why a text is not valid; null where it is valid or absent.</summary>
     public static string? WhyNotText(string? text, int most, bool multiline) => text switch
     {
         null => null,
@@ -111,7 +129,7 @@ public static partial class MemberRules
                 return false;
             }
 
-            // Half of a pair is no character: it cannot be written as UTF-8, nor hashed the same way by everybody.
+            // Half of a surrogate pair is no character: it has no UTF-8 form, and so no canonical hash.
             var code = (int)c;
             if (char.IsSurrogate(c))
             {
@@ -123,7 +141,7 @@ public static partial class MemberRules
                 code = char.ConvertToUtf32(c, text[++i]);
             }
 
-            // Nor are Unicode's noncharacters (RFC 7493, 2.1): what is stored is I-JSON.
+            // Unicode's noncharacters are not valid in I-JSON (RFC 7493, 2.1), which is what is stored.
             if ((code & 0xFFFE) == 0xFFFE || code is >= 0xFDD0 and <= 0xFDEF)
             {
                 return false;

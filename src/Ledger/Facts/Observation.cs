@@ -1,6 +1,5 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Facts;
 
 /// <summary>Units were seen, or an inventory was stated. A floor under the holding, never an addition to it.</summary>

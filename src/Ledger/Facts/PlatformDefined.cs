@@ -1,19 +1,19 @@
 namespace Ledger.Facts;
 
-// Storage format, like that of the reports (EventTypes.cs): what is stored under these members is read for ever.
+// Storage format, like that of the reports (EventTypes.cs): a stored member must stay readable for ever.
 
-/// <summary>A platform was defined, or defined anew: the whole definition as it stands from this event on.</summary>
+/// <summary>A platform was defined, or redefined: the whole definition, valid from this event on.</summary>
 /// <param name="Platform">Slug.</param>
 /// <param name="Category">A word of <see cref="Vocabulary.WordNames.Categories"/>.</param>
 /// <param name="Class">durable (fleet) or expendable (stock).</param>
 /// <param name="Use">military, dualUse or civil.</param>
 /// <param name="Origin">Country code of its maker.</param>
-/// <param name="ItemsPerSystem">[min, usual, max], each 1–1,000; absent where it is not known.</param>
+/// <param name="ItemsPerSystem">[min, usual, max], each 1–1,000; absent where unknown.</param>
 public sealed record PlatformDefined(string Platform, string Name, string Category, string Class, string Use, string? Maker, string? Origin,
     IReadOnlyList<int>? ItemsPerSystem);
 
 /// <summary>Another name of a platform: reports posted under its slug belong to the platform from this event on.</summary>
 /// <param name="Platform">Slug of the platform.</param>
-/// <param name="Alias">The name as it was given.</param>
+/// <param name="Alias">The name as posted.</param>
 /// <param name="AliasSlug">Its slug.</param>
 public sealed record PlatformAliasAdded(string Platform, string Alias, string AliasSlug);

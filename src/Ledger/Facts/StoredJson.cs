@@ -5,17 +5,17 @@ using Ledger.Problems;
 
 namespace Ledger.Facts;
 
-/// <summary>How events are stored as JSON, and read back. Read tolerantly: a member that this build does not know was written by a newer one,
-/// stays in the store, and is ignored here.</summary>
+/// <summary>The JSON conventions of stored events. They are read tolerantly: a member that this build does not know was written by a newer
+/// build; it stays in the store and is ignored here.</summary>
 public static class StoredJson
 {
-    /// <summary>Of stored events and of answers: absent members stay absent.</summary>
+    /// <summary>For stored events and responses: absent members stay absent.</summary>
     public static readonly JsonSerializerOptions Options = Make(JsonUnmappedMemberHandling.Skip, _ => { });
 
-    /// <summary>Applies these conventions to another set of options: the store's.</summary>
+    /// <summary>Applies these conventions to the options of the store.</summary>
     public static void Apply(JsonSerializerOptions options) => Apply(options, JsonUnmappedMemberHandling.Skip);
 
-    /// <summary>The same conventions, made stricter or shown less: what a request is read with.</summary>
+    /// <summary>New options with these conventions, a rule for unknown members, and changes to the types' contracts.</summary>
     public static JsonSerializerOptions Make(JsonUnmappedMemberHandling unknown, Action<JsonTypeInfo> modify)
     {
         var options = new JsonSerializerOptions(JsonSerializerOptions.Strict)
@@ -33,7 +33,7 @@ public static class StoredJson
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.AllowDuplicateProperties = false;
-        // What an old event did not have is absent; the validators say what a request must have.
+        // Old events lack members that were added later; for requests the validators check what is required.
         options.RespectRequiredConstructorParameters = false;
         options.UnmappedMemberHandling = unknown;
         options.MaxDepth = Limits.JsonDepth;

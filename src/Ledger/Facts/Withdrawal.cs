@@ -2,10 +2,10 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Facts;
 
-/// <summary>A report that acts on another one, and takes recipient, supplier and platform from it.</summary>
+/// <summary>A report that acts on another report, and takes recipient, supplier and platform from it.</summary>
 public abstract record Withdrawal(ReportKind Kind) : Report(Kind)
 {
-    /// <summary>The report it acts on: an id in the same feed, else an event id.</summary>
+    /// <summary>The report that it acts on: an id in the same feed, else an event id.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("report")]
     public string? Target { get; init; }
 
@@ -17,6 +17,7 @@ public abstract record Withdrawal(ReportKind Kind) : Report(Kind)
 /// <summary>A report must no longer count.</summary>
 public sealed record Retraction() : Withdrawal(ReportKind.Retraction)
 {
+    /// <summary>Why, in free text.</summary>
     public string? Reason { get; init; }
 }
 

@@ -1,5 +1,5 @@
 namespace Ledger.Problems;
 
-/// <summary>Says what a fault of some library means to a client. Registered by whoever knows the library.</summary>
-/// <returns>Null where the fault is none of those that it knows.</returns>
+/// <summary>Translates an exception of a library to a problem. Registered by the room that uses the library.</summary>
+/// <returns>Null where it does not know the exception.</returns>
 public delegate ProblemException? FaultTranslation(Exception fault);

@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 
 namespace Ledger.Problems;
 
-/// <summary>What one service counts of itself. Its meter belongs to the service's own factory, so that two services in one process do not
-/// add up (the export drops every other one of its name).</summary>
+/// <summary>The metrics of one service. The meter comes from the service's own factory: two services in one process, as in tests, are
+/// measured apart. (The exporter drops a second meter of the same name.)</summary>
 public sealed class LedgerMetrics
 {
     /// <summary>Name of the meter.</summary>
@@ -31,33 +31,33 @@ public sealed class LedgerMetrics
     }
 
     /// <summary>Counts a report whose transaction is committed.</summary>
-    /// <param name="kind">A word of the kinds of report.</param>
-    /// <param name="created">False where it was there already.</param>
+    /// <param name="kind">The kind of report.</param>
+    /// <param name="created">False where the report existed before.</param>
     public void ReportRecorded(string kind, bool created) =>
         (created ? _recorded : _existing).Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    /// <summary>Counts a refusal, once: it may pass several places that answer with it.</summary>
-    public void ReportRefused(ProblemException refusal)
+    /// <summary>Counts the problem of a refused report, once, however many places handle the problem.</summary>
+    public void ReportRefused(ProblemException problem)
     {
-        if (!refusal.IsCounted)
+        if (!problem.IsCounted)
         {
-            refusal.IsCounted = true;
-            _refused.Add(1, new KeyValuePair<string, object?>("reason", refusal.Kind.Slug));
+            problem.IsCounted = true;
+            _refused.Add(1, new KeyValuePair<string, object?>("reason", problem.Kind.Slug));
         }
     }
 
-    /// <summary>Counts a presented key that opened nothing.</summary>
+    /// <summary>Counts a presented key that was not accepted.</summary>
     public void AttemptFailed(string why) => _failed.Add(1, new KeyValuePair<string, object?>("reason", why));
 
-    /// <summary>Measures a question that was answered.</summary>
+    /// <summary>Records the duration of a query.</summary>
     public void Queried(string question, int status, TimeSpan took) => _query.Record(took.TotalSeconds,
         new KeyValuePair<string, object?>("question", question), new KeyValuePair<string, object?>("status", status));
 
-    /// <summary>Publishes how far this node's clock is from the database's.</summary>
+    /// <summary>Publishes the difference between this node's clock and the database's, in seconds.</summary>
     public void ObserveClock(Func<double> seconds) =>
         _meter.CreateObservableGauge("ledger.clock.offset", seconds, "s", "This node's clock less the database's.");
 
-    /// <summary>Publishes what was counted of a read model.</summary>
+    /// <summary>Publishes the counts of the read model's audit.</summary>
     public void ObserveCompleteness(Func<(long Verified, long Missing, long Surplus)> counted)
     {
         _meter.CreateObservableGauge("ledger.completeness.verified.position", () => counted().Verified, "{position}",

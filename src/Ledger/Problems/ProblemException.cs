@@ -2,15 +2,19 @@ using System.Text.Json;
 
 namespace Ledger.Problems;
 
-/// <summary>One broken rule: where (JSON Pointer, RFC 6901; empty for the whole body), which, and in words.</summary>
+/// <summary>One broken rule.</summary>
+/// <param name="At">JSON Pointer (RFC 6901); empty for the whole body; <c>?name</c> for a query parameter.</param>
+/// <param name="Code">A stable word for programs.</param>
+/// <param name="Detail">A sentence for people.</param>
 public sealed record ProblemError(string At, string Code, string Detail);
 
-/// <summary>A refusal on its way to the one place that answers with it.</summary>
+/// <summary>A problem (RFC 9457), thrown to the middleware that writes it as the response.</summary>
 public sealed class ProblemException(ProblemKind kind, string detail) : Exception(detail)
 {
+    /// <summary>The kind: its type, title and status.</summary>
     public ProblemKind Kind { get; } = kind;
 
-    /// <summary>Broken rules, for 400 and 422.</summary>
+    /// <summary>The broken rules, for 400 and 422.</summary>
     public IReadOnlyList<ProblemError> Errors { get; init; } = [];
 
     /// <summary>Further members of the problem, by name.</summary>
@@ -19,23 +23,23 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
     /// <summary>Seconds after which to try again, for 429 and 503.</summary>
     public int? RetryAfter { get; init; }
 
-    /// <summary>It is in the count of refused reports: who answers with it must not count it again.</summary>
+    /// <summary>Set once it is in the metric of refused reports, so that no later handler counts it again.</summary>
     public bool IsCounted { get; set; }
 
-    /// <summary>Which of the reports of one submission is refused, from 0; null where it was alone or the whole is.</summary>
+    /// <summary>Index, from 0, of the refused report in its submission; null where the problem concerns no single report.</summary>
     public int? Index { get; private init; }
 
-    /// <summary>The same refusal, of the report at an index of its submission.</summary>
+    /// <summary>The same problem, for the report at an index of its submission.</summary>
     public ProblemException At(int index) =>
         new(Kind, Message) { Errors = Errors, Extensions = Extensions, RetryAfter = RetryAfter, IsCounted = IsCounted, Index = index };
 
-    /// <summary>The same refusal with other errors: where what was refused is part of something larger, they point into that.</summary>
+    /// <summary>The same problem with other errors, such as ones whose pointers lead into an enclosing body.</summary>
     public ProblemException With(IReadOnlyList<ProblemError> errors) =>
         new(Kind, Message) { Errors = errors, Extensions = Extensions, RetryAfter = RetryAfter, IsCounted = IsCounted };
 
     /// <summary>Writes the problem (RFC 9457) as JSON.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="origin">Scheme and authority under which the client reached the service: the type is an address it can open.</param>
+    /// <param name="writer">The writer.</param>
+    /// <param name="origin">Scheme and authority by which the client reached the service, so that it can open the type as a URL.</param>
     public void Write(Utf8JsonWriter writer, string origin)
     {
         writer.WriteStartObject();

@@ -1,9 +1,9 @@
 namespace Ledger.Problems;
 
-/// <summary>What a key may do. Every call names the one scope that it needs; none includes another.</summary>
+/// <summary>The scopes of keys. Every endpoint requires exactly one; no scope includes another.</summary>
 public static class Scopes
 {
-    /// <summary>Post reports, only in the key's own feeds.</summary>
+    /// <summary>Post reports, to the feeds of the key only.</summary>
     public const string Report = "report";
 
     /// <summary>Ask for estimates and reports.</summary>
@@ -15,5 +15,6 @@ public static class Scopes
     /// <summary>Keys, platforms, rebuilds. It cannot post reports.</summary>
     public const string Admin = "admin";
 
+    /// <summary>All scopes.</summary>
     public static readonly IReadOnlyList<string> All = [Report, Read, Audit, Admin];
 }

@@ -3,22 +3,26 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>An answer as a value: what it rests on, down to the position that last affected it, and how it is written, once somebody wants it.
-/// Estimates are made while they are written, so an answer that the client has already costs none.</summary>
+/// <summary>The answer to a question: its basis, with the position of the last event that affects it, and functions that write it.
+/// Estimates are made while the answer is written, so a 304 makes none.</summary>
 /// <param name="Basis">The basis that the answer names.</param>
-/// <param name="WriteJsonAsync">Writes it as JSON; of a list, given the cursor of the next page, with that.</param>
-/// <param name="WriteCsvAsync">Writes it as a table.</param>
-/// <param name="NextKey">Of a list, the key behind which the next page begins; null where there is none.</param>
+/// <param name="WriteJsonAsync">Writes the answer as JSON; a list with the given cursor of the next page.</param>
+/// <param name="WriteCsvAsync">Writes the answer as a table.</param>
+/// <param name="NextKey">Of a list, the key after which the next page begins; null where there is none.</param>
 public sealed record Answer(
     Basis Basis, Func<StreamedJson, string?, Task> WriteJsonAsync, Func<CsvTable, Task> WriteCsvAsync, string? NextKey = null)
 {
     /// <summary>A list: basis, items and next.</summary>
-    /// <param name="columns">Of its table.</param>
+    /// <param name="basis">The basis that the answer names.</param>
+    /// <param name="items">The items of the page.</param>
+    /// <param name="columns">The columns of the table.</param>
+    /// <param name="write">Writes an item as a JSON object.</param>
+    /// <param name="nextKey">The key after which the next page begins; null where there is none.</param>
     /// <param name="also">Writes further members, after the basis.</param>
-    public static Answer List<T>(Basis basis, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write, string? nextKey,
-        Action<Utf8JsonWriter>? also = null) => List(basis, items.ToAsyncEnumerable(), columns, write, nextKey, also);
+    public static Answer List<T>(Basis basis, IEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write,
+        string? nextKey, Action<Utf8JsonWriter>? also = null) => List(basis, items.ToAsyncEnumerable(), columns, write, nextKey, also);
 
-    /// <summary>The same, of items that come as they are read; nothing of them is kept.</summary>
+    /// <summary>A list whose items are written while they are read from the database, without buffering them.</summary>
     public static Answer List<T>(Basis basis, IAsyncEnumerable<T> items, IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write,
         string? nextKey, Action<Utf8JsonWriter>? also = null) => new(basis, async (json, cursor) =>
     {
@@ -42,8 +46,12 @@ public sealed record Answer(
         writer.WriteEndObject();
     }, csv => csv.WriteAsync(columns, items, write), nextKey);
 
-    /// <summary>One thing with all that belongs to it; its table is one of its lists.</summary>
-    /// <param name="json">Writes its members, the basis not among them, between which it may flush.</param>
+    /// <summary>A single object; its table is one of its lists.</summary>
+    /// <param name="basis">The basis that the answer names.</param>
+    /// <param name="json">Writes the members, with the basis, and may flush between them.</param>
+    /// <param name="columns">The columns of the table.</param>
+    /// <param name="rows">The rows of the table.</param>
+    /// <param name="write">Writes a row as a JSON object.</param>
     public static Answer Of<T>(Basis basis, Func<StreamedJson, Task> json, IReadOnlyList<string> columns, IAsyncEnumerable<T> rows,
         Action<Utf8JsonWriter, T> write) => new(basis, async (stream, _) =>
     {

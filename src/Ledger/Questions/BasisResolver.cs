@@ -6,31 +6,38 @@ using Npgsql;
 
 namespace Ledger.Questions;
 
-/// <summary>Resolves the clocks of a question to a basis. One round trip where no past time is asked about: the ledger's end, and whatever the
-/// catalogue has gained.</summary>
+/// <summary>Resolves the clocks of a question to a basis: one round trip for the end of the ledger and the newer entries of the catalogue,
+/// and more only for a knownAt in the past.</summary>
 public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader catalogue, LedgerClock ledgerClock, TimeProvider clock)
 {
-    /// <summary>Resolves.</summary>
+    /// <summary>The basis of a question.</summary>
+    /// <param name="clocks">The clocks as given.</param>
     /// <param name="pin">The basis of the first page, where the question continues a list.</param>
-    /// <exception cref="ProblemException">400: a position or time that the ledger has not reached; 503 where a time is asked about while an append
-    /// holds the ledger.</exception>
+    /// <param name="cancellation">Cancels the queries.</param>
+    /// <exception cref="ProblemException">400: a position or time that the ledger has not reached; 503: a time, while another transaction
+    /// holds the append lock for too long.</exception>
     public async Task<Basis> ResolveAsync(ClockParameters clocks, Pin? pin, CancellationToken cancellation)
     {
         var position = clocks.Position;
         if (pin is null && clocks.Time is { } past)
         {
-            // Before the end is read: what the time names lies at the end or before.
+            // Before the end is read, so that the position of the time is not beyond it.
             position = await PositionAtAsync(past, clocks.KnownAtName, cancellation);
         }
 
         var end = await EndAsync(cancellation);
-        MustBeThere(clocks.AtLeast?.Position, clocks.AtLeast?.Named, end);
-        MustBeThere(pin?.Position ?? position, pin is null ? $"?{clocks.KnownAtName}" : "?cursor", end);
+        MustBeReached(clocks.AtLeast?.Position, clocks.AtLeast?.Named, end);
+        MustBeReached(pin?.Position ?? position, pin is null ? $"?{clocks.KnownAtName}" : "?cursor", end);
         if (pin is not null)
         {
             return new Basis
             {
-                AsOf = pin.AsOf, ReportedBy = pin.ReportedBy, Position = pin.Position, KnownAt = pin.KnownAt, Pinned = true, LedgerEnd = end,
+                AsOf = pin.AsOf,
+                ReportedBy = pin.ReportedBy,
+                Position = pin.Position,
+                KnownAt = pin.KnownAt,
+                Pinned = true,
+                LedgerEnd = end,
                 Catalogue = catalogue.At(pin.Position),
             };
         }
@@ -48,12 +55,14 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
         };
     }
 
-    /// <summary>Without a knownAt, an answer names the last event that affects it, so that it stays the same while others come in.</summary>
+    /// <summary>The basis that the answer names. Without a knownAt its position is that of the last event that affects the answer, so that
+    /// the answer, and its ETag, do not change with other events.</summary>
+    /// <param name="basis">The resolved basis.</param>
     /// <param name="last">Position of that event (<see cref="LastAffecting"/>); 0 where there is none.</param>
     public async Task<Basis> NarrowAsync(Basis basis, long last, CancellationToken cancellation) =>
         basis.Pinned ? basis : basis with { Position = last, KnownAt = await ledgerClock.TimeOfAsync(last, cancellation) };
 
-    /// <summary>The ledger's end; takes in what the catalogue has gained in the same round trip.</summary>
+    /// <summary>The end of the ledger; reads the newer entries of the catalogue in the same round trip.</summary>
     public async Task<long> EndAsync(CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
@@ -72,16 +81,17 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
         try
         {
             return await ledgerClock.PositionAtAsync(time, cancellation)
-                ?? throw QueryParameters.Bad(parameter, "A time that has not come, by the database's clock: nobody knows what will be known then.");
+                ?? throw QueryParameters.Bad(
+                    parameter, "A time that has not come, by the database's clock: nobody knows what will be known then.");
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new ProblemException(ProblemKinds.Behind, "Somebody has been appending for seconds, perhaps since before that time. Ask again.")
-            { RetryAfter = 2 };
+            throw new ProblemException(
+                ProblemKinds.Behind, "Somebody has been appending for seconds, perhaps since before that time. Ask again.") { RetryAfter = 2 };
         }
     }
 
-    private static void MustBeThere(long? position, string? named, long end)
+    private static void MustBeReached(long? position, string? named, long end)
     {
         if (position > end)
         {

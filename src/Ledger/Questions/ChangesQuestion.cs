@@ -7,10 +7,13 @@ using Ledger.Web;
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/countries/{code}/changes: each holding that differs between two states of knowledge, before and after, and the
-/// reports that did it. <c>to</c> takes the place of the clock that runs, <c>knownAt</c> or <c>reportedBy</c>; the other clocks are
-/// the same on both sides.</summary>
-/// <param name="ReportedFrom">The earlier day, along the axis <c>reported</c>.</param>
-/// <param name="RecordedFrom">The earlier clocks, along the axis <c>recorded</c>; null with it: from the beginning.</param>
+/// reports that caused it. <c>from</c> and <c>to</c> are values of one clock, <c>knownAt</c> (axis <c>recorded</c>) or <c>reportedBy</c>
+/// (axis <c>reported</c>); the other clocks are the same on both sides.</summary>
+/// <param name="Recipient">Code of the recipient.</param>
+/// <param name="ReportedFrom">The earlier day of the axis <c>reported</c>.</param>
+/// <param name="RecordedFrom">The earlier clocks of the axis <c>recorded</c>. Both null: from the beginning of the ledger.</param>
+/// <param name="Clocks">The clocks of the later side.</param>
+/// <param name="Page">The page.</param>
 public sealed record ChangesQuestion(
     string Recipient, DateOnly? ReportedFrom, ClockParameters? RecordedFrom, ClockParameters Clocks, PageRequest Page) : IQuestion
 {
@@ -24,7 +27,7 @@ public sealed record ChangesQuestion(
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
-        // The beginning first: an end that was not given is then not before it.
+        // The earlier side first, so that a later side without a knownAt is not before it.
         var recordedFrom = RecordedFrom is null ? null : await sources.Bases.ResolveAsync(RecordedFrom, null, cancellation);
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var later = basis with { Immutable = basis.Immutable && recordedFrom?.Immutable != false };
@@ -46,7 +49,7 @@ public sealed record ChangesQuestion(
         var narrowed = await sources.Bases.NarrowAsync(later, LastAffecting.Of(after, least: recordedFrom?.Position ?? 0), cancellation);
         var changes = Changes.Between(new(before, earlier.Clocks, earlier.Catalogue.Find), new(after, later.Clocks, later.Catalogue.Find))
             .FindAll(x => Page.After is null || string.CompareOrdinal(x.Platform.Slug, Page.After) > 0);
-        // Two days of reporting rest on one position: the one that the answer names.
+        // On the axis reported both sides have the position that the answer names.
         var named = ReportedFrom is null ? earlier : narrowed with { ReportedBy = ReportedFrom };
         return Answer.List(narrowed, changes.Take(Page.Limit), Columns, Write, Page.NextKey(changes, x => x.Platform.Slug),
             writer => JsonShapes.WriteBasis(writer, named, "from"));

@@ -5,17 +5,17 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>The parameters that hold a question's three clocks. A question about a stretch of time has a clock that runs from <c>from</c> to
-/// <c>to</c>: its end takes that clock's place.</summary>
+/// <summary>The names of the parameters of a question's three clocks. In a question about a range of one clock, from <c>from</c> to
+/// <c>to</c>, that clock's parameter is <c>to</c>.</summary>
 public sealed record ClockNames(string AsOf = "asOf", string ReportedBy = "reportedBy", string KnownAt = "knownAt")
 {
-    /// <summary>The name under which the end of a stretch is given: <c>to</c>, or the clock's own.</summary>
+    /// <summary>The parameter that gives the end of a range: <c>to</c>, or the clock's own.</summary>
     /// <exception cref="ProblemException">400: both are given.</exception>
     public static string EndOf(QueryParameters query, string clock) => query.Text("to") is null ? clock
         : query.Text(clock) is null ? "to" : throw QueryParameters.Bad(clock, "Here the same as to: give one of the two.");
 }
 
-/// <summary>The clocks of a question as they were asked for.</summary>
+/// <summary>The clocks of a question as given, before they are resolved to a <see cref="Basis"/>.</summary>
 public sealed record ClockParameters
 {
     /// <summary>The query parameters that every question takes.</summary>
@@ -29,27 +29,28 @@ public sealed record ClockParameters
     /// <summary>Null: no limit.</summary>
     public DateOnly? ReportedBy { get; init; }
 
-    /// <summary>The position that was named as knownAt; null where a time was, or nothing.</summary>
+    /// <summary>The position that was given as knownAt; null where it is a time or absent.</summary>
     public long? Position { get; init; }
 
-    /// <summary>The time that was named as knownAt, in UTC, to the microsecond.</summary>
+    /// <summary>The time that was given as knownAt, in UTC, to the microsecond; null where it is a position or absent.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>The question named its method of estimation.</summary>
+    /// <summary>Whether the method of estimation was given.</summary>
     public bool NamesMethod { get; init; }
 
-    /// <summary>The position that the ledger must have reached, and what named it.</summary>
+    /// <summary>The position that the ledger must have reached, and the parameter or header that gave it.</summary>
     public (long Position, string Named)? AtLeast { get; init; }
 
-    /// <summary>The parameter of knownAt, for a refusal.</summary>
+    /// <summary>The name of the parameter of knownAt, for problems.</summary>
     public string KnownAtName => _names.KnownAt;
 
     /// <summary>Reads the clocks of a request.</summary>
-    /// <param name="names">The parameters that hold them; null: those of every question.</param>
+    /// <param name="query">The parameters of the request.</param>
+    /// <param name="names">The names of the clocks' parameters; null: the usual ones.</param>
     /// <exception cref="ProblemException">400 for a parameter.</exception>
     public static ClockParameters Of(QueryParameters query, ClockNames? names = null) => new(query, names ?? new ClockNames());
 
-    /// <summary>Nothing is named: today, and all that is known.</summary>
+    /// <summary>Without parameters: today, and all that the ledger holds.</summary>
     public ClockParameters()
     {
     }
@@ -68,7 +69,7 @@ public sealed record ClockParameters
     {
         null => (null, null),
         ['@', .. var digits] => (Digits.TryParse(digits, out var position) ? position : throw Bad(parameter), null),
-        // Cut to microseconds: the database keeps no finer ones.
+        // Truncated to microseconds, the precision of the database.
         _ => (null, Rfc3339.TryParse(text, out var time)
             ? time.ToUniversalTime().AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter)),
     };

@@ -4,18 +4,19 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/countries: every recipient with its fleet's total, ordered by code. A page reads only the reports of its own
-/// recipients.</summary>
+/// <summary>GET /v1/countries: every recipient with the headline total of its fleet, ordered by code. A page reads only the reports of its
+/// own recipients.</summary>
 public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page) : IQuestion
 {
     private static readonly string[] Columns =
     [
-        "recipient", "name", "headline.low", "headline.best", "headline.high", "headline.closedHigh", "headline.openHoldings", "holdings", "conflicted",
-        "newestReported",
+        "recipient", "name", "headline.low", "headline.best", "headline.high", "headline.closedHigh", "headline.openHoldings", "holdings",
+        "conflicted", "newestReported",
     ];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries", "countries",
-        [.. ClockParameters.Names, .. PageRequest.Parameters], (query, _) => new CountriesQuestion(ClockParameters.Of(query), PageRequest.Of(query)));
+        [.. ClockParameters.Names, .. PageRequest.Parameters],
+        (query, _) => new CountriesQuestion(ClockParameters.Of(query), PageRequest.Of(query)));
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
@@ -30,7 +31,7 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
     private static async IAsyncEnumerable<Line> LinesAsync(IReadOnlyList<string> codes, Basis basis, Sources sources,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        // Some at a time: neither a round trip each, nor a page's whole evidence in memory.
+        // Some at a time: a compromise between round trips and memory.
         foreach (var some in codes.Chunk(10))
         {
             var holdings = await sources.Evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation);
@@ -43,9 +44,10 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
 
     internal static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Clocks clocks)
     {
-        var estimates = holdings.Where(x => x.IsSpokenOf(clocks)).Select(x => (x.Platform, Estimate: x.Estimate(clocks))).ToList();
+        var estimates = holdings.Where(x => x.IsReported(clocks)).Select(x => (x.Platform, Estimate: x.Estimate(clocks))).ToList();
         var headline = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate))).Headline;
-        return new Line(code, headline, estimates.Count, estimates.Count(x => x.Estimate.Conflicted), estimates.Max(x => x.Estimate.NewestReported));
+        var conflicted = estimates.Count(x => x.Estimate.Conflicted);
+        return new Line(code, headline, estimates.Count, conflicted, estimates.Max(x => x.Estimate.NewestReported));
     }
 
     internal static void Write(Utf8JsonWriter writer, Line line)

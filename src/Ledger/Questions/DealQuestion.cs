@@ -6,12 +6,15 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/deals/{recipient}/{supplier}/{deal}: one deal in every platform that it covers, and its timeline: each report of it
-/// in the order in which things happened, and what it does to the estimate.</summary>
+/// <summary>GET /v1/deals/{recipient}/{supplier}/{deal}: one deal in every platform that it covers, and its timeline: its reports in
+/// the order of their middle days, each with its effect on the estimate.</summary>
+/// <param name="Recipient">Code of the recipient.</param>
+/// <param name="Supplier">Code of the supplier.</param>
 /// <param name="Deal">Its slug, or <see cref="Undivided"/>.</param>
+/// <param name="Clocks">The clocks.</param>
 public sealed record DealQuestion(string Recipient, string Supplier, string Deal, ClockParameters Clocks) : IQuestion
 {
-    /// <summary>How a deal without a name is written: a deal's slug never begins with a tilde.</summary>
+    /// <summary>Stands for the reports that name no deal; no deal's slug begins with a tilde.</summary>
     public const string Undivided = "~";
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/deals/{recipient}/{supplier}/{deal}", "deal",
@@ -28,7 +31,8 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
         var basis = await sources.Bases.ResolveAsync(Clocks, null, cancellation);
         var name = Deal == Undivided ? null : Deal;
         var holdings = await sources.Evidence.OfDealAsync(Recipient, Supplier, name, basis.Knowledge, cancellation);
-        var timelines = holdings.Select(x => (Holding: x, Timeline: TimelineOf(x, name, basis.Clocks))).Where(x => x.Timeline.Count > 0).ToList();
+        var timelines = holdings.Select(x => (Holding: x, Timeline: TimelineOf(x, name, basis.Clocks)))
+            .Where(x => x.Timeline.Count > 0).ToList();
         if (timelines.Count == 0)
         {
             throw NoSuchDeal();
@@ -38,7 +42,8 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
         var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(counted), cancellation);
         var timeline = timelines.SelectMany(x => x.Timeline).OrderBy(x => x.When.Middle).ThenBy(x => x.Position).ToList();
         var reports = sources.Reports.AtAsync(timeline, x => x.Position, cancellation);
-        var lines = counted.SelectMany(x => DealsQuestion.LinesOf(x, basis.Clocks)).Where(x => x.Deal.Supplier == Supplier && x.Deal.Deal == name);
+        var lines = counted.SelectMany(x => DealsQuestion.LinesOf(x, basis.Clocks))
+            .Where(x => x.Deal.Supplier == Supplier && x.Deal.Deal == name);
         return Answer.Of(narrowed, json => WriteAsync(json, narrowed, lines, reports), JsonShapes.EvidenceColumns, reports,
             (writer, x) => JsonShapes.WriteEvidence(writer, x.Report, x.Named));
     }
@@ -68,14 +73,14 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
         writer.WriteEndArray();
     }
 
-    /// <summary>The visible reports that name the deal, and the retractions and delistings of these. What is undivided has no losses and
-    /// observations: without a deal they are the holding's, not a supplier's.</summary>
+    /// <summary>The visible reports of the deal, and their retractions and delistings. Losses and observations without a deal belong to the
+    /// holding, not to the undivided reports of a supplier.</summary>
     private List<ReportEffect> TimelineOf(HoldingEvidence holding, string? deal, Clocks clocks)
     {
         var own = holding.Reports.Where(x => x.Supplier == Supplier && x.Deal == deal
             && x.Kind is not (ReportKind.Retraction or ReportKind.Delisting)
             && (deal is not null || x.Kind is not (ReportKind.Loss or ReportKind.Observation))).Select(x => x.EventId).ToHashSet();
-        // A delisting may be retracted in its turn.
+        // In order of position, so that retractions of these delistings are found too.
         foreach (var report in holding.Reports)
         {
             if (report.Target is { } target && own.Contains(target))

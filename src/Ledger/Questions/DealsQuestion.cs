@@ -4,22 +4,28 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/deals: who ordered what from whom, and how far it has come. One item for each recipient, supplier, deal and platform
-/// of which anything has happened, ordered by these, what is undivided of a supplier last.</summary>
-/// <param name="Platform">Slug.</param>
-public sealed record DealsQuestion(string? Recipient, string? Supplier, string? Platform, DealStage? Status, ClockParameters Clocks, PageRequest Page)
+/// <summary>GET /v1/deals: the deals and their stages. One item for each recipient, supplier, deal and platform of which a report is in
+/// effect, ordered by these; of each supplier the undivided reports last.</summary>
+/// <param name="Recipient">Code; null: all.</param>
+/// <param name="Supplier">Code; null: all.</param>
+/// <param name="Platform">Slug; null: all.</param>
+/// <param name="Status">Stage; null: all.</param>
+/// <param name="Clocks">The clocks.</param>
+/// <param name="Page">The page.</param>
+public sealed record DealsQuestion(
+    string? Recipient, string? Supplier, string? Platform, DealStage? Status, ClockParameters Clocks, PageRequest Page)
     : IQuestion
 {
     private static readonly string[] Columns =
     [
-        "recipient", "supplier", "deal", "platform", "stage", "ordered.low", "ordered.best", "ordered.high", "delivered.low", "delivered.best",
-        "delivered.high", "produced.low", "produced.best", "produced.high", "onOrder", "conflicted", "newestReported",
+        "recipient", "supplier", "deal", "platform", "stage", "ordered.low", "ordered.best", "ordered.high", "delivered.low",
+        "delivered.best", "delivered.high", "produced.low", "produced.best", "produced.high", "onOrder", "conflicted", "newestReported",
     ];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/deals", "deals",
-        [.. ClockParameters.Names, .. PageRequest.Parameters, "recipient", "supplier", "platform", "status"], (query, _) => new DealsQuestion(
-            query.Code("recipient"), query.Code("supplier"), query.Platform(), WordNames.Parse<DealStage>(query.Word("status", WordNames.DealStages)),
-            ClockParameters.Of(query), PageRequest.Of(query)));
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "recipient", "supplier", "platform", "status"],
+        (query, _) => new DealsQuestion(query.Code("recipient"), query.Code("supplier"), query.Platform(),
+            WordNames.Parse<DealStage>(query.Word("status", WordNames.DealStages)), ClockParameters.Of(query), PageRequest.Of(query)));
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
@@ -27,14 +33,17 @@ public sealed record DealsQuestion(string? Recipient, string? Supplier, string? 
         var basis = await bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var platform = Platform is null ? null : basis.Catalogue.Find(Platform);
         var last = await evidence.LastAffectingAsync(Recipient, platform, basis.Knowledge, cancellation);
-        var recipients = Recipient is not null ? [Recipient] : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
+        var recipients = Recipient is not null
+            ? [Recipient]
+            : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
         var lines = await ByRecipient.PageAsync(Page, recipients, async some =>
             (await evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation, platform)).SelectMany(x => LinesOf(x, basis.Clocks))
                 .Where(x => (Supplier is null || x.Deal.Supplier == Supplier) && (Status is null || x.Deal.Stage == Status)), x => x.Key);
-        return Answer.List(await bases.NarrowAsync(basis, last, cancellation), lines.Take(Page.Limit), Columns, Write, Page.NextKey(lines, x => x.Key));
+        var narrowed = await bases.NarrowAsync(basis, last, cancellation);
+        return Answer.List(narrowed, lines.Take(Page.Limit), Columns, Write, Page.NextKey(lines, x => x.Key));
     }
 
-    /// <summary>The deals of one holding of which something has happened by the clocks' day.</summary>
+    /// <summary>The deals of one holding of which a report is in effect.</summary>
     internal static IEnumerable<Line> LinesOf(HoldingEvidence holding, Clocks clocks) =>
         holding.Estimate(clocks).Deals.Where(x => x.Begun).Select(x => new Line(holding.Recipient, holding.Platform.Slug, x));
 
@@ -58,7 +67,7 @@ public sealed record DealsQuestion(string? Recipient, string? Supplier, string? 
     /// <summary>One deal in one platform.</summary>
     internal sealed record Line(string Recipient, string Platform, DealEstimate Deal)
     {
-        // A deal's slug has no tilde, and nothing that sorts after it: what is undivided comes last.
+        // The tilde sorts after all characters of a slug: undivided reports come last.
         public string Key => ByRecipient.Key(Recipient, Deal.Supplier, Deal.Deal ?? DealQuestion.Undivided, Platform);
     }
 }

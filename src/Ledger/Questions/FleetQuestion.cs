@@ -72,13 +72,14 @@ public sealed record FleetQuestion(string Recipient, FleetFilter Filter, ClockPa
     }
 }
 
-/// <summary>Which holdings of a fleet are shown. The estimates stay whole: a filter by supplier chooses holdings, not reports.</summary>
+/// <summary>Selects holdings of a fleet. It does not change estimates: a filter by supplier selects holdings, not reports.</summary>
 public sealed record FleetFilter(
     string? Platform = null, string? Category = null, string? Class = null, string? Use = null, string? Supplier = null)
 {
-    /// <summary>The query parameters that hold it.</summary>
+    /// <summary>The query parameters of the filter.</summary>
     public static readonly IReadOnlyList<string> Parameters = ["platform", "category", "class", "use", "supplier"];
 
+    /// <summary>Reads the filter of a request.</summary>
     public static FleetFilter Of(QueryParameters query) => new(
         query.Platform(), query.Word("category", WordNames.Categories), query.Word("class", WordNames.Classes),
         query.Word("use", WordNames.Uses), query.Code("supplier"));
@@ -91,6 +92,6 @@ public sealed record FleetFilter(
             && (Class is null || holding.Platform.Definition.Class == Class)
             && (Use is null || holding.Platform.Definition.Use == Use)
             && (Supplier is null || holding.IsSuppliedBy(Supplier, clocks))
-            && holding.IsSpokenOf(clocks);
+            && holding.IsReported(clocks);
     }
 }

@@ -6,16 +6,17 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/flows: what went from whom to whom in some years, ordered by recipient, supplier, category and kind. A page reads its
-/// recipients' reports, and those of the holdings that were passed on to them.</summary>
-public sealed record FlowsQuestion(Years Years, string? Recipient, string? Supplier, Category? Category, ClockParameters Clocks, PageRequest Page)
+/// <summary>GET /v1/flows: the flows of a range of years, ordered by recipient, supplier, category and kind. A page reads the reports of
+/// its recipients, and those of the holdings of which units were passed on to them.</summary>
+public sealed record FlowsQuestion(
+    Years Years, string? Recipient, string? Supplier, Category? Category, ClockParameters Clocks, PageRequest Page)
     : IQuestion
 {
     private static readonly string[] Columns = ["supplier", "recipient", "category", "kind", "best"];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/flows", "flows",
-        [.. ClockParameters.Names, .. PageRequest.Parameters, "from", "to", "recipient", "supplier", "category"], (query, _) => new FlowsQuestion(
-            YearsOf(query), query.Code("recipient"), query.Code("supplier"),
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "from", "to", "recipient", "supplier", "category"],
+        (query, _) => new FlowsQuestion(YearsOf(query), query.Code("recipient"), query.Code("supplier"),
             WordNames.Parse<Category>(query.Word("category", WordNames.Categories)), ClockParameters.Of(query), PageRequest.Of(query)));
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
@@ -29,8 +30,9 @@ public sealed record FlowsQuestion(Years Years, string? Recipient, string? Suppl
         {
             var holdings = await evidence.OfRecipientsAsync(some, knowledge, cancellation);
             var passedOn = await evidence.PassedOnToAsync(some, knowledge, cancellation);
-            // What was passed on to others than these belongs to other pages.
-            return Flows.Deliveries(holdings, Years, clocks).Concat(Flows.Onward(passedOn, Years, clocks).Where(x => some.Contains(x.Recipient)))
+            // Units passed on to other receivers belong to other pages.
+            return Flows.Deliveries(holdings, Years, clocks)
+                .Concat(Flows.Onward(passedOn, Years, clocks).Where(x => some.Contains(x.Recipient)))
                 .Where(x => (Supplier is null || x.Supplier == Supplier) && (Category is null || x.Category == Category));
         }, KeyOf);
         var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
@@ -63,10 +65,13 @@ public sealed record FlowsQuestion(Years Years, string? Recipient, string? Suppl
         return [.. recipients.Union(await evidence.ReceiversAsync(position, cancellation)).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>What affects the flows to a recipient: its own holdings, and those passed on to it.</summary>
+    /// <summary>The position of the last event that affects the flows: of the recipient's holdings, and of those of which units were passed
+    /// on to it.</summary>
     private async Task<long> LastAsync(EvidenceReader evidence, Knowledge knowledge, CancellationToken cancellation)
     {
         var last = await evidence.LastAffectingAsync(Recipient, platform: null, knowledge, cancellation);
-        return Recipient is null ? last : LastAffecting.Of(await evidence.PassedOnToAsync([Recipient], knowledge, cancellation), least: last);
+        return Recipient is null
+            ? last
+            : LastAffecting.Of(await evidence.PassedOnToAsync([Recipient], knowledge, cancellation), least: last);
     }
 }

@@ -7,9 +7,11 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/countries/{code}/fleet/{platform}: one holding with its deals and all its evidence: for which bounds each report
-/// counts, or why it does not.</summary>
+/// <summary>GET /v1/countries/{code}/fleet/{platform}: one holding with its deals and all its evidence: the bounds for which each
+/// report is in effect, or the reason why it is set aside.</summary>
+/// <param name="Recipient">Code of the recipient.</param>
 /// <param name="Platform">Slug, alias or name.</param>
+/// <param name="Clocks">The clocks.</param>
 public sealed record HoldingQuestion(string Recipient, string Platform, ClockParameters Clocks) : IQuestion
 {
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries/{code}/fleet/{platform}", "holding",
@@ -20,14 +22,17 @@ public sealed record HoldingQuestion(string Recipient, string Platform, ClockPar
         var basis = await sources.Bases.ResolveAsync(Clocks, null, cancellation);
         var slug = Slug.OfPath(Platform) ?? throw Unknown.Platform(Platform);
         var holding = await sources.Evidence.OfHoldingAsync(Recipient, basis.Catalogue.Find(slug), basis.Knowledge, cancellation);
-        var since = holding.Reports.Count > 0 ? 0 : await Unknown.RefuseAsync(Recipient, slug, basis, sources.Evidence, cancellation);
+        var since = holding.Reports.Count > 0
+            ? 0
+            : await Unknown.ThrowIfUnknownAsync(Recipient, slug, basis, sources.Evidence, cancellation);
         var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of([holding], least: since), cancellation);
         var reports = ReportsAsync(holding, basis.Clocks, sources, cancellation);
         return Answer.Of(narrowed, json => WriteAsync(json, holding, basis.Clocks, narrowed, reports), JsonShapes.EvidenceColumns, reports,
             (writer, x) => JsonShapes.WriteEvidence(writer, x.Report, x.Named));
     }
 
-    private static async IAsyncEnumerable<(ReportEffect Named, RecordedReport Report)> ReportsAsync(HoldingEvidence holding, Clocks clocks, Sources sources,
+    private static async IAsyncEnumerable<(ReportEffect Named, RecordedReport Report)> ReportsAsync(
+        HoldingEvidence holding, Clocks clocks, Sources sources,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var report in sources.Reports.AtAsync(holding.Effects(clocks), x => x.Position, cancellation))

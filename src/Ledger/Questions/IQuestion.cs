@@ -4,14 +4,18 @@ using Ledger.Reports;
 
 namespace Ledger.Questions;
 
-/// <summary>A question as a value: its parameters, read and checked. An endpoint makes it from a request, a replay by itself.</summary>
+/// <summary>A question as a value: its parameters, parsed and checked. Endpoints make it from a request; replay makes it
+/// directly.</summary>
 public interface IQuestion
 {
     /// <summary>Finds the answer.</summary>
-    /// <exception cref="ProblemException">400 or 404: what is asked about is not there; 503.</exception>
+    /// <exception cref="ProblemException">400, 404 or 503.</exception>
     Task<Answer> AskAsync(Sources sources, CancellationToken cancellation);
 }
 
-/// <summary>What answers are made from.</summary>
-/// <param name="Signals">What the operator has set for them.</param>
+/// <summary>The services from which questions are answered.</summary>
+/// <param name="Bases">Resolves clocks.</param>
+/// <param name="Evidence">The read model.</param>
+/// <param name="Reports">The stored reports.</param>
+/// <param name="Signals">The settings of signals.</param>
 public sealed record Sources(BasisResolver Bases, EvidenceReader Evidence, ReportReader Reports, SignalSettings Signals);

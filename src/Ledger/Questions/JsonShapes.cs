@@ -5,7 +5,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Questions;
 
-/// <summary>How estimates are written: the shapes of the API, each once.</summary>
+/// <summary>The JSON of estimates in responses: each shape of the API once.</summary>
 public static class JsonShapes
 {
     /// <summary>The columns of evidence as CSV.</summary>
@@ -15,9 +15,9 @@ public static class JsonShapes
     /// <summary>The columns of an estimate as CSV.</summary>
     public static readonly IReadOnlyList<string> EstimateColumns =
     [
-        "estimate.low", "estimate.best", "estimate.high", "estimate.conflicted", "estimate.onOrder", "estimate.announced", "estimate.lost.low",
-        "estimate.lost.best", "estimate.lost.high", "estimate.reports", "estimate.origins", "estimate.publishers", "estimate.bestGrade",
-        "estimate.newestReported", "estimate.oldestDelivery",
+        "estimate.low", "estimate.best", "estimate.high", "estimate.conflicted", "estimate.onOrder", "estimate.announced",
+        "estimate.lost.low", "estimate.lost.best", "estimate.lost.high", "estimate.reports", "estimate.origins", "estimate.publishers",
+        "estimate.bestGrade", "estimate.newestReported", "estimate.oldestDelivery",
     ];
 
     /// <summary>The member <c>basis</c>, or another one of its shape.</summary>
@@ -82,7 +82,7 @@ public static class JsonShapes
         writer.WriteEndObject();
     }
 
-    /// <summary>A report, and what it does to an estimate.</summary>
+    /// <summary>A report, and its effect on an estimate.</summary>
     public static void WriteEvidence(Utf8JsonWriter writer, RecordedReport report, ReportEffect effect)
     {
         writer.WriteStartObject();
@@ -124,9 +124,9 @@ public static class JsonShapes
     /// <summary>A day, or null.</summary>
     public static void WriteDay(Utf8JsonWriter writer, string name, DateOnly? day)
     {
-        if (day is { } known)
+        if (day is { } value)
         {
-            writer.WriteString(name, Rfc3339.Text(known));
+            writer.WriteString(name, Rfc3339.Text(value));
         }
         else
         {

@@ -1,9 +1,8 @@
 using Ledger.Vocabulary;
 
-
 namespace Ledger.Questions;
 
-/// <summary>How far apart the points of a series are.</summary>
+/// <summary>The length of the periods of a series.</summary>
 public enum Every
 {
     Day = 1,
@@ -18,7 +17,7 @@ public enum Every
     Year = 5,
 }
 
-/// <summary>The days at which a series asks: the last day of every period, and the day on which it ends.</summary>
+/// <summary>The days of a series: the last day of every period, and the last day of the series.</summary>
 public static class Periods
 {
     /// <summary>The names of <see cref="Every"/>.</summary>
@@ -30,10 +29,14 @@ public static class Periods
     {
         for (var day = from; day <= to;)
         {
-            // By day number: the last week of the year 9999 ends after the last day that there is.
+            // By day number, since the last week of the year 9999 ends after DateOnly.MaxValue.
             var end = Math.Min(EndOf(day, every), to.DayNumber);
             yield return DateOnly.FromDayNumber(end);
-            if (end == to.DayNumber) yield break;
+            if (end == to.DayNumber)
+            {
+                yield break;
+            }
+
             day = DateOnly.FromDayNumber(end + 1);
         }
     }

@@ -8,14 +8,15 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/platforms/{slug}: one platform, and who holds it.</summary>
+/// <summary>GET /v1/platforms/{slug}: one platform and its holders.</summary>
 /// <param name="Platform">Slug, alias or name.</param>
+/// <param name="Clocks">The clocks.</param>
 public sealed record PlatformQuestion(string Platform, ClockParameters Clocks) : IQuestion
 {
     private static readonly string[] Columns = ["recipient", "name", .. JsonShapes.EstimateColumns];
 
-    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/platforms/{slug}", "platform", [.. ClockParameters.Names],
-        (query, part) => new PlatformQuestion(part("slug"), ClockParameters.Of(query)));
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/platforms/{slug}", "platform",
+        [.. ClockParameters.Names], (query, part) => new PlatformQuestion(part("slug"), ClockParameters.Of(query)));
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
@@ -33,12 +34,12 @@ public sealed record PlatformQuestion(string Platform, ClockParameters Clocks) :
             holdings.ToAsyncEnumerable(), (writer, x) => WriteHolder(writer, x, basis.Clocks));
     }
 
-    private static async Task WriteAsync(StreamedJson json, Platform platform, IReadOnlyList<HoldingEvidence> holdings, Basis narrowed, Basis basis,
-        Sources sources, CancellationToken cancellation)
+    private static async Task WriteAsync(StreamedJson json, Platform platform, IReadOnlyList<HoldingEvidence> holdings,
+        Basis narrowed, Basis basis, Sources sources, CancellationToken cancellation)
     {
-        var called = platform.Provisional ? await sources.Evidence.NamesOfAsync([platform.Slug], basis.Position, cancellation) : null;
+        var names = platform.Provisional ? await sources.Evidence.NamesOfAsync([platform.Slug], basis.Position, cancellation) : null;
         var writer = json.Writer;
-        PlatformJson.WriteMembers(writer, platform.Named(called?.GetValueOrDefault(platform.Slug)));
+        PlatformJson.WriteMembers(writer, platform.Named(names?.GetValueOrDefault(platform.Slug)));
         JsonShapes.WriteBasis(writer, narrowed);
         writer.WriteStartArray("holders");
         foreach (var holding in holdings)

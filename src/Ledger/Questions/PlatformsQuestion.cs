@@ -3,11 +3,12 @@ using Ledger.Facts;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/platforms: the catalogue, and what only reports have named (provisional).</summary>
+/// <summary>GET /v1/platforms: the platforms of the catalogue, and those that only reports name (provisional).</summary>
 public sealed record PlatformsQuestion(ClockParameters Clocks, PageRequest Page) : IQuestion
 {
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/platforms", "platforms",
-        [.. ClockParameters.Names, .. PageRequest.Parameters], (query, _) => new PlatformsQuestion(ClockParameters.Of(query), PageRequest.Of(query)));
+        [.. ClockParameters.Names, .. PageRequest.Parameters],
+        (query, _) => new PlatformsQuestion(ClockParameters.Of(query), PageRequest.Of(query)));
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
@@ -18,8 +19,8 @@ public sealed record PlatformsQuestion(ClockParameters Clocks, PageRequest Page)
         var platforms = basis.Catalogue.Platforms.Concat(provisional.Select(Platform.Unknown))
             .Where(x => Page.After is null || string.CompareOrdinal(x.Slug, Page.After) > 0)
             .OrderBy(x => x.Slug, StringComparer.Ordinal).Take(Page.Limit + 1).ToList();
-        // A report affects the list only by being the first to name a platform: another one of it changes nothing here. All pages count,
-        // since the next ones are pinned to the basis of this one.
+        // A report affects the list only if it is the first to name a provisional platform. The platforms of all pages count, since the
+        // later pages have the basis of this one.
         var last = Math.Max(await evidence.FirstNamingAsync(provisional, basis.Position, cancellation), basis.Catalogue.Position);
         var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
         var shown = platforms.Take(Page.Limit).ToList();
@@ -27,7 +28,7 @@ public sealed record PlatformsQuestion(ClockParameters Clocks, PageRequest Page)
             Page.NextKey(platforms, x => x.Slug));
     }
 
-    /// <summary>Provisional platforms are called what the first report to name each called it.</summary>
+    /// <summary>Gives each provisional platform the name from its first report that has one.</summary>
     private static async IAsyncEnumerable<Platform> NamedAsync(List<Platform> platforms, Basis basis, Sources sources,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -5,14 +5,16 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>Serves questions: from a request to its question, and from the answer to its last byte. One way for all of them to be validated by
-/// ETag, cached, paged, and written as JSON or CSV. Long answers go out as they are written.</summary>
+/// <summary>Serves questions over HTTP: the one place for ETags, caching, paging and the choice of JSON or CSV of all questions. Long
+/// answers are sent while they are written.</summary>
 public static class QuestionEndpoint
 {
     /// <summary>Serves a kind of question.</summary>
-    /// <param name="name">Its name in the metrics.</param>
+    /// <param name="routes">The routes of the service.</param>
+    /// <param name="pattern">The route pattern.</param>
+    /// <param name="name">The endpoint's name, also in the metrics.</param>
     /// <param name="parameters">The query parameters that it takes.</param>
-    /// <param name="read">Reads the question from its parameters and the parts of the address.</param>
+    /// <param name="read">Reads the question from the query parameters and the route's values.</param>
     public static void MapQuestion(this IEndpointRouteBuilder routes, string pattern, string name, string[] parameters,
         Func<QueryParameters, Func<string, string>, IQuestion> read) =>
         routes.MapGet(pattern, async (HttpContext http, Sources sources) =>
@@ -22,7 +24,7 @@ public static class QuestionEndpoint
             await WriteAsync(http, query, await question.AskAsync(sources, http.RequestAborted));
         }).WithMetadata(new RequiresScope(Scopes.Read)).WithName(name);
 
-    /// <summary>Answers a request.</summary>
+    /// <summary>Writes the response.</summary>
     private static async Task WriteAsync(HttpContext http, QueryParameters query, Answer answer)
     {
         var csv = MediaTypes.PrefersCsv(http);
@@ -54,7 +56,7 @@ public static class QuestionEndpoint
         await json.CompleteAsync();
     }
 
-    /// <summary>What is asked, and what the answer rests on. Two media types have two validators.</summary>
+    /// <summary>The validator: of the question, the media type, the basis, the method and the settings.</summary>
     private static string TagOf(QueryParameters query, Basis basis, bool csv) => EntityTag.Of(string.Create(CultureInfo.InvariantCulture,
         $"{query.Canonical("atLeast")}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n{basis.Position}\n{basis.KnownAt:O}\n"
         + $"{Estimator.Method}\n{basis.Settings}"));

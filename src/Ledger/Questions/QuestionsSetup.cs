@@ -1,6 +1,6 @@
 namespace Ledger.Questions;
 
-/// <summary>What the room registers: its services, its routes.</summary>
+/// <summary>Registers the room: its services, its routes.</summary>
 public static class QuestionsSetup
 {
     /// <param name="section">The configuration's section with <see cref="SignalSettings"/>.</param>

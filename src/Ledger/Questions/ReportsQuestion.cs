@@ -6,7 +6,7 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/reports: reports as they were said, by position.</summary>
+/// <summary>GET /v1/reports: reports as recorded, ordered by position.</summary>
 public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks, PageRequest Page) : IQuestion
 {
     private static readonly string[] Filters = ["recipient", "platform", "deal", "kind", "publisher", "feed", "recordedFrom", "recordedTo"];
@@ -20,7 +20,7 @@ public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var after = Page.After is not { } key ? 0 : Digits.TryParse(key, out var position) ? position : throw Cursor.Bad();
         var filter = Filter with { ReportedBy = basis.ReportedBy };
-        // A new alias of the platform asked about changes the list as much as a new report does.
+        // A new alias of the platform can change the list too.
         var last = Math.Max(await sources.Evidence.LastOfAsync(filter, basis.Knowledge, cancellation),
             filter.Platform is null ? 0 : basis.Catalogue.Find(filter.Platform).ChangedAt);
         var positions = await sources.Evidence.PositionsAsync(filter, after, Page.Limit + 1, basis.Knowledge, cancellation);
@@ -42,6 +42,9 @@ public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks
         RecordedTo = query.Time("recordedTo"),
     };
 
-    private static string? Text(QueryParameters query, string name) =>
-        query.Text(name) is { } text && text.Contains('\0', StringComparison.Ordinal) ? throw QueryParameters.Bad(name, "Not a text.") : query.Text(name);
+    private static string? Text(QueryParameters query, string name)
+    {
+        var text = query.Text(name);
+        return text?.Contains('\0', StringComparison.Ordinal) == true ? throw QueryParameters.Bad(name, "Not a text.") : text;
+    }
 }

@@ -7,19 +7,24 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/countries/{code}/series: low, best and high over time, of one holding or of the fleet's headline. A point is what
-/// the fleet answers when it is asked about the point's day: the same evidence, the same function (decision 0010).</summary>
+/// <summary>GET /v1/countries/{code}/series: low, best and high over time, of one holding or of the fleet's headline. A point
+/// equals the answer of the fleet at the point's day: the same evidence, the same function (decision 0010).</summary>
+/// <param name="Recipient">Code of the recipient.</param>
 /// <param name="Platform">Slug; null: the headline.</param>
-/// <param name="From">The first day; null: when the first of its reports probably happened.</param>
-/// <param name="Clocks">Their asOf is the last day.</param>
-public sealed record SeriesQuestion(string Recipient, string? Platform, DateOnly? From, Every Every, ClockParameters Clocks, PageRequest Page) : IQuestion
+/// <param name="From">The first day; null: the earliest middle day of its reports.</param>
+/// <param name="Every">The length of the periods.</param>
+/// <param name="Clocks">The clocks; asOf is the last day.</param>
+/// <param name="Page">The page.</param>
+public sealed record SeriesQuestion(
+    string Recipient, string? Platform, DateOnly? From, Every Every, ClockParameters Clocks, PageRequest Page)
+    : IQuestion
 {
     private static readonly string[] Columns = ["asOf", "low", "best", "high", "closedHigh", "openHoldings"];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries/{code}/series", "series",
         [.. ClockParameters.Names, .. PageRequest.Parameters, "platform", "from", "to", "every"], (query, part) => new SeriesQuestion(
             part("code"), query.Platform(), query.Day("from"), WordNames.Parse<Every>(query.Word("every", Periods.Steps)) ?? Every.Month,
-            // The clock that runs along a series is asOf: its end takes the clock's place, in the basis too.
+            // A series is a range of asOf, whose end is the asOf of the basis.
             ClockParameters.Of(query, new ClockNames(AsOf: ClockNames.EndOf(query, "asOf"))), PageRequest.Of(query)));
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
@@ -37,13 +42,15 @@ public sealed record SeriesQuestion(string Recipient, string? Platform, DateOnly
         return Answer.List(narrowed, points, Columns, Write, Page.NextKey(rest, Rfc3339.Text));
     }
 
-    /// <summary>The holdings that make the series, and the position of the last event that affects it.</summary>
+    /// <summary>The holdings of the series, and the position of the last event that affects it.</summary>
     private async Task<(List<HoldingEvidence> Holdings, long Last)> ReadAsync(Basis basis, Sources sources, CancellationToken cancellation)
     {
         if (Platform is not null)
         {
             var holding = await sources.Evidence.OfHoldingAsync(Recipient, basis.Catalogue.Find(Platform), basis.Knowledge, cancellation);
-            var since = holding.Reports.Count > 0 ? 0 : await Unknown.RefuseAsync(Recipient, Platform, basis, sources.Evidence, cancellation);
+            var since = holding.Reports.Count > 0
+                ? 0
+                : await Unknown.ThrowIfUnknownAsync(Recipient, Platform, basis, sources.Evidence, cancellation);
             return ([holding], LastAffecting.Of([holding], least: since));
         }
 
@@ -54,8 +61,8 @@ public sealed record SeriesQuestion(string Recipient, string? Platform, DateOnly
 
     private static bool IsHeadline(HoldingEvidence holding) => FleetTotals.IsHeadline(holding.Platform.Category, holding.Platform.Class);
 
-    /// <summary>The days of all points. A series that was not told where to begin does so when the first of its reports probably
-    /// happened, or as late as its limit needs.</summary>
+    /// <summary>The days of all points. Without <c>from</c> a series begins at the earliest middle day of its reports, or later if it would
+    /// have more than <see cref="Limits.SeriesPoints"/> points.</summary>
     private List<DateOnly> DaysOf(Basis basis, List<HoldingEvidence> holdings)
     {
         if (From is not { } from)
@@ -68,12 +75,13 @@ public sealed record SeriesQuestion(string Recipient, string? Platform, DateOnly
             $"A series has at most {Limits.SeriesPoints} points: begin later, end sooner, or ask for fewer with every."));
     }
 
-    /// <summary>The end of all time is when whatever counts is in effect for high.</summary>
+    /// <summary>The earliest middle day. At DateOnly.MaxValue every report that counts is in effect for high.</summary>
     private static DateOnly FirstDay(List<HoldingEvidence> holdings, Basis basis) => holdings
         .SelectMany(x => x.Effects(basis.Clocks with { AsOf = DateOnly.MaxValue }))
         .Where(x => x.High).Select(x => x.When.Middle).Append(basis.AsOf).Min();
 
-    private static IEnumerable<(DateOnly Day, Total Total)> PointsOf(List<HoldingEvidence> holdings, Clocks clocks, IReadOnlyList<DateOnly> days)
+    private static IEnumerable<(DateOnly Day, Total Total)> PointsOf(
+        List<HoldingEvidence> holdings, Clocks clocks, IReadOnlyList<DateOnly> days)
     {
         var totals = new Total[days.Count];
         foreach (var holding in holdings)

@@ -5,7 +5,7 @@ using Ledger.Vocabulary;
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/signals: questions to an analyst, each with its reports, ordered by recipient, signal, platform, supplier and
-/// receiver. They are made when asked, like every number; nothing depends on them.</summary>
+/// receiver. They are derived for each request; no estimate depends on them.</summary>
 public sealed record SignalsQuestion(string? Recipient, SignalKind? Signal, ClockParameters Clocks, PageRequest Page) : IQuestion
 {
     private static readonly string[] Columns =
@@ -20,13 +20,15 @@ public sealed record SignalsQuestion(string? Recipient, SignalKind? Signal, Cloc
     {
         var evidence = sources.Evidence;
         var embargoed = sources.Signals.EmbargoedCodes.ToHashSet(StringComparer.Ordinal);
-        // With another list of embargoed codes the same ledger raises other questions.
+        // The answer depends on the setting of embargoed codes too.
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation) with
         {
             Immutable = false, Settings = string.Join(' ', embargoed.Order(StringComparer.Ordinal)),
         };
         var last = await evidence.LastAffectingAsync(Recipient, platform: null, basis.Knowledge, cancellation);
-        var recipients = Recipient is not null ? [Recipient] : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
+        var recipients = Recipient is not null
+            ? [Recipient]
+            : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
         var signals = await ByRecipient.PageAsync(Page, recipients, async some =>
             (await evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation)).SelectMany(x => Signals.Of(x, basis.Clocks, embargoed))
                 .Where(x => Signal is null || x.Kind == Signal), KeyOf);

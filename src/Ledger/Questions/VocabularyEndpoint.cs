@@ -5,13 +5,13 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/vocabulary: every word that a report or a question may use, and what a form needs to offer them.</summary>
+/// <summary>GET /v1/vocabulary: every word that reports and questions may use, for forms that offer them.</summary>
 public static class VocabularyEndpoint
 {
     private static readonly (string Grade, string Means)[] Reliabilities =
     [
-        ("A", "completely reliable"), ("B", "usually reliable"), ("C", "fairly reliable"), ("D", "not usually reliable"), ("E", "unreliable"),
-        ("F", "reliability cannot be judged"),
+        ("A", "completely reliable"), ("B", "usually reliable"), ("C", "fairly reliable"), ("D", "not usually reliable"),
+        ("E", "unreliable"), ("F", "reliability cannot be judged"),
     ];
 
     private static readonly (string Grade, string Means)[] Credibilities =
@@ -61,9 +61,13 @@ public static class VocabularyEndpoint
 
         writer.WriteEndArray();
         writer.WriteStartObject("edtf");
-        writer.WriteString("level", "0, and of level 1: qualifiers at the end of a date, X for unknown last digits, seasons, open intervals");
+        writer.WriteString(
+            "level", "0, and of level 1: qualifiers at the end of a date, X for unknown last digits, seasons, open intervals");
         WriteWords(writer, "examples",
-            ["2022", "2022-05", "2022-05-16", "2021/2022", "2014/..", "../2021-12-18", "2022~", "2022?", "2022%", "201X", "2021-XX", "2021-22"]);
+        [
+            "2022", "2022-05", "2022-05-16", "2021/2022", "2014/..", "../2021-12-18", "2022~", "2022?", "2022%", "201X",
+            "2021-XX", "2021-22",
+        ]);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -9,27 +9,28 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>A report in the envelope of CloudEvents 1.0, JSON format: source and id are its feed and id, the type says its kind, data is
-/// its body. What else stands on the envelope is transport: it must be legal, is not kept, and is no part of what was said
-/// (decision 0012).</summary>
+/// <summary>A report in the envelope of CloudEvents 1.0, JSON format: source and id are its feed and id, the type gives its kind, data is
+/// its body. Other attributes concern the transport only: they are checked, not stored, and not part of the report (decision
+/// 0012).</summary>
 public static class CloudEvent
 {
     private const string Version = "1.0";
 
-    private static readonly string[] Texts = ["specversion", "type", "source", "id", "datacontenttype", "dataschema", "subject", "time"];
+    private static readonly string[] StringAttributes =
+        ["specversion", "type", "source", "id", "datacontenttype", "dataschema", "subject", "time"];
 
-    /// <summary>The type of each kind, <c>ledger.delivery.v1</c>.</summary>
+    /// <summary>The kind of report of each event type, such as <c>ledger.delivery.v1</c>.</summary>
     public static readonly IReadOnlyDictionary<string, ReportKind> Types =
         Enum.GetValues<ReportKind>().ToDictionary(x => $"ledger.{WordNames.Of(x)}.v1", StringComparer.Ordinal);
 
-    /// <summary>Reads an event to a report that obeys every rule of its own.</summary>
+    /// <summary>Reads the report of an event, and checks all rules that do not depend on the ledger.</summary>
     /// <exception cref="ProblemException">400, 403, 413 or 422; its pointers lead into the event.</exception>
-    public static ValidReport Read(JsonElement said, Caller caller)
+    public static ValidReport Read(JsonElement cloudEvent, Caller caller)
     {
-        MustBeLegal(said);
+        MustBeLegal(cloudEvent);
         var broken = new List<ProblemError>();
-        var kind = ReadEnvelope(said, broken);
-        if (!said.TryGetProperty("data", out var data) || data.ValueKind == JsonValueKind.Null)
+        var kind = ReadEnvelope(cloudEvent, broken);
+        if (!cloudEvent.TryGetProperty("data", out var data) || data.ValueKind == JsonValueKind.Null)
         {
             broken.Add(new ProblemError("/data", "required", "The report itself."));
             throw BrokenRules.Problem(broken);
@@ -38,46 +39,48 @@ public static class CloudEvent
         MustBeOneReport(data);
         foreach (var (member, attribute) in (ReadOnlySpan<(string, string)>)[("id", "id"), ("feed", "source")])
         {
-            if (data.TryGetProperty(member, out var inner) && !(inner.ValueKind == JsonValueKind.String && inner.GetString() == Text(said, attribute)))
+            if (data.TryGetProperty(member, out var inner)
+                && !(inner.ValueKind == JsonValueKind.String && inner.GetString() == Text(cloudEvent, attribute)))
             {
-                broken.Add(new ProblemError($"/data/{member}", "otherIdentity", $"Is said by the event's {attribute}; if it is said again, it is the same."));
+                broken.Add(new ProblemError(
+                    $"/data/{member}", "otherIdentity", $"Is said by the event's {attribute}; if it is said again, it is the same."));
             }
         }
 
         ValidReport? posted = null;
         try
         {
-            posted = kind is { } known ? Intake.Read(known, BodyOf(said, data), caller) : null;
+            posted = kind is { } value ? Intake.Read(value, BodyOf(cloudEvent, data), caller) : null;
         }
-        catch (ProblemException refusal) when (refusal.Kind == ProblemKinds.Invalid)
+        catch (ProblemException problem) when (problem.Kind == ProblemKinds.Invalid)
         {
-            broken.AddRange(refusal.Errors.Select(Placed));
+            broken.AddRange(problem.Errors.Select(Placed));
         }
-        catch (ProblemException refusal)
+        catch (ProblemException problem)
         {
-            throw refusal.With([.. refusal.Errors.Select(Placed)]);
+            throw problem.With([.. problem.Errors.Select(Placed)]);
         }
 
         return broken.Count == 0 ? posted! : throw BrokenRules.Problem(broken);
     }
 
-    /// <summary>A fault of a report as a fault of the event that carries it.</summary>
+    /// <summary>A broken rule of a report, with a pointer that leads into the event that carries the report.</summary>
     public static ProblemError Placed(ProblemError error) => error with
     {
         At = error.At switch { "/id" => "/id", "/feed" => "/source", var inner => $"/data{inner}" },
     };
 
-    /// <summary>Names and types of attributes, whatever they mean: a member that no CloudEvent can have is a typo.</summary>
-    private static void MustBeLegal(JsonElement said)
+    /// <summary>Checks names and types of all attributes: a member that no CloudEvent can have is taken for a typo.</summary>
+    private static void MustBeLegal(JsonElement cloudEvent)
     {
-        if (said.ValueKind != JsonValueKind.Object)
+        if (cloudEvent.ValueKind != JsonValueKind.Object)
         {
             throw StrictJson.Fault("wrongType", "", "An event is a JSON object.");
         }
 
-        foreach (var attribute in said.EnumerateObject().Where(x => x.Name != "data"))
+        foreach (var attribute in cloudEvent.EnumerateObject().Where(x => x.Name != "data"))
         {
-            // A long name is not repeated in the answer.
+            // A long name is not repeated in the response.
             var pointer = attribute.Name.Length <= Limits.NameCharacters ? StrictJson.PointerTo(attribute.Name) : "";
             if (attribute.Name == "data_base64")
             {
@@ -86,45 +89,47 @@ public static class CloudEvent
 
             if (attribute.Name.Length == 0 || !attribute.Name.All(x => char.IsAsciiLetterLower(x) || char.IsAsciiDigit(x)))
             {
-                throw StrictJson.Fault("unknownMember", pointer, "Not the name of an attribute: those have lower-case letters and digits (CloudEvents 1.0).");
+                throw StrictJson.Fault("unknownMember", pointer,
+                    "Not the name of an attribute: those have lower-case letters and digits (CloudEvents 1.0).");
             }
 
             var isOfItsType = attribute.Value.ValueKind switch
             {
                 JsonValueKind.String or JsonValueKind.Null => true,
-                JsonValueKind.Number => !Texts.Contains(attribute.Name) && attribute.Value.TryGetInt32(out _),
-                JsonValueKind.True or JsonValueKind.False => !Texts.Contains(attribute.Name),
+                JsonValueKind.Number => !StringAttributes.Contains(attribute.Name) && attribute.Value.TryGetInt32(out _),
+                JsonValueKind.True or JsonValueKind.False => !StringAttributes.Contains(attribute.Name),
                 _ => false,
             };
             if (!isOfItsType)
             {
-                throw StrictJson.Fault("wrongType", pointer, Texts.Contains(attribute.Name)
-                    ? "The value is a text." : "The value of an attribute is a text, a whole number of 32 bits, true or false.");
+                throw StrictJson.Fault("wrongType", pointer, StringAttributes.Contains(attribute.Name)
+                    ? "The value is a text."
+                    : "The value of an attribute is a text, a whole number of 32 bits, true or false.");
             }
         }
     }
 
-    private static ReportKind? ReadEnvelope(JsonElement said, List<ProblemError> broken)
+    private static ReportKind? ReadEnvelope(JsonElement cloudEvent, List<ProblemError> broken)
     {
         foreach (var required in (ReadOnlySpan<string>)["specversion", "type", "source", "id"])
         {
-            if (Text(said, required) is null)
+            if (Text(cloudEvent, required) is null)
             {
                 broken.Add(new ProblemError($"/{required}", "required", "Every event has it (CloudEvents 1.0)."));
             }
         }
 
-        if (Text(said, "specversion") is { } version && version != Version)
+        if (Text(cloudEvent, "specversion") is { } version && version != Version)
         {
             broken.Add(new ProblemError("/specversion", "vocabulary", $"Only CloudEvents {Version} are taken here."));
         }
 
-        if (Text(said, "datacontenttype") is { } mediaType && !IsJson(mediaType))
+        if (Text(cloudEvent, "datacontenttype") is { } mediaType && !IsJson(mediaType))
         {
             broken.Add(new ProblemError("/datacontenttype", "vocabulary", "A report is application/json."));
         }
 
-        if (Text(said, "type") is not { } type)
+        if (Text(cloudEvent, "type") is not { } type)
         {
             return null;
         }
@@ -134,7 +139,8 @@ public static class CloudEvent
             return kind;
         }
 
-        broken.Add(new ProblemError("/type", "vocabulary", $"Not a type of event that is taken here. One of: {string.Join(", ", Types.Keys)}."));
+        broken.Add(new ProblemError(
+            "/type", "vocabulary", $"Not a type of event that is taken here. One of: {string.Join(", ", Types.Keys)}."));
         return null;
     }
 
@@ -163,15 +169,15 @@ public static class CloudEvent
         }
     }
 
-    /// <summary>The body that the path of its kind would have been posted.</summary>
-    private static JsonElement BodyOf(JsonElement said, JsonElement data)
+    /// <summary>The body with which the same report would be posted to the path of its kind.</summary>
+    private static JsonElement BodyOf(JsonElement cloudEvent, JsonElement data)
     {
         var body = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(body, Json.Writing))
         {
             writer.WriteStartObject();
-            writer.WriteString("id", Text(said, "id"));
-            writer.WriteString("feed", Text(said, "source"));
+            writer.WriteString("id", Text(cloudEvent, "id"));
+            writer.WriteString("feed", Text(cloudEvent, "source"));
             foreach (var member in data.EnumerateObject().Where(x => x.Name is not ("id" or "feed")))
             {
                 member.WriteTo(writer);
@@ -183,6 +189,7 @@ public static class CloudEvent
         return JsonElement.Parse(body.WrittenSpan);
     }
 
-    /// <summary>An attribute that is null is one that is absent (CloudEvents' JSON format, 2.2).</summary>
-    private static string? Text(JsonElement said, string attribute) => said.TryGetProperty(attribute, out var value) ? value.GetString() : null;
+    /// <summary>The value of an attribute; null if it is absent or null, which are the same (CloudEvents' JSON format, 2.2).</summary>
+    private static string? Text(JsonElement cloudEvent, string attribute) =>
+        cloudEvent.TryGetProperty(attribute, out var value) ? value.GetString() : null;
 }

@@ -6,18 +6,18 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
 
-/// <summary>Who a report is, for ever: its feed and id, and the event id made of both.</summary>
+/// <summary>The identity of a report: its feed and id, and the event id that is made of both (DOMAIN.md, Identity and retries).</summary>
 public static class Identity
 {
     /// <summary>Namespace of names that are URLs, RFC 9562.</summary>
     private static readonly Guid UrlNamespace = new("6ba7b811-9dad-11d1-80b4-00c04fd430c8");
 
-    /// <summary>UUID v5 (RFC 9562, 5.5), in the URL namespace, of feed, newline, id. Neither of the two can hold a newline, so no two
-    /// pairs meet. Of the bytes as they were posted: a library that normalises the name first would give two ids one identity.</summary>
+    /// <summary>UUID v5 (RFC 9562, 5.5), in the URL namespace, of feed, newline, id. Neither can contain a newline, so different pairs
+    /// have different names. The bytes are hashed as posted: Unicode normalisation would give one identity to two different ids.</summary>
     public static Guid EventId(string feed, string id)
     {
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // A UUID v5 is defined by SHA-1. It names; what proves the content is the digest.
+#pragma warning disable CA5350 // UUID v5 is defined with SHA-1. It is a name only; content is compared by its SHA-256 digest.
         SHA1.HashData([.. UrlNamespace.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes($"{feed}\n{id}")], hash);
 #pragma warning restore CA5350
         hash[6] = (byte)((hash[6] & 0x0F) | 0x50);
@@ -25,11 +25,12 @@ public static class Identity
         return new Guid(hash[..16], bigEndian: true);
     }
 
-    /// <summary>The id of a report that was posted without one: SHA-256 (hex) of the RFC 8785 form of its body. An import's line names
-    /// its kind, a single post's address does: the kind is left out, so that both are the same report.</summary>
+    /// <summary>The id of a report that was posted without one: SHA-256 (hex) of the RFC 8785 form of its body without the kind:
+    /// a line of an import has the member <c>kind</c>, a single post has not, and both must be the same report.</summary>
     public static string IdOf(JsonElement body) => Hash(body, out _, "kind");
 
-    /// <summary>What was said under an identity: SHA-256 (hex) of the RFC 8785 form of the body, less what makes the identity.</summary>
+    /// <summary>The digest of a report's content: SHA-256 (hex) of the RFC 8785 form of the body without id, feed and kind.</summary>
+    /// <param name="body">The JSON object as it was posted.</param>
     /// <param name="bytes">Length of that form.</param>
     public static string DigestOf(JsonElement body, out int bytes) => Hash(body, out bytes, "id", "feed", "kind");
 

@@ -5,10 +5,11 @@ using Npgsql;
 
 namespace Ledger.Reports;
 
-/// <summary>Reads what the ledger holds of the reports that a batch posts or names: one round trip, by the unique index of event ids.</summary>
+/// <summary>Looks up the reports that a batch posts or names: one round trip, by the unique index of event ids.</summary>
 internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock clock)
 {
-    /// <summary>Takes the append lock, and then looks: what is decided on it still holds when it is written.</summary>
+    /// <summary>Takes the append lock for the transaction, then reads. As no other append can commit before this transaction ends,
+    /// decisions on the result are still valid when they are written.</summary>
     public async Task<RecordingDecider> LookUpAsync(IEnumerable<ValidReport> reports, NpgsqlTransaction transaction)
     {
         var wanted = new HashSet<Guid>();
@@ -21,7 +22,7 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
             }
         }
 
-        var known = new Dictionary<Guid, HeldReport>(wanted.Count);
+        var held = new Dictionary<Guid, HeldReport>(wanted.Count);
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
         batch.BatchCommands.Add(clock.Now());
@@ -37,17 +38,17 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
             var stored = StoredEvents.Read(reader);
             if (RecordedReport.Of(stored) is { } report)
             {
-                known[report.EventId] = new HeldReport(report.Kind, Member(report, "feed"), Member(report, "recipient"),
+                held[report.EventId] = new HeldReport(report.Kind, Member(report, "feed"), Member(report, "recipient"),
                     Member(report, "supplier"), Member(report, "platform"), stored.Stream, Member(report, "digest"), report, null);
             }
         }
 
         await reader.NextResultAsync();
         await catalogue.TakeAsync(reader, CancellationToken.None);
-        return new RecordingDecider(known, catalogue.Latest, now);
+        return new RecordingDecider(held, catalogue.Latest, now);
     }
 
-    /// <summary>A name is first an id in the same feed, else an event id.</summary>
+    /// <summary>The event ids that a name may mean, in order: an id in the same feed, else an event id.</summary>
     public static IEnumerable<Guid> Candidates(string feed, string name)
     {
         yield return Identity.EventId(feed, name);
@@ -57,6 +58,7 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
         }
     }
 
+    /// <summary>The names of other reports in a report.</summary>
     public static IEnumerable<string> NamesIn(Report report) =>
         report is Withdrawal { Target: { } target } ? [target] : report.Supersedes ?? [];
 

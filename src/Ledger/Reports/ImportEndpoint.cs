@@ -6,45 +6,47 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>POST /v1/imports: one report a line (NDJSON), one answer a line, in order, and a last line with the counts, so that a cut is
-/// seen. Atomic per line; safe to send again. However long the file, a bounded number of lines is in memory.</summary>
+/// <summary>POST /v1/imports: one report a line (NDJSON). The response has one line for each, in the same order, and a last line with the
+/// counts, without which it is incomplete. Each line is recorded by itself; the file may be sent again. The number of lines in memory is
+/// bounded.</summary>
 public static class ImportEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/imports", ImportAsync).WithMetadata(new RequiresScope(Scopes.Report)).WithName("import");
 
-    private static async Task ImportAsync(HttpContext http, Recorder recorder, LedgerMetrics metrics, ProblemTranslator translator, ILogger<Recorder> log)
+    private static async Task ImportAsync(
+        HttpContext http, Recorder recorder, LedgerMetrics metrics, ProblemTranslator translator, ILogger<Recorder> log)
     {
         var query = QueryParameters.Of(http, "dryRun");
         var dryRun = query.Word("dryRun", ["true", "false"]) == "true" ? new DryRun() : null;
         RequestBody.MustBe(http, "application/x-ndjson");
         SlowRequest.Allow(http);
         http.Response.ContentType = "application/x-ndjson";
-        await using var answers = new SpooledResponse(http.Response.Body, http.RequestAborted);
+        await using var response = new SpooledResponse(http.Response.Body, http.RequestAborted);
         var lines = Channel.CreateBounded<Task<ImportedLine>>(new BoundedChannelOptions(Limits.ImportLinesUnderWay)
         {
             SingleReader = true, SingleWriter = true,
         });
-        var answering = AnswerAsync(lines, answers);
+        var responding = RespondAsync(lines, response);
         try
         {
-            // A dry run counts nothing.
+            // Dry runs do not count in the metrics.
             var import = new LineImport(recorder, RequestCaller.Of(http), dryRun, dryRun is null ? metrics : null, translator, log);
             await ReadAsync(http, import, lines.Writer);
             lines.Writer.TryComplete();
         }
-        catch (Exception cut)
+        catch (Exception fault)
         {
-            // What was recorded stays; the missing last line tells the client that the rest was not read.
-            lines.Writer.TryComplete(cut);
+            // Recorded lines stay recorded. The response lacks its last line, so the client sees that the rest was not read.
+            lines.Writer.TryComplete(fault);
         }
 
         try
         {
-            await answering;
-            await answers.CompleteAsync();
+            await responding;
+            await response.CompleteAsync();
         }
-        catch (Exception) when (answers.IsUnread)
+        catch (Exception) when (response.IsUnread)
         {
             LogUnread(log, Limits.ImportUnread, null);
             http.Abort();
@@ -55,26 +57,26 @@ public static class ImportEndpoint
     {
         await foreach (var text in NdjsonLines.ReadAsync(http.Request.BodyReader, Limits.ReportBytes, http.RequestAborted))
         {
-            var line = await import.TakeAsync(text, http.RequestAborted);
+            var line = await import.EnqueueAsync(text, http.RequestAborted);
             await lines.WriteAsync(line, http.RequestAborted);
         }
     }
 
-    private static async Task AnswerAsync(Channel<Task<ImportedLine>> lines, SpooledResponse answers)
+    private static async Task RespondAsync(Channel<Task<ImportedLine>> lines, SpooledResponse response)
     {
         try
         {
-            await AnswerAsync(lines.Reader, answers);
+            await RespondAsync(lines.Reader, response);
         }
         catch (Exception fault)
         {
-            // Nobody takes lines any more (the client is gone): whoever reads them in must not wait for room.
+            // Nothing reads from the channel any more (the client is gone): the reading of the request must not wait for room in it.
             lines.Writer.TryComplete(fault);
             throw;
         }
     }
 
-    private static async Task AnswerAsync(ChannelReader<Task<ImportedLine>> lines, SpooledResponse answers)
+    private static async Task RespondAsync(ChannelReader<Task<ImportedLine>> lines, SpooledResponse response)
     {
         long count = 0, created = 0, existing = 0, refused = 0, position = 0;
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -83,10 +85,10 @@ public static class ImportEndpoint
         {
             var line = await pending;
             count++;
-            _ = line switch { { Refusal: not null } => refused++, { Recorded.Created: true } => created++, _ => existing++ };
+            _ = line switch { { Problem: not null } => refused++, { Recorded.Created: true } => created++, _ => existing++ };
             position = Math.Max(position, line.Recorded?.Position ?? 0);
             line.Write(writer);
-            await answers.AppendAsync(buffer, writer);
+            await response.AppendAsync(buffer, writer);
         }
 
         writer.WriteStartObject();
@@ -96,9 +98,10 @@ public static class ImportEndpoint
         writer.WriteNumber("refused", refused);
         writer.WriteNumber("position", position);
         writer.WriteEndObject();
-        await answers.AppendAsync(buffer, writer);
+        await response.AppendAsync(buffer, writer);
     }
 
-    private static readonly Action<ILogger, TimeSpan, Exception?> LogUnread = LoggerMessage.Define<TimeSpan>(LogLevel.Warning, new EventId(2, "ImportUnread"),
+    private static readonly Action<ILogger, TimeSpan, Exception?> LogUnread = LoggerMessage.Define<TimeSpan>(
+        LogLevel.Warning, new EventId(2, "ImportUnread"),
         "An import was cut off: its client has taken none of its answers for {Time}. What was recorded stays; it can be sent again.");
 }

@@ -8,8 +8,8 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>From the bytes of one report to a report that obeys every rule of its own. Pure but for the caller it is given: the same
-/// for a single post, a line of an import and an event of a batch.</summary>
+/// <summary>Reads one report from JSON and checks all rules that do not depend on the ledger. Pure. The same for a single post, a line of
+/// an import and an event of a batch.</summary>
 public static class Intake
 {
     private static readonly Dictionary<ReportKind, Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)>> Readers = new()
@@ -25,7 +25,9 @@ public static class Intake
     };
 
     /// <summary>Reads a report of a known kind.</summary>
+    /// <param name="kind">The kind, from the path or the envelope.</param>
     /// <param name="body">The JSON object as it was posted.</param>
+    /// <param name="caller">The caller, who must be allowed to post to the feed.</param>
     /// <exception cref="ProblemException">400, 403 or 422.</exception>
     public static ValidReport Read(ReportKind kind, JsonElement body, Caller caller)
     {
@@ -46,7 +48,7 @@ public static class Intake
 
         var id = report.Id ?? Identity.IdOf(body);
         var slug = report.Platform is { } name ? Slug.OfPlatform(name) : null;
-        var told = report with
+        var completed = report with
         {
             Feed = feed,
             Id = id,
@@ -55,10 +57,10 @@ public static class Intake
             PlatformName = slug == report.Platform ? null : report.Platform,
             Digest = Identity.DigestOf(body, out var bytes),
         };
-        return new ValidReport(told, Identity.EventId(feed, id), caller, bytes);
+        return new ValidReport(completed, Identity.EventId(feed, id), caller, bytes);
     }
 
-    /// <summary>Reads a report that names its kind itself: a line of an import.</summary>
+    /// <summary>Reads a report that has the member <c>kind</c>: a line of an import.</summary>
     /// <exception cref="ProblemException">400, 403 or 422.</exception>
     public static ValidReport ReadAny(JsonElement body, Caller caller)
     {
@@ -87,13 +89,14 @@ public static class Intake
         return Read(kind, body, caller);
     }
 
-    private static Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)> Reader<T>(AbstractValidator<T> rules) where T : Report => body =>
+    private static Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)> Reader<T>(AbstractValidator<T> rules)
+        where T : Report => body =>
     {
         var report = StrictJson.Read<T>(WithoutKind(body));
         return (report, rules.Validate(report));
     };
 
-    /// <summary>An import's line names its kind beside the report's own members.</summary>
+    /// <summary>The body without the member <c>kind</c>, which a line of an import has and a report has not.</summary>
     private static JsonElement WithoutKind(JsonElement body)
     {
         if (!body.TryGetProperty("kind", out _))

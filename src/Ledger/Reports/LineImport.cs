@@ -4,13 +4,14 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>Records the lines of an import, each by itself: one line never fails the others.</summary>
-/// <param name="metrics">Counts what is refused; null: nothing is counted.</param>
+/// <summary>Records the lines of an import, each by itself: a line that fails does not affect the others.</summary>
+/// <param name="metrics">Counts the refused lines; null: nothing is counted.</param>
 internal sealed class LineImport(
     Recorder recorder, Caller caller, DryRun? dryRun, LedgerMetrics? metrics, ProblemTranslator translator, ILogger log)
 {
-    /// <summary>Checks a line and gives it its place in the queue; the task that is returned ends when it is recorded.</summary>
-    public async ValueTask<Task<ImportedLine>> TakeAsync(NdjsonLine line, CancellationToken cancellation)
+    /// <summary>Checks a line and enqueues its report. The returned task completes when the report is recorded or refused; it does not
+    /// throw.</summary>
+    public async ValueTask<Task<ImportedLine>> EnqueueAsync(NdjsonLine line, CancellationToken cancellation)
     {
         try
         {
@@ -57,19 +58,19 @@ internal sealed class LineImport(
         LoggerMessage.Define<long>(LogLevel.Error, new EventId(1, "ImportFault"), "Line {Line} of an import failed, and should not have.");
 }
 
-/// <summary>What became of a line: the report that it recorded or found, or why not.</summary>
+/// <summary>The outcome of a line: the report that it recorded or repeated, or the problem.</summary>
 /// <param name="Number">From 1.</param>
-internal sealed record ImportedLine(long Number, RecordedReport? Recorded, ProblemException? Refusal)
+internal sealed record ImportedLine(long Number, RecordedReport? Recorded, ProblemException? Problem)
 {
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteNumber("line", Number);
-        if (Refusal is { } refusal)
+        if (Problem is { } problem)
         {
-            writer.WriteNumber("status", refusal.Kind.Status);
+            writer.WriteNumber("status", problem.Kind.Status);
             writer.WritePropertyName("problem");
-            refusal.Write(writer, "");
+            problem.Write(writer, "");
         }
         else
         {

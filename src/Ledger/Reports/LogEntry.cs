@@ -6,14 +6,14 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
 
-/// <summary>How large the entry is that the transparency log makes of a report (transparency-log.md): the RFC 8785 form of the stored event
-/// and its envelope. What does not fit is refused before it is stored, since an event is never changed afterwards.</summary>
+/// <summary>The size of a report's entry in the transparency log (transparency-log.md): the RFC 8785 form of the stored event and its
+/// envelope. A report whose entry would be too large is refused before it is stored, since a stored event cannot be changed.</summary>
 internal static class LogEntry
 {
-    /// <summary>Bytes of what was said up to which no entry needs measuring: what the ledger adds is less than as much again.</summary>
+    /// <summary>Bytes of the posted report up to which its entry always fits: the ledger adds less than the same amount again.</summary>
     public const int AlwaysFits = Limits.ReportBytes / 2;
 
-    /// <summary>Bytes of the entry, with the longest position and version that there can be.</summary>
+    /// <summary>Bytes of the entry, with the longest possible position and version.</summary>
     public static int BytesOf(Guid eventId, Report report, string stream, string reporter)
     {
         var entry = JsonSerializer.SerializeToElement(new
@@ -33,7 +33,7 @@ internal static class LogEntry
         return canonical.WrittenCount;
     }
 
-    /// <summary>The refusal of a report whose entry would be larger than <see cref="Limits.EntryBytes"/>.</summary>
+    /// <summary>The problem of a report whose entry would be larger than <see cref="Limits.EntryBytes"/>.</summary>
     public static ProblemException TooLarge(int bytes) => new(ProblemKinds.TooLarge,
         $"The report makes an entry of {bytes:N0} bytes in the transparency log, with what the ledger adds to it; "
         + $"at most {Limits.EntryBytes:N0} fit.")

@@ -12,6 +12,7 @@ public sealed class LossRules : ReportRules<Loss>
         RuleFor(x => x.To).CountryCode();
         RuleFor(x => x).Must(x => x.Lot is not null ^ x.Total == true).OverridePropertyName("total")
             .WithErrorCode("lotOrTotal")
-            .WithMessage("A loss is either one incident (give its lot) or the total of all so far (total: true); exactly one of the two is required.");
+            .WithMessage("A loss is either one incident (give its lot) or the total of all so far (total: true); "
+                + "exactly one of the two is required.");
     }
 }

@@ -6,7 +6,7 @@ using Marten;
 
 namespace Ledger.Reports;
 
-/// <summary>A report that is new, with all that the server adds to it.</summary>
+/// <summary>A new report, completed with the members that the server sets.</summary>
 internal sealed class NewReport(Guid eventId, Report report, string stream, string reporter)
 {
     private IEvent? _written;
@@ -15,11 +15,12 @@ internal sealed class NewReport(Guid eventId, Report report, string stream, stri
 
     public ReportKind Kind => report.Kind;
 
-    /// <summary>0 until it is written.</summary>
+    /// <summary>Its position; 0 until it is written.</summary>
     public long Position => _written?.Sequence ?? 0;
 
-    /// <summary>Hands the report to the session, as an event of its stream.</summary>
-    /// <param name="recordedAt">The time of the transaction.</param>
+    /// <summary>Appends the report to its stream in a session.</summary>
+    /// <param name="session">The session of the transaction.</param>
+    /// <param name="recordedAt">The time of recording, the same for the whole transaction.</param>
     public IEvent Append(IDocumentSession session, DateTimeOffset recordedAt)
     {
         var written = session.Events.BuildEvent(report);
@@ -30,7 +31,7 @@ internal sealed class NewReport(Guid eventId, Report report, string stream, stri
         return _written = written;
     }
 
-    /// <summary>Position 0 where nothing was written, in a dry run.</summary>
+    /// <summary>The report as recorded; in a dry run, where nothing is written, its position is 0.</summary>
     public RecordedReport AsRecorded(bool created) => new(eventId, report.Kind, Position, _written?.Timestamp ?? default, reporter,
         JsonSerializer.SerializeToElement(report, report.GetType(), StoredJson.Options), created);
 }

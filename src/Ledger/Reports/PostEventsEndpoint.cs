@@ -7,7 +7,7 @@ using Ledger.Web;
 namespace Ledger.Reports;
 
 /// <summary>POST /v1/events: reports as CloudEvents, one (structured mode) or many (batch). A batch is recorded whole or not at all, in
-/// the order in which it stands.</summary>
+/// its order.</summary>
 public static class PostEventsEndpoint
 {
     private const string One = "application/cloudevents+json";
@@ -52,25 +52,26 @@ public static class PostEventsEndpoint
         });
     }
 
-    /// <summary>Every event, or a refusal of the batch: all broken rules of all of them, or the first fault of another kind.</summary>
+    /// <summary>Reads all events. Throws one problem for the batch: all broken rules of all events, or the first problem of another
+    /// kind.</summary>
     private static List<ValidReport> ReadAll(JsonElement events, Caller caller)
     {
         var posted = new List<ValidReport>(events.GetArrayLength());
         var broken = new List<ProblemError>();
         var index = 0;
-        foreach (var said in events.EnumerateArray())
+        foreach (var cloudEvent in events.EnumerateArray())
         {
             try
             {
-                posted.Add(CloudEvent.Read(said, caller));
+                posted.Add(CloudEvent.Read(cloudEvent, caller));
             }
-            catch (ProblemException refusal) when (refusal.Kind == ProblemKinds.Invalid)
+            catch (ProblemException problem) when (problem.Kind == ProblemKinds.Invalid)
             {
-                broken.AddRange(Under($"/{index}", refusal.Errors));
+                broken.AddRange(Under($"/{index}", problem.Errors));
             }
-            catch (ProblemException refusal)
+            catch (ProblemException problem)
             {
-                throw refusal.With([.. Under($"/{index}", refusal.Errors)]);
+                throw problem.With([.. Under($"/{index}", problem.Errors)]);
             }
 
             index++;
@@ -79,23 +80,28 @@ public static class PostEventsEndpoint
         return broken.Count == 0 ? posted : throw BrokenRules.Problem(broken);
     }
 
-    /// <param name="pointerOf">Leads to the event of an index.</param>
+    /// <summary>Records the reports. A problem's pointers lead into the event of the refused report.</summary>
+    /// <param name="pointerOf">The pointer to the event of an index.</param>
     private static async Task<IReadOnlyList<RecordedReport>> RecordAsync(
         HttpContext http, Recorder recorder, IReadOnlyList<ValidReport> posted, Func<int, string> pointerOf)
     {
         try
         {
             var recorded = await recorder.RecordAsync(posted, null, http.RequestAborted);
-            http.Response.Headers["Ledger-Position"] = recorded.Select(x => x.Position).Append(0).Max().ToString(CultureInfo.InvariantCulture);
+            var position = recorded.Select(x => x.Position).Append(0).Max();
+            http.Response.Headers["Ledger-Position"] = position.ToString(CultureInfo.InvariantCulture);
             return recorded;
         }
-        catch (ProblemException refusal) when (refusal.Index is { } index)
+        catch (ProblemException problem) when (problem.Index is { } index)
         {
-            // An identity that is taken is the event's own fault, not that of a member of its report.
-            throw refusal.With([.. Under(pointerOf(index), refusal.Errors.Count > 0
-                ? refusal.Errors.Select(CloudEvent.Placed) : [new ProblemError("/id", "identityTaken", "Source and id name a different report already.")])]);
+            // A problem without errors is about the identity, which is the event's own.
+            var errors = problem.Errors.Count > 0
+                ? problem.Errors.Select(CloudEvent.Placed)
+                : [new ProblemError("/id", "identityTaken", "Source and id name a different report already.")];
+            throw problem.With([.. Under(pointerOf(index), errors)]);
         }
     }
 
-    private static IEnumerable<ProblemError> Under(string pointer, IEnumerable<ProblemError> errors) => errors.Select(x => x with { At = pointer + x.At });
+    private static IEnumerable<ProblemError> Under(string pointer, IEnumerable<ProblemError> errors) =>
+        errors.Select(x => x with { At = pointer + x.At });
 }

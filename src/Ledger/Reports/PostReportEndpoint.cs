@@ -5,7 +5,7 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>Takes one report by the path of its kind: 201 where it is new, 200 where it was there already.</summary>
+/// <summary>POST /v1/{path of the kind}: records one report; 201 where it is new, 200 where it was recorded before.</summary>
 public static class PostReportEndpoint
 {
     /// <summary>The path of each kind, below <c>/v1</c>.</summary>

@@ -7,47 +7,49 @@ using Npgsql;
 
 namespace Ledger.Reports;
 
-/// <summary>Writes reports. Those that arrive while a transaction is under way are gathered into the next one, so that many clients
-/// share one commit; each submission is decided by itself, in order, and recorded whole or not at all.</summary>
-/// <remarks>Crash order: nothing is answered before the commit; a client whose answer was lost posts again and finds its report. Once
-/// writing has begun no cancelled request stops it.</remarks>
+/// <summary>Records reports. Submissions that arrive during a transaction are batched into the next one, so that many clients share one
+/// commit (group commit). Each submission is decided by itself, in order, and recorded whole or not at all.</summary>
+/// <remarks>Crash safety: no response is sent before the commit; a client that lost its response posts again and gets the recorded
+/// report. A transaction that has begun is not stopped by a cancelled request.</remarks>
 public sealed class Recorder(
-    IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, LedgerClock clock, TimeProvider time, LedgerMetrics metrics,
-    ILogger<Recorder> log)
+    IDocumentStore store, NpgsqlDataSource database, Catalogue.CatalogueReader catalogue, LedgerClock clock, TimeProvider time,
+    LedgerMetrics metrics, ILogger<Recorder> log)
     : BackgroundService
 {
-    private readonly Channel<Submission> _waiting = Channel.CreateBounded<Submission>(
-        new BoundedChannelOptions(Limits.ReportsWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-    /// <summary>Submissions of one batch that time out by themselves before the rest is given up.</summary>
+    /// <summary>Submissions of one batch, retried one by one, that may time out before the rest of the batch fails.</summary>
     private const int SlowAtMost = 2;
 
-    private readonly IdentityLookup _history = new(catalogue, clock);
+    private readonly Channel<Submission> _queue = Channel.CreateBounded<Submission>(
+        new BoundedChannelOptions(Limits.ReportsWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly IdentityLookup _lookup = new(catalogue, clock);
 
     /// <summary>Records all of <paramref name="reports"/>, or none.</summary>
-    /// <param name="reports">In the order in which they shall stand in the ledger.</param>
-    /// <param name="dryRun">Where not null, everything is decided and nothing is recorded; it remembers what would have been.</param>
-    /// <param name="cancellation">Stops the waiting, not the writing.</param>
-    /// <exception cref="ProblemException">409 or 404: the history refuses one of them.</exception>
-    public async Task<IReadOnlyList<RecordedReport>> RecordAsync(IReadOnlyList<ValidReport> reports, DryRun? dryRun, CancellationToken cancellation) =>
+    /// <param name="reports">In the order of their positions.</param>
+    /// <param name="dryRun">Where not null, everything is decided and nothing is recorded; it collects what would have been
+    /// recorded.</param>
+    /// <param name="cancellation">Ends the waiting, not the recording.</param>
+    /// <exception cref="ProblemException">404, 403, 409 or 413: the decision refuses one of them; 503.</exception>
+    public async Task<IReadOnlyList<RecordedReport>> RecordAsync(
+        IReadOnlyList<ValidReport> reports, DryRun? dryRun, CancellationToken cancellation) =>
         await (await EnqueueAsync(reports, dryRun, cancellation)).WaitAsync(cancellation);
 
-    /// <summary>Like <see cref="RecordAsync"/>, but returns as soon as the submission has its place in the queue; the task that is
-    /// returned ends with its answer.</summary>
+    /// <summary>Like <see cref="RecordAsync"/>, but returns as soon as the submission is in the queue; the returned task completes with its
+    /// result.</summary>
     public async ValueTask<Task<IReadOnlyList<RecordedReport>>> EnqueueAsync(
         IReadOnlyList<ValidReport> reports, DryRun? dryRun, CancellationToken cancellation)
     {
         var submission = new Submission(reports, dryRun, Activity.Current?.Context);
         try
         {
-            await _waiting.Writer.WriteAsync(submission, cancellation);
+            await _queue.Writer.WriteAsync(submission, cancellation);
         }
         catch (ChannelClosedException)
         {
             throw Stopping();
         }
 
-        return submission.Answer.Task;
+        return submission.Result.Task;
     }
 
     private static ProblemException Stopping() => new(ProblemKinds.Unavailable, "The service is stopping.") { RetryAfter = 2 };
@@ -57,11 +59,11 @@ public sealed class Recorder(
         var batch = new List<Submission>();
         try
         {
-            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+            while (await _queue.Reader.WaitToReadAsync(stoppingToken))
             {
                 batch.Clear();
                 var reports = 0;
-                while (reports < Limits.ReportsPerTransaction && _waiting.Reader.TryRead(out var next))
+                while (reports < Limits.ReportsPerTransaction && _queue.Reader.TryRead(out var next))
                 {
                     batch.Add(next);
                     reports += next.Reports.Count;
@@ -72,15 +74,15 @@ public sealed class Recorder(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Told to stop, between two transactions.
+            // The service stops, between two transactions.
         }
         finally
         {
-            // Whoever still waits is told so, rather than left hanging: nothing of theirs was written.
-            _waiting.Writer.TryComplete();
-            while (_waiting.Reader.TryRead(out var left))
+            // Submissions left in the queue fail at once: nothing of them was written.
+            _queue.Writer.TryComplete();
+            while (_queue.Reader.TryRead(out var left))
             {
-                left.Answer.TrySetException(Stopping());
+                left.Result.TrySetException(Stopping());
             }
         }
     }
@@ -93,7 +95,7 @@ public sealed class Recorder(
         }
         catch (Exception fault) when (batch.Count > 1 && !DatabaseFault.IsAway(fault))
         {
-            // One submission that the database will not take must not fail its neighbours.
+            // A submission that the database rejects must not fail the others of the batch.
             LogSplit(log, batch.Count, fault);
             await RecordEachAsync(batch);
         }
@@ -103,12 +105,12 @@ public sealed class Recorder(
         }
     }
 
-    /// <summary>Each by itself, in order. Where two of them were too slow by themselves the database is, not a submission: the rest is
-    /// told so rather than waited for, since everybody else waits behind it.</summary>
+    /// <summary>Records each submission in a transaction of its own, in order. After <see cref="SlowAtMost"/> timeouts the cause is the
+    /// database, not a submission: the rest fails at once, since the queue waits behind it.</summary>
     private async Task RecordEachAsync(List<Submission> batch)
     {
         var slow = 0;
-        foreach (var submission in batch.Where(x => !x.Answer.Task.IsCompleted))
+        foreach (var submission in batch.Where(x => !x.Result.Task.IsCompleted))
         {
             try
             {
@@ -126,13 +128,13 @@ public sealed class Recorder(
         }
     }
 
-    /// <summary>Tells all that were not answered. Only a lost race is sure to have left nothing: after any other fault a commit that was sent
-    /// may stand.</summary>
+    /// <summary>Fails all submissions that have no result yet. Only after a lost race is it certain that nothing was recorded; after any
+    /// other fault the commit may have succeeded.</summary>
     private static void Fail(List<Submission> batch, Exception fault)
     {
         foreach (var submission in batch)
         {
-            submission.Answer.TrySetException(DatabaseFault.IsRace(fault) ? DatabaseFault.Outrun() : fault);
+            submission.Result.TrySetException(DatabaseFault.IsRace(fault) ? DatabaseFault.Outrun() : fault);
         }
     }
 
@@ -158,28 +160,29 @@ public sealed class Recorder(
             }
             catch (Exception race) when (attempt < Limits.RecordAttempts && DatabaseFault.IsRace(race))
             {
-                // Somebody who takes no append lock wrote to the store: look again, and decide again.
+                // A writer without the append lock changed the store: look up and decide again.
             }
         }
     }
 
-    /// <summary>One transaction: take the append lock, look up, decide, append. Nothing is answered before it is committed.</summary>
+    /// <summary>One transaction: take the append lock, look up, decide, append, commit. Results are published only after the
+    /// commit.</summary>
     private Task<List<(Submission Submission, Decision Decision)>> DecideAndAppendAsync(List<Submission> batch) =>
         AppendLock.RunAsync(database, async transaction =>
     {
-        var known = await _history.LookUpAsync(batch.SelectMany(x => x.Reports), transaction);
-        var decided = batch.Where(x => !x.Answer.Task.IsCompleted).Select(x => (Submission: x, Decision: known.Decide(x))).ToList();
-        var fresh = decided.Where(x => x.Decision.Refusal is null && x.Submission.DryRun is null)
+        var decider = await _lookup.LookUpAsync(batch.SelectMany(x => x.Reports), transaction);
+        var decided = batch.Where(x => !x.Result.Task.IsCompleted).Select(x => (Submission: x, Decision: decider.Decide(x))).ToList();
+        var added = decided.Where(x => x.Decision.Problem is null && x.Submission.DryRun is null)
             .SelectMany(x => x.Decision.Outcomes.Where(o => o.Created).Select(o => o.New)).ToList();
-        if (fresh.Count > 0)
+        if (added.Count > 0)
         {
             var options = Marten.Services.SessionOptions.ForTransaction(transaction);
             await using var session = store.LightweightSession(options);
-            session.Listeners.Add(new Store.AppendOrder(fresh.ConvertAll(x => x.Append(session, known.Now))));
+            session.Listeners.Add(new Store.AppendOrder(added.ConvertAll(x => x.Append(session, decider.Now))));
             await session.SaveChangesAsync();
         }
 
-        if (fresh.Count == 0 && decided.Any(x => x.Decision.Refusal is null && x.Submission.DryRun is null))
+        if (added.Count == 0 && decided.Any(x => x.Decision.Problem is null && x.Submission.DryRun is null))
         {
             await AppendLock.WaitForStandbyAsync(transaction);
         }
@@ -187,6 +190,7 @@ public sealed class Recorder(
         return decided;
     });
 
-    private static readonly Action<ILogger, int, Exception?> LogSplit = LoggerMessage.Define<int>(LogLevel.Error, new EventId(1, "SplitBatch"),
+    private static readonly Action<ILogger, int, Exception?> LogSplit = LoggerMessage.Define<int>(
+        LogLevel.Error, new EventId(1, "SplitBatch"),
         "A transaction of {Count} submissions failed; each is tried by itself.");
 }

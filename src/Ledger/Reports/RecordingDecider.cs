@@ -6,71 +6,71 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
 
-/// <summary>Decides what becomes of submissions: from what was held when their batch was looked up, and what the batch itself has decided since.
-/// Pure: it reads nothing.</summary>
+/// <summary>Decides on submissions: from the reports that were held when their batch was looked up, and those that earlier submissions of
+/// the batch add. Pure: it does no I/O.</summary>
 internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, CatalogueAt catalogue, DateTimeOffset now)
 {
-    private readonly Dictionary<DryRun, Dictionary<Guid, HeldReport>> _supposed = [];
+    private readonly Dictionary<DryRun, Dictionary<Guid, HeldReport>> _dryRuns = [];
 
-    /// <summary>The time at which what is decided is recorded.</summary>
+    /// <summary>The time of recording, for all reports of the batch.</summary>
     public DateTimeOffset Now { get; } = now;
 
-    /// <summary>Decides a submission, and remembers what it adds, so that a later one of the batch can name it.</summary>
+    /// <summary>Decides a submission. Later submissions of the batch can name the reports that it adds.</summary>
     public Decision Decide(Submission submission)
     {
         var dryRun = submission.DryRun;
-        // What a dry run supposes, the others do not see; and it may be decided again, so it is kept here until that is final.
-        var remembered = dryRun is null ? held : Supposed(dryRun);
+        // Reports of a dry run are visible to that dry run only. They are added to it when the decision is final: it may be made again.
+        var target = dryRun is null ? held : AddedBy(dryRun);
         var added = new Dictionary<Guid, HeldReport>();
         var outcomes = new List<Outcome>(submission.Reports.Count);
         for (var i = 0; i < submission.Reports.Count; i++)
         {
-            var one = Decide(submission.Reports[i],
-                id => added.GetValueOrDefault(id) ?? held.GetValueOrDefault(id) ?? remembered.GetValueOrDefault(id) ?? dryRun?.Find(id), added);
-            if ((one.Refusal ?? (dryRun?.IsFull == true ? TooMany : null)) is { } refusal)
+            var decided = Decide(submission.Reports[i],
+                id => added.GetValueOrDefault(id) ?? held.GetValueOrDefault(id) ?? target.GetValueOrDefault(id) ?? dryRun?.Find(id), added);
+            if ((decided.Problem ?? (dryRun?.IsFull == true ? TooMany : null)) is { } problem)
             {
                 var index = i;
-                return new Decision([], new Dictionary<Guid, HeldReport>(), () => refusal().At(index));
+                return new Decision([], new Dictionary<Guid, HeldReport>(), () => problem().At(index));
             }
 
-            outcomes.Add(one.Value!);
+            outcomes.Add(decided.Value!);
         }
 
-        foreach (var (id, one) in added)
+        foreach (var (id, report) in added)
         {
-            remembered[id] = one;
+            target[id] = report;
         }
 
         return new Decision(outcomes, added, null);
     }
 
-    private Dictionary<Guid, HeldReport> Supposed(DryRun dryRun)
+    private Dictionary<Guid, HeldReport> AddedBy(DryRun dryRun)
     {
-        if (!_supposed.TryGetValue(dryRun, out var supposed))
+        if (!_dryRuns.TryGetValue(dryRun, out var added))
         {
-            _supposed[dryRun] = supposed = [];
+            _dryRuns[dryRun] = added = [];
         }
 
-        return supposed;
+        return added;
     }
 
     private Decided<Outcome> Decide(ValidReport posted, Func<Guid, HeldReport?> find, Dictionary<Guid, HeldReport> added)
     {
-        if (find(posted.EventId) is { } there)
+        if (find(posted.EventId) is { } existing)
         {
-            if (there.Digest != posted.Report.Digest || there.Kind != posted.Report.Kind)
+            if (existing.Digest != posted.Report.Digest || existing.Kind != posted.Report.Kind)
             {
-                return new(() => IdentityTaken(posted, there));
+                return new(() => IdentityTaken(posted, existing));
             }
 
-            var pending = there.Pending ?? new NewReport(posted.EventId, posted.Report, there.Stream, posted.By.Reporter);
-            return new(new Outcome(there.Stored, pending, Created: false));
+            var pending = existing.Pending ?? new NewReport(posted.EventId, posted.Report, existing.Stream, posted.By.Reporter);
+            return new(new Outcome(existing.Stored, pending, Created: false));
         }
 
         var completed = posted.Report is Withdrawal withdrawal ? Complete(withdrawal, posted, find) : Complete(posted.Report, posted, find);
         if (completed.Value is not var (report, stream))
         {
-            return new(completed.Refusal!);
+            return new(completed.Problem!);
         }
 
         if (posted.Bytes > LogEntry.AlwaysFits
@@ -85,7 +85,7 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
         return new(new Outcome(null, written, Created: true));
     }
 
-    /// <summary>A report of a fact: the reports that it supersedes must be there, of the same holding.</summary>
+    /// <summary>Completes a report of a fact. The reports that it supersedes must exist and belong to the same holding.</summary>
     private Decided<Completed> Complete(Report report, ValidReport posted, Func<Guid, HeldReport?> find)
     {
         if (report.Supersedes is not { } names)
@@ -100,7 +100,7 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
             var found = Find(posted, name, pointer, find);
             if (found.Value is not var (eventId, target))
             {
-                return new(found.Refusal!);
+                return new(found.Problem!);
             }
 
             if (target.Kind is ReportKind.Retraction or ReportKind.Delisting)
@@ -119,7 +119,7 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
         return new(new Completed(report with { SupersededEvents = [.. replaced.Distinct()] }, EventTypes.StreamOf(report)));
     }
 
-    /// <summary>A retraction or delisting takes recipient, supplier, platform and stream from the report that it names.</summary>
+    /// <summary>Completes a retraction or delisting with recipient, supplier, platform and stream of the report that it names.</summary>
     private Decided<Completed> Complete(Withdrawal withdrawal, ValidReport posted, Func<Guid, HeldReport?> find)
     {
         const string pointer = "/report";
@@ -127,12 +127,13 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
         var found = Find(posted, name, pointer, find);
         if (found.Value is not var (eventId, target))
         {
-            return new(found.Refusal!);
+            return new(found.Problem!);
         }
 
         if (target.Kind is ReportKind.Retraction)
         {
-            return NotWithdrawable(pointer, $"'{name}' is a retraction, which cannot be withdrawn: post the report that it retracted anew.");
+            return NotWithdrawable(
+                pointer, $"'{name}' is a retraction, which cannot be withdrawn: post the report that it retracted anew.");
         }
 
         if (target.Kind is ReportKind.Delisting && withdrawal is Delisting)
@@ -165,9 +166,12 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
         {
             if (find(candidate) is { } target)
             {
-                return posted.By.MayPostTo(target.Feed) ? new(new Found(candidate, target)) : new(() => new ProblemException(ProblemKinds.Forbidden,
-                    $"'{name}' was posted to {target.Feed}, and this key may not post there: it cannot correct or withdraw what stands there.")
-                { Errors = [new ProblemError(pointer, "feed", "A report in a feed that this key may not post to.")] });
+                return posted.By.MayPostTo(target.Feed)
+                    ? new(new Found(candidate, target))
+                    : new(() => new ProblemException(ProblemKinds.Forbidden,
+                        $"'{name}' was posted to {target.Feed}, and this key may not post there: "
+                        + "it cannot correct or withdraw what stands there.")
+                    { Errors = [new ProblemError(pointer, "feed", "A report in a feed that this key may not post to.")] });
             }
         }
 
@@ -178,7 +182,7 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
         });
     }
 
-    /// <summary>The refusal of a report that names one of another recipient or platform; null where it does not.</summary>
+    /// <summary>The problem of a report that names a report of another recipient or platform; null where it does not.</summary>
     private Func<ProblemException>? OtherHolding(Report report, HeldReport target, string name, string pointer)
     {
         var recipient = report.Recipient ?? target.Recipient;
@@ -189,21 +193,21 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
             { Errors = [new ProblemError(pointer, "otherHolding", "A report of another recipient or platform.")] };
     }
 
-    /// <summary>The refusal of an identity that a different report has. It shows both; where the other one is of the same transaction, it has its
-    /// position and time only once that is over.</summary>
-    private static ProblemException IdentityTaken(ValidReport posted, HeldReport there)
+    /// <summary>The problem of an identity that a different report has; it shows both. To be made after the transaction: a report of the
+    /// same transaction has its position and time only then.</summary>
+    private static ProblemException IdentityTaken(ValidReport posted, HeldReport existing)
     {
         var members = new Dictionary<string, JsonElement>
         {
             ["posted"] = JsonSerializer.SerializeToElement(posted.Report, posted.Report.GetType(), StoredJson.Options),
         };
-        if ((there.Stored ?? there.Pending?.AsRecorded(created: false)) is { } stored)
+        if ((existing.Stored ?? existing.Pending?.AsRecorded(created: false)) is { } stored)
         {
             members["stored"] = ReportJson.ToElement(stored);
         }
 
         return new ProblemException(ProblemKinds.IdentityTaken,
-            $"Feed {posted.Report.Feed} and id '{posted.Report.Id}' name a different {WordNames.Of(there.Kind)} already. "
+            $"Feed {posted.Report.Feed} and id '{posted.Report.Id}' name a different {WordNames.Of(existing.Kind)} already. "
             + "Post a correction under a new id, with supersedes.")
         { Extensions = members };
     }
@@ -214,20 +218,20 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
     private static ProblemException TooMany() =>
         new(ProblemKinds.TooLarge, $"A dry run remembers {Limits.DryRunReports:N0} reports. Check the file in parts.");
 
-    /// <summary>A report with all that the reports it names give it, and its stream.</summary>
+    /// <summary>A report, completed from the reports that it names, and its stream.</summary>
     private sealed record Completed(Report Report, string Stream);
 
-    /// <summary>A report that was named.</summary>
+    /// <summary>A named report.</summary>
     private sealed record Found(Guid EventId, HeldReport Report);
 
-    /// <summary>What was decided: a value, or why not.</summary>
-    private readonly record struct Decided<T>(T? Value, Func<ProblemException>? Refusal) where T : class
+    /// <summary>The result of a step of a decision: a value, or a problem, which is made after the transaction.</summary>
+    private readonly record struct Decided<T>(T? Value, Func<ProblemException>? Problem) where T : class
     {
         public Decided(T value) : this(value, null)
         {
         }
 
-        public Decided(Func<ProblemException> refusal) : this(null, refusal)
+        public Decided(Func<ProblemException> problem) : this(null, problem)
         {
         }
     }

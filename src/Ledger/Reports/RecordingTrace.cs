@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Ledger.Reports;
 
-/// <summary>The spans of recording.</summary>
+/// <summary>The tracing spans of recording.</summary>
 public static class RecordingTrace
 {
     /// <summary>Name of the source of these spans.</summary>
@@ -10,9 +10,11 @@ public static class RecordingTrace
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Joins the traces of the requests whose reports one transaction recorded: a span for each distinct one, so that an import's thousand
-    /// lines make one span, not a thousand.</summary>
-    /// <param name="appended">The positions that were recorded, each with the trace that asked for it.</param>
+    /// <summary>Adds a span of a transaction to the traces of the requests whose reports it recorded: one span for each request, however
+    /// many reports it has.</summary>
+    /// <param name="appended">The recorded positions, each with the trace of its request.</param>
+    /// <param name="started">When the transaction began.</param>
+    /// <param name="ended">When it was committed.</param>
     public static void Appended(IEnumerable<(ActivityContext Trace, long Position)> appended, DateTimeOffset started, DateTimeOffset ended)
     {
         if (!Source.HasListeners())

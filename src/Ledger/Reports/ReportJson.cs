@@ -4,21 +4,22 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>How reports are shown.</summary>
+/// <summary>The JSON of reports in responses.</summary>
 public static class ReportJson
 {
-    /// <summary>Every member that a report can have, as columns of CSV: the server's first, then what every kind has, then what some
-    /// have. The API's description shows them too.</summary>
+    /// <summary>Every member of a report, as columns of CSV: first the server's, then those of every kind, then those of some kinds. The
+    /// API's description lists them too.</summary>
     public static readonly IReadOnlyList<string> Columns =
     [
-        "position", "eventId", "kind", "recordedAt", "reporter", "feed", "id", "recipient", "supplier", "platform", "platformName", "deal", "lot",
+        "position", "eventId", "kind", "recordedAt", "reporter", "feed", "id", "recipient", "supplier", "platform", "platformName",
+        "deal", "lot",
         "quantity.qualifier", "quantity.n", "quantity.low", "quantity.best", "quantity.high", "quantity.unit", "quantity.text", "occurred",
         "source.publisher", "source.published", "source.url", "source.title", "source.language", "origin", "grade", "role", "supersedes",
-        "stage", "due", "value.amount", "value.currency", "licensedProduction", "condition", "cancelled", "milestone", "rate.n", "rate.per", "site",
-        "setting", "cause", "to", "total", "report", "reason", "edition", "note",
+        "stage", "due", "value.amount", "value.currency", "licensedProduction", "condition", "cancelled", "milestone", "rate.n", "rate.per",
+        "site", "setting", "cause", "to", "total", "report", "reason", "edition", "note",
     ];
 
-    /// <summary>Writes a report's members, envelope first, into an object that the caller has begun and will end.</summary>
+    /// <summary>Writes the members of a report, the server's first, into an object that the caller begins and ends.</summary>
     public static void WriteMembers(Utf8JsonWriter writer, RecordedReport report)
     {
         writer.WriteString("eventId", report.EventId);
@@ -36,7 +37,7 @@ public static class ReportJson
         }
     }
 
-    /// <summary>A report as an object of its own.</summary>
+    /// <summary>Writes a report as an object.</summary>
     public static void Write(Utf8JsonWriter writer, RecordedReport report)
     {
         writer.WriteStartObject();
@@ -44,7 +45,7 @@ public static class ReportJson
         writer.WriteEndObject();
     }
 
-    /// <summary>The answer to a post: the report, and how its quantity was understood.</summary>
+    /// <summary>Writes the response to a post: the report, and whether it was read as a lot or a total.</summary>
     public static void WriteAnswer(Utf8JsonWriter writer, RecordedReport report)
     {
         writer.WriteStartObject();
@@ -57,7 +58,7 @@ public static class ReportJson
         writer.WriteEndObject();
     }
 
-    /// <summary>A report as a value, to be shown inside a problem.</summary>
+    /// <summary>A report as a JSON value, for the member of a problem.</summary>
     public static JsonElement ToElement(RecordedReport report)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);

@@ -11,9 +11,9 @@ public sealed class ReportReader(StoredEvents events)
     public async Task<RecordedReport?> FindAsync(Guid eventId, CancellationToken cancellation) =>
         await events.FindAsync(eventId, cancellation) is { } stored ? RecordedReport.Of(stored) : null;
 
-    /// <summary>The reports at the positions of <paramref name="named"/>, each with what named it, in that order. Read in batches
-    /// (<see cref="Limits.ReportsPerQuery"/>, <see cref="Limits.ReportBytesPerQuery"/>), each a short query of its own: between two of them no
-    /// connection is held, however slowly a client reads. A position without a report is left out, and shifts no other.</summary>
+    /// <summary>The reports at the positions of <paramref name="named"/>, each with its item, in that order. They are read in batches
+    /// (<see cref="Limits.ReportsPerQuery"/>, <see cref="Limits.ReportBytesPerQuery"/>), each by a short query: no connection is held
+    /// between two batches, however slowly a client reads. Items without a report at their position are left out.</summary>
     public async IAsyncEnumerable<(T Named, RecordedReport Report)> AtAsync<T>(
         IReadOnlyList<T> named, Func<T, long> positionOf, [EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
 
-/// <summary>The rules that every report obeys, whatever its kind. All broken rules of a body are found at once.</summary>
+/// <summary>The rules of reports of every kind. All broken rules of a body are found at once.</summary>
 public abstract class ReportRules<T> : AbstractValidator<T> where T : Report
 {
     protected ReportRules()
@@ -40,19 +40,20 @@ public abstract class ReportRules<T> : AbstractValidator<T> where T : Report
         RuleFor(x => x.Note).Text(Limits.NoteCharacters, multiline: true);
     }
 
-    private static void CheckQuantity(StatedQuantity? said, ValidationContext<T> context)
+    private static void CheckQuantity(StatedQuantity? stated, ValidationContext<T> context)
     {
-        if (said is null)
+        if (stated is null)
         {
             return;
         }
 
-        foreach (var rule in Vocabulary.Quantity.Check(said.Qualifier, said.N, said.Low, said.Best, said.High, said.Unit))
+        foreach (var rule in Vocabulary.Quantity.Check(stated.Qualifier, stated.N, stated.Low, stated.Best, stated.High, stated.Unit))
         {
-            context.AddFailure(new FluentValidation.Results.ValidationFailure($"quantity.{rule.Member}", rule.Detail) { ErrorCode = rule.Code });
+            context.AddFailure(
+                new FluentValidation.Results.ValidationFailure($"quantity.{rule.Member}", rule.Detail) { ErrorCode = rule.Code });
         }
 
-        if (MemberRules.WhyNotText(said.Text, Limits.NoteCharacters, multiline: true) is { } why)
+        if (MemberRules.WhyNotText(stated.Text, Limits.NoteCharacters, multiline: true) is { } why)
         {
             context.AddFailure(new FluentValidation.Results.ValidationFailure("quantity.text", why) { ErrorCode = "text" });
         }

@@ -4,7 +4,7 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
 
-/// <summary>Reports that are recorded together or not at all, and whoever waits for the answer.</summary>
+/// <summary>Reports that are recorded together or not at all, and the task by which their result is awaited.</summary>
 internal sealed class Submission(IReadOnlyList<ValidReport> reports, DryRun? dryRun, ActivityContext? trace)
 {
     public IReadOnlyList<ValidReport> Reports { get; } = reports;
@@ -14,22 +14,23 @@ internal sealed class Submission(IReadOnlyList<ValidReport> reports, DryRun? dry
     /// <summary>The request's trace, which the span of the shared transaction joins.</summary>
     public ActivityContext? Trace { get; } = trace;
 
-    public TaskCompletionSource<IReadOnlyList<RecordedReport>> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Completed after the transaction, with the recorded reports or the problem.</summary>
+    public TaskCompletionSource<IReadOnlyList<RecordedReport>> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Gives the answer once the transaction is over, and counts it whoever still waits: what is recorded is recorded. A dry run
-    /// counts nothing.</summary>
+    /// <summary>Publishes the result, and counts it in the metrics even if the request was cancelled meanwhile. Must be called after the
+    /// commit only. Dry runs are not counted.</summary>
     public void Complete(Decision decision, LedgerMetrics metrics)
     {
-        if (decision.Refusal is { } refusal)
+        if (decision.Problem is { } makeProblem)
         {
-            var problem = refusal();
+            var problem = makeProblem();
             if (DryRun is null)
             {
                 metrics.ReportRefused(problem);
             }
 
             problem.IsCounted = true;
-            Answer.TrySetException(problem);
+            Result.TrySetException(problem);
         }
         else
         {
@@ -38,20 +39,24 @@ internal sealed class Submission(IReadOnlyList<ValidReport> reports, DryRun? dry
                 metrics.ReportRecorded(WordNames.Of(outcome.Kind), outcome.Created);
             }
 
-            DryRun?.Suppose(decision.Added);
-            Answer.TrySetResult([.. decision.Outcomes.Select(x => x.Stored ?? x.New.AsRecorded(x.Created))]);
+            DryRun?.Add(decision.Added);
+            Result.TrySetResult([.. decision.Outcomes.Select(x => x.Stored ?? x.New.AsRecorded(x.Created))]);
         }
     }
 }
 
-/// <summary>What the history says to a submission: a refusal of the whole, or one outcome per report.</summary>
-/// <param name="Added">What the ledger holds more by it.</param>
-/// <param name="Refusal">Made when the transaction is over: it may show a report that was written in it.</param>
-internal sealed record Decision(IReadOnlyList<Outcome> Outcomes, IReadOnlyDictionary<Guid, HeldReport> Added, Func<ProblemException>? Refusal);
+/// <summary>The decision on a submission: one outcome per report, or a problem of the whole.</summary>
+/// <param name="Outcomes">In the order of the reports; none with a problem.</param>
+/// <param name="Added">The new reports, by event id.</param>
+/// <param name="Problem">To be called after the transaction: the problem may show a report that was written in it.</param>
+internal sealed record Decision(
+    IReadOnlyList<Outcome> Outcomes, IReadOnlyDictionary<Guid, HeldReport> Added, Func<ProblemException>? Problem);
 
-/// <summary>What becomes of one report.</summary>
-/// <param name="Stored">The report that was there already.</param>
-/// <param name="New">The report that is written by this submission if <paramref name="Created"/>, else by another of the same transaction.</param>
+/// <summary>The outcome of one report.</summary>
+/// <param name="Stored">The report, where it was recorded before this transaction.</param>
+/// <param name="New">The report that this submission adds, if <paramref name="Created"/>; else that of an earlier submission of the same
+/// transaction.</param>
+/// <param name="Created">Whether this submission adds the report.</param>
 internal sealed record Outcome(RecordedReport? Stored, NewReport New, bool Created)
 {
     public ReportKind Kind => Stored?.Kind ?? New.Kind;

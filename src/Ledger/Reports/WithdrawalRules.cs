@@ -3,7 +3,7 @@ using Ledger.Facts;
 
 namespace Ledger.Reports;
 
-/// <summary>The rules of reports that act on another one: they state no fact of their own.</summary>
+/// <summary>The rules of reports that act on another report and state no fact themselves.</summary>
 public abstract class WithdrawalRules<T> : ReportRules<T> where T : Withdrawal
 {
     protected WithdrawalRules()
@@ -22,11 +22,13 @@ public abstract class WithdrawalRules<T> : ReportRules<T> where T : Withdrawal
             .WithMessage("A retraction or delisting states no fact of its own: this member has no meaning in it.");
 }
 
+/// <summary>The rules of <see cref="Retraction"/> alone.</summary>
 public sealed class RetractionRules : WithdrawalRules<Retraction>
 {
     public RetractionRules() => RuleFor(x => x.Reason).Text(Problems.Limits.NoteCharacters);
 }
 
+/// <summary>The rules of <see cref="Delisting"/> alone.</summary>
 public sealed class DelistingRules : WithdrawalRules<Delisting>
 {
     public DelistingRules() => RuleFor(x => x.Edition).Required().Text(Problems.Limits.NameCharacters);

@@ -5,11 +5,11 @@ using System.Text.Json;
 
 namespace Ledger.Vocabulary;
 
-/// <summary>The one form of a JSON value that everybody hashes alike: RFC 8785 (JCS), for I-JSON (RFC 7493) without fractions.
-/// No library of this form is served with a licence and a record to rely on, and it is short once numbers are whole.</summary>
+/// <summary>The canonical form of a JSON value, RFC 8785 (JCS), for I-JSON (RFC 7493) without fractions: equal values give equal bytes and
+/// equal hashes. Own code, since no well-kept library with a licence was found, and without fractions the form is short.</summary>
 public static class CanonicalJson
 {
-    /// <summary>Writes <paramref name="value"/> as canonical UTF-8, leaving out the top level's <paramref name="except"/>.</summary>
+    /// <summary>Writes <paramref name="value"/> as canonical UTF-8, without its top-level members <paramref name="except"/>.</summary>
     /// <exception cref="FormatException">A number is not a whole 64-bit one.</exception>
     public static void Write(JsonElement value, IBufferWriter<byte> output, params ReadOnlySpan<string> except)
     {
@@ -68,7 +68,7 @@ public static class CanonicalJson
         output.Write("}"u8);
     }
 
-    /// <summary>RFC 8785, 3.2.2.2: only the two-character escapes and the control characters are escaped, everything else is itself.</summary>
+    /// <summary>RFC 8785, 3.2.2.2: only quotation mark, backslash and control characters are escaped.</summary>
     private static void WriteString(string text, IBufferWriter<byte> output)
     {
         var escaped = new StringBuilder(text.Length + 2).Append('"');

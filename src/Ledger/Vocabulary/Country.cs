@@ -4,12 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace Ledger.Vocabulary;
 
-/// <summary>Codes of recipients and suppliers: ISO 3166-1 alpha-3, the withdrawn alpha-3 code of ISO 3166-3 for a state that is no more, or
-/// <c>x-…</c> for what is not a state. All of them and their English names ship with the service (countries.json), so that every node
-/// answers alike: what a machine's ICU knows differs from version to version, and forgets states that are no more.</summary>
+/// <summary>Codes of recipients and suppliers: ISO 3166-1 alpha-3, the withdrawn alpha-3 code of ISO 3166-3 for a former state, or
+/// <c>x-…</c> for what is not a state. Codes and English names ship with the service (countries.json), so that every node gives the same
+/// results: the ICU data of a machine differs from version to version and lacks former states.</summary>
 public static partial class Country
 {
-    /// <summary>The code of a supplier that nobody named.</summary>
+    /// <summary>The code of a supplier that the source did not name.</summary>
     public const string Unknown = "x-unknown";
 
     private static readonly CountryTable Table = CountryTable.Read();
@@ -18,20 +18,20 @@ public static partial class Country
     public static readonly IReadOnlyDictionary<string, string> States =
         Table.States.Concat(Table.Former).ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Name by code, of what is not a state: those that have a name here. Other <c>x-…</c> codes are legal too.</summary>
+    /// <summary>Name by code, of the <c>x-…</c> codes that have a name here. Others are valid too.</summary>
     public static readonly IReadOnlyDictionary<string, string> Others = Table.Others.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Codes that are refused, each with the one to write: those of ISO 3166-3 whose state only changed its name, and those that
-    /// others use for Kosovo.</summary>
+    /// <summary>Code to use instead, by invalid code: those of ISO 3166-3 whose state only changed its name, and those that others use for
+    /// Kosovo.</summary>
     public static readonly IReadOnlyDictionary<string, string> Renamed = Table.Renamed.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>True for an alpha-3 code of a state or territory, of today or former.</summary>
+    /// <summary>True for an alpha-3 code of a present or former state or territory.</summary>
     public static bool IsState(string code) => States.ContainsKey(code);
 
     /// <summary>True for a listed alpha-3 code, and for <c>x-</c> and a slug of up to 40 characters.</summary>
     public static bool IsCode(string code) => IsState(code) || NotAState().IsMatch(code);
 
-    /// <summary>What to write instead of a text that is no code, as a sentence.</summary>
+    /// <summary>A sentence about what to write instead of an invalid code.</summary>
     public static string Advice(string code) => Renamed.TryGetValue(code, out var now)
         ? $"{code} is written {now} here."
         : "A code is an ISO 3166-1 alpha-3 code in capitals (KGZ), or x- and a slug for what is not a state (x-unknown).";
@@ -42,7 +42,7 @@ public static partial class Country
     [GeneratedRegex(@"^x-[a-z0-9]+(-[a-z0-9]+)*\z(?<=^.{3,42})", RegexOptions.CultureInvariant)]
     private static partial Regex NotAState();
 
-    /// <summary>The file that ships, as it is written: names by code, and codes by the code that they are refused for.</summary>
+    /// <summary>The content of countries.json: names by code, and valid codes by invalid code.</summary>
     private sealed record CountryTable(
         Dictionary<string, string> States, Dictionary<string, string> Former,
         Dictionary<string, string> Others, Dictionary<string, string> Renamed)

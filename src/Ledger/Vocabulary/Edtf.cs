@@ -8,7 +8,7 @@ namespace Ledger.Vocabulary;
 /// <param name="Why">A sentence for people, which says what is allowed there.</param>
 public readonly record struct EdtfFault(int Position, string Why);
 
-/// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly as far as DOMAIN.md declares them. ASCII only, no white space.
+/// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly the subset that DOMAIN.md (Imprecise dates) declares. ASCII only, no white space.
 /// <list type="bullet">
 /// <item>Dates <c>2022</c>, <c>2022-05</c>, <c>2022-05-16</c> of the proleptic Gregorian calendar, years 0001–9999;
 /// seasons <c>2021-21</c> (March–May) to <c>2021-24</c> (December–February of the next year). Each may end in <c>?</c>,
@@ -26,7 +26,7 @@ public static class Edtf
     /// its own precision on both sides (a season by a month), <c>?</c> does not; what would lie outside the years 0001–9999 is cut.
     /// The middle is the earliest day plus half of the days to the latest, rounded down, of an interval as a whole; an open end has
     /// the window of its start, an open start has earliest 0001-01-01 and its middle at its latest.</summary>
-    /// <returns>Whether the text is such a date; if not, <paramref name="fault"/> says where it goes wrong.</returns>
+    /// <returns>Whether the text is such a date; if not, <paramref name="fault"/> has the position of the first wrong character.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out Window window, out EdtfFault fault)
     {
         var reader = new Reader(text ?? "");
@@ -36,7 +36,7 @@ public static class Edtf
         return isDate;
     }
 
-    // Day numbers as of DateOnly.DayNumber, already cut to its range.
+    // Day numbers as of DateOnly.DayNumber, within its range.
     private readonly record struct Days(int First, int Last)
     {
         public Window ToWindow() => new(Day(First), Day(First + (Last - First) / 2), Day(Last));
@@ -59,23 +59,51 @@ public static class Edtf
 
         public bool TryWindow(out Window window)
         {
-            if (Next is '.' or '/') return TryOpenStart(out window);
+            if (Next is '.' or '/')
+            {
+                return TryOpenStart(out window);
+            }
+
             window = default;
-            if (!TryDate(out var start)) return false;
-            if (Next == '/' && !_hasUnknownDigits) return TryEnd(start, out window);
+            if (!TryDate(out var start))
+            {
+                return false;
+            }
+
+            if (Next == '/' && !_hasUnknownDigits)
+            {
+                return TryEnd(start, out window);
+            }
+
             window = start.ToWindow();
             return TryFinish();
         }
 
         private bool TryEnd(Days start, out Window window)
         {
-            PassSlash();
+            SkipSlash();
             window = start.ToWindow();
-            if (_at == _text.Length) return true;
-            if (Next == '.') return TryDots() && TryFinish();
+            if (_at == _text.Length)
+            {
+                return true;
+            }
+
+            if (Next == '.')
+            {
+                return TryDots() && TryFinish();
+            }
+
             var endsAt = _at;
-            if (!TryDate(out var end) || !TryFinish()) return false;
-            if (end.Last < start.First) return Wrong("The interval is empty: its end is over before its start begins.", endsAt);
+            if (!TryDate(out var end) || !TryFinish())
+            {
+                return false;
+            }
+
+            if (end.Last < start.First)
+            {
+                return Wrong("The interval is empty: its end is over before its start begins.", endsAt);
+            }
+
             window = new Days(start.First, end.Last).ToWindow();
             return true;
         }
@@ -83,16 +111,32 @@ public static class Edtf
         private bool TryOpenStart(out Window window)
         {
             window = default;
-            if (Next == '.' && !TryDots()) return false;
-            if (Next != '/') return Wrong("An open start is followed by / and a date.");
-            PassSlash();
-            if (_at == _text.Length || Next == '.') return Wrong("One end of an interval needs a date.");
-            if (!TryDate(out var end)) return false;
+            if (Next == '.' && !TryDots())
+            {
+                return false;
+            }
+
+            if (Next != '/')
+            {
+                return Wrong("An open start is followed by / and a date.");
+            }
+
+            SkipSlash();
+            if (_at == _text.Length || Next == '.')
+            {
+                return Wrong("One end of an interval needs a date.");
+            }
+
+            if (!TryDate(out var end))
+            {
+                return false;
+            }
+
             window = new Window(DateOnly.MinValue, Days.Day(end.Last), Days.Day(end.Last));
             return TryFinish();
         }
 
-        private void PassSlash()
+        private void SkipSlash()
         {
             _at++;
             _inInterval = true;
@@ -102,7 +146,11 @@ public static class Edtf
         {
             for (var dot = 0; dot < 2; dot++)
             {
-                if (Next != '.') return Wrong("An open end is two dots or nothing.");
+                if (Next != '.')
+                {
+                    return Wrong("An open end is two dots or nothing.");
+                }
+
                 _at++;
             }
 
@@ -115,20 +163,52 @@ public static class Edtf
         private bool TryDate(out Days days)
         {
             days = default;
-            if (!TryYear(out var year, out var years)) return false;
-            if (_hasUnknownDigits) return Spanning(Months(year, 1), 12 * years, out days);
-            if (Next != '-') return TryQualified(Months(year, 1), 12, unit: 12, out days);
+            if (!TryYear(out var year, out var years))
+            {
+                return false;
+            }
+
+            if (_hasUnknownDigits)
+            {
+                return Spanning(Months(year, 1), 12 * years, out days);
+            }
+
+            if (Next != '-')
+            {
+                return TryQualified(Months(year, 1), 12, unit: 12, out days);
+            }
+
             _at++;
-            if (AtUnknownDigit) return TryUnknownMonth(year, out days);
-            if (!TryMonth(out var month)) return false;
-            if (month > 12) return TryQualified(Months(year, 3 + 3 * (month - 21)), 3, unit: 1, out days);
-            if (Next != '-') return TryQualified(Months(year, month), 1, unit: 1, out days);
+            if (AtUnknownDigit)
+            {
+                return TryUnknownMonth(year, out days);
+            }
+
+            if (!TryMonth(out var month))
+            {
+                return false;
+            }
+
+            if (month > 12)
+            {
+                return TryQualified(Months(year, 3 + 3 * (month - 21)), 3, unit: 1, out days);
+            }
+
+            if (Next != '-')
+            {
+                return TryQualified(Months(year, month), 1, unit: 1, out days);
+            }
+
             _at++;
-            if (AtUnknownDigit) return TryUnknown() && Spanning(Months(year, month), 1, out days);
+            if (AtUnknownDigit)
+            {
+                return TryUnknown() && Spanning(Months(year, month), 1, out days);
+            }
+
             return TryDay(year, month, out days);
         }
 
-        /// <summary>The first of the years meant, and how many: 1, or 10 and 100 where digits are unknown.</summary>
+        /// <summary>The first year, and the number of years: 1; with unknown digits 10 or 100.</summary>
         private bool TryYear(out int year, out int years)
         {
             year = 0;
@@ -144,9 +224,21 @@ public static class Edtf
                     continue;
                 }
 
-                if (_hasUnknownDigits) return Wrong("After an unknown digit of a year only X may stand.");
-                if (!char.IsAsciiDigit(Next)) return Wrong("A year has four digits.");
-                if (digit == 3 && year == 0 && Next == '0') return Wrong("There is no year 0000.");
+                if (_hasUnknownDigits)
+                {
+                    return Wrong("After an unknown digit of a year only X may stand.");
+                }
+
+                if (!char.IsAsciiDigit(Next))
+                {
+                    return Wrong("A year has four digits.");
+                }
+
+                if (digit == 3 && year == 0 && Next == '0')
+                {
+                    return Wrong("There is no year 0000.");
+                }
+
                 year = year * 10 + (Next - '0');
                 _at++;
             }
@@ -157,11 +249,19 @@ public static class Edtf
         private bool TryMonth(out int month)
         {
             month = 0;
-            if (Next is not ('0' or '1' or '2')) return Wrong("A month is 01–12, a season 21–24.");
+            if (Next is not ('0' or '1' or '2'))
+            {
+                return Wrong("A month is 01–12, a season 21–24.");
+            }
+
             var tens = Next - '0';
             _at++;
             var (least, most) = tens switch { 0 => ('1', '9'), 1 => ('0', '2'), _ => ('1', '4') };
-            if (Next < least || Next > most) return Wrong("A month is 01–12, a season 21–24.");
+            if (Next < least || Next > most)
+            {
+                return Wrong("A month is 01–12, a season 21–24.");
+            }
+
             month = 10 * tens + (Next - '0');
             _at++;
             return true;
@@ -172,10 +272,18 @@ public static class Edtf
             days = default;
             var length = DateTime.DaysInMonth(year, month);
             var tens = Next - '0';
-            if (!char.IsAsciiDigit(Next) || tens > length / 10) return Wrong($"A day of this month is 01–{length}.");
+            if (!char.IsAsciiDigit(Next) || tens > length / 10)
+            {
+                return Wrong($"A day of this month is 01–{length}.");
+            }
+
             _at++;
             var day = 10 * tens + (Next - '0');
-            if (!char.IsAsciiDigit(Next) || day < 1 || day > length) return Wrong($"A day of this month is 01–{length}.");
+            if (!char.IsAsciiDigit(Next) || day < 1 || day > length)
+            {
+                return Wrong($"A day of this month is 01–{length}.");
+            }
+
             _at++;
             var number = new DateOnly(year, month, day).DayNumber;
             var widening = TakeQualifier() ? 1 : 0;
@@ -187,8 +295,16 @@ public static class Edtf
         private bool TryUnknownMonth(int year, out Days days)
         {
             days = default;
-            if (!TryUnknown()) return false;
-            if (Next != '-') return Spanning(Months(year, 1), 12, out days);
+            if (!TryUnknown())
+            {
+                return false;
+            }
+
+            if (Next != '-')
+            {
+                return Spanning(Months(year, 1), 12, out days);
+            }
+
             _at++;
             return TryUnknown() && Spanning(Months(year, 1), 12, out days);
         }
@@ -197,7 +313,11 @@ public static class Edtf
         {
             for (var digit = 0; digit < 2; digit++)
             {
-                if (Next != 'X') return Wrong("Unknown digits of a month or day are XX, and in an unknown month no day is known.");
+                if (Next != 'X')
+                {
+                    return Wrong("Unknown digits of a month or day are XX, and in an unknown month no day is known.");
+                }
+
                 _at++;
             }
 
@@ -210,15 +330,20 @@ public static class Edtf
             return Spanning(firstMonth - widening, months + 2 * widening, out days);
         }
 
-        /// <summary>Passes a qualifier, if there is one; whether it widens.</summary>
+        /// <summary>Skips a qualifier, if there is one.</summary>
+        /// <returns>Whether it widens.</returns>
         private bool TakeQualifier()
         {
             var qualifier = Next;
-            if (qualifier is '?' or '~' or '%') _at++;
+            if (qualifier is '?' or '~' or '%')
+            {
+                _at++;
+            }
+
             return qualifier is '~' or '%';
         }
 
-        // Months counted from January of the year 0, so that seasons and widening may cross years, and leave the calendar.
+        // Months counted from January of year 0, so that seasons and widening may cross years and leave the calendar's range.
         private static int Months(int year, int month) => 12 * year + month - 1;
 
         private static bool Spanning(int firstMonth, int months, out Days days)

@@ -8,15 +8,15 @@ namespace Ledger.Vocabulary;
 /// The default is <c>F6</c>, also of <c>default(Grade)</c>, so that an ungraded report is never taken for a good one.</summary>
 public readonly record struct Grade
 {
-    // In judgement's order, best first: what cannot be judged goes before what was judged and found wanting.
+    // Best first: "cannot be judged" ranks before the poor judgements.
     private const string CredibilityOrder = "123645";
     private const string ReliabilityOrder = "ABCFDE";
 
-    // Kept as distances from F and 6, so that the zeroed struct is F6 and equality needs no special case.
+    // Stored as distances from F and 6, so that the zeroed struct is F6 and equality needs no special case.
     private readonly int _reliabilityFromF;
     private readonly int _credibilityFrom6;
 
-    /// <summary>A grade of its two letters.</summary>
+    /// <summary>A grade of its two characters.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not A–F, or not 1–6.</exception>
     [JsonConstructor]
     public Grade(char reliability, char credibility)
@@ -29,7 +29,7 @@ public readonly record struct Grade
         _credibilityFrom6 = credibility - '6';
     }
 
-    /// <summary>F6: neither source nor statement can be judged. What a report without a grade gets.</summary>
+    /// <summary>F6: neither source nor statement can be judged; the grade of a report that gives none.</summary>
     public static Grade Unjudged => default;
 
     /// <summary>Of the source: A (completely reliable) to E (unreliable), F (cannot be judged).</summary>
@@ -38,7 +38,7 @@ public readonly record struct Grade
     /// <summary>Of the statement: 1 (confirmed) to 5 (improbable), 6 (cannot be judged).</summary>
     public char Credibility => (char)('6' + _credibilityFrom6);
 
-    /// <summary>Reliability A–C and credibility 1–3: what low stands on (METHOD.md §1).</summary>
+    /// <summary>Reliability A–C and credibility 1–3: what low rests on (METHOD.md §1).</summary>
     [JsonIgnore]
     public bool Credible => Reliability <= 'C' && Credibility <= '3';
 
@@ -62,7 +62,11 @@ public readonly record struct Grade
     public static bool TryParse([NotNullWhen(true)] string? text, out Grade grade)
     {
         grade = default;
-        if (text is not [>= 'A' and <= 'F', >= '1' and <= '6']) return false;
+        if (text is not [>= 'A' and <= 'F', >= '1' and <= '6'])
+        {
+            return false;
+        }
+
         grade = new Grade(text[0], text[1]);
         return true;
     }

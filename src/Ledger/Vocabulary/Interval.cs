@@ -4,5 +4,5 @@ namespace Ledger.Vocabulary;
 /// 0 ≤ <paramref name="Lo"/> ≤ <paramref name="Best"/> ≤ <paramref name="Hi"/>.</summary>
 /// <param name="Lo">Units, the least.</param>
 /// <param name="Best">Units, the best single reading.</param>
-/// <param name="Hi">Units, the most; null is open: nobody has bounded it.</param>
+/// <param name="Hi">Units, the most; null is open: no report bounds it.</param>
 public readonly record struct Interval(long Lo, long Best, long? Hi);

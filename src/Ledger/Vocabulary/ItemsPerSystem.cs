@@ -9,7 +9,7 @@ public readonly record struct ItemsPerSystem(int Min, int Usual, int? Max)
     /// <summary>The largest factor, items per system (METHOD.md §2).</summary>
     public const int Limit = 1_000;
 
-    /// <summary>A factor that nobody has stated: at least one item, no upper bound.</summary>
+    /// <summary>The factor where none is stated: at least one item, no upper bound.</summary>
     public static ItemsPerSystem Unknown => new(1, 1, null);
 
     /// <summary>1 ≤ Min ≤ Usual ≤ Max ≤ <see cref="Limit"/>, or <see cref="Unknown"/>.</summary>

@@ -4,11 +4,11 @@ using System.Text;
 namespace Ledger.Vocabulary;
 
 /// <summary>Unicode's normal forms (UAX #15), from a table that ships with the service (normalization.txt). The runtime's own
-/// <c>string.Normalize</c> asks the machine's ICU, and returns the text unchanged in invariant mode: one name would have two slugs on
-/// two nodes. What Unicode has once assigned never changes its forms, so the table needs no care.</summary>
+/// <c>string.Normalize</c> uses the machine's ICU, and returns the text unchanged in invariant mode: a name could get different slugs on
+/// different nodes. Unicode guarantees that the forms of assigned characters never change, so the table need not be updated.</summary>
 public static class Normalization
 {
-    /// <summary>Below it every character is its own form C.</summary>
+    /// <summary>Texts whose characters are all below it are in form C already.</summary>
     private const char FirstToCompose = '\u0300';
 
     // Syllables of Hangul are composed by arithmetic (Unicode Standard, 3.12).
@@ -17,14 +17,14 @@ public static class Normalization
 
     private static readonly Lazy<Table> Shipped = new(Table.Read);
 
-    /// <summary>Form C: letters and their marks put together.</summary>
+    /// <summary>Form C: canonical decomposition, then composition.</summary>
     public static string ToC(string text) => text.AsSpan().ContainsAnyExceptInRange('\0', (char)(FirstToCompose - 1))
         ? Form(text, compatible: false, compose: true) : text;
 
-    /// <summary>Form D: letters and their marks taken apart.</summary>
+    /// <summary>Form D: canonical decomposition.</summary>
     public static string ToD(string text) => Ascii.IsValid(text) ? text : Form(text, compatible: false, compose: false);
 
-    /// <summary>Form KC: put together, after what only looks different was replaced (<c>²</c> by <c>2</c>).</summary>
+    /// <summary>Form KC: compatibility decomposition (<c>²</c> becomes <c>2</c>), then composition.</summary>
     public static string ToKC(string text) => Ascii.IsValid(text) ? text : Form(text, compatible: true, compose: true);
 
     private static string Form(string text, bool compatible, bool compose)
@@ -82,7 +82,7 @@ public static class Normalization
             return table;
         }
 
-        /// <summary>A character as its parts; itself where it has none.</summary>
+        /// <summary>Adds the full decomposition of a character, or the character itself where it has none.</summary>
         public void Decompose(int rune, bool compatible, List<int> parts)
         {
             if (rune - SyllableBase is >= 0 and < Syllables and var syllable)
@@ -104,14 +104,14 @@ public static class Normalization
             }
         }
 
-        /// <summary>Marks behind one letter stand in the order of their classes; those of one class keep their order.</summary>
+        /// <summary>The canonical ordering: sorts the marks behind a starter by combining class; the sort is stable.</summary>
         public void Order(List<int> runes)
         {
             for (var i = 1; i < runes.Count; i++)
             {
-                var (moving, itsClass) = (runes[i], ClassOf(runes[i]));
+                var (moving, combiningClass) = (runes[i], ClassOf(runes[i]));
                 var place = i;
-                for (; itsClass > 0 && place > 0 && ClassOf(runes[place - 1]) > itsClass; place--)
+                for (; combiningClass > 0 && place > 0 && ClassOf(runes[place - 1]) > combiningClass; place--)
                 {
                     runes[place] = runes[place - 1];
                 }
@@ -120,27 +120,27 @@ public static class Normalization
             }
         }
 
-        /// <summary>Puts each letter together with the marks behind it that nothing parts it from.</summary>
+        /// <summary>The canonical composition: combines each starter with the following characters that are not blocked from it.</summary>
         public List<int> Compose(List<int> runes)
         {
             var composed = new List<int>(runes.Count);
             var (starter, last) = (-1, 0);
             foreach (var rune in runes)
             {
-                var itsClass = ClassOf(rune);
+                var combiningClass = ClassOf(rune);
                 var isNext = starter == composed.Count - 1;
-                if (starter >= 0 && (isNext || last < itsClass) && Pair(composed[starter], rune) is { } pair)
+                if (starter >= 0 && (isNext || last < combiningClass) && Pair(composed[starter], rune) is { } pair)
                 {
                     composed[starter] = pair;
                     continue;
                 }
 
-                if (itsClass == 0)
+                if (combiningClass == 0)
                 {
                     starter = composed.Count;
                 }
 
-                last = itsClass;
+                last = combiningClass;
                 composed.Add(rune);
             }
 
@@ -174,7 +174,7 @@ public static class Normalization
             }
         }
 
-        /// <summary>The last mark of a composite is put to what the others make together.</summary>
+        /// <summary>Adds each composite as a pair: the composite of all its parts but the last, and the last.</summary>
         private void AddPairs(List<(int Composite, int[] Parts)> composites)
         {
             static string Key(ReadOnlySpan<int> parts) => string.Join(' ', parts.ToArray());

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ledger.Vocabulary;
 
-/// <summary>How a source bounded its number. <see cref="Some"/> is 0, so that a quantity nobody stated says least.</summary>
+/// <summary>How a source bounds its number. <see cref="Some"/> is 0, so that <c>default</c> claims least.</summary>
 public enum Qualifier
 {
     /// <summary>At least one, no upper bound.</summary>
@@ -17,7 +17,7 @@ public enum Qualifier
     /// <summary>From none to n.</summary>
     UpTo = 3,
 
-    /// <summary>Near n: from three to five quarters of it. The band is an assumption and is labelled so.</summary>
+    /// <summary>Near n: from three to five quarters of it. The band is an assumption (METHOD.md §2).</summary>
     About = 4,
 
     /// <summary>From low to high, of which one may be absent.</summary>
@@ -34,7 +34,7 @@ public enum Unit
     System = 1,
 }
 
-/// <summary>How many, as a source put it (DOMAIN.md, Fields of every report). Holds what <see cref="Check"/> has accepted;
+/// <summary>A quantity as a source states it (DOMAIN.md, Fields of every report). Obeys the rules of <see cref="Check"/>.
 /// <c>default</c> is some: at least one, no upper bound.</summary>
 public readonly record struct Quantity
 {
@@ -60,15 +60,15 @@ public readonly record struct Quantity
     /// <summary>What the numbers count.</summary>
     public Unit Unit { get; init; }
 
-    /// <summary>The source's own words.</summary>
+    /// <summary>The source's own wording.</summary>
     public string? Text { get; init; }
 
-    /// <summary>What the quantity says in items (METHOD.md §2): [lo, best, hi], hi null where open.
+    /// <summary>The quantity in items (METHOD.md §2): [lo, best, hi], hi null where open.
     /// Bounds: n ≤ 1,000,000, about adds a quarter, a factor ≤ 1,000, so no bound exceeds 1.25 × 10⁹.</summary>
     public Interval Read(ItemsPerSystem items) => Unit == Unit.System ? Times(InUnits(), items) : InUnits();
 
-    /// <summary>Whether the quantity points at a number rather than only bounding it (METHOD.md §2): exact, about and range do
-    /// if their hi is closed once the factor is applied; a range also where it states its best, open or not.</summary>
+    /// <summary>Whether the quantity points at a number, rather than only bounding it (METHOD.md §2): exact, about and range point if
+    /// their hi is closed after the factor is applied; a range that states its best always does.</summary>
     public bool Points(ItemsPerSystem items) => Qualifier switch
     {
         Qualifier.Exact or Qualifier.About => Read(items).Hi is not null,
@@ -83,10 +83,14 @@ public readonly record struct Quantity
         string? qualifier = null, long? n = null, long? low = null, long? best = null, long? high = null,
         string? unit = null, string? text = null)
     {
-        foreach (var broken in Check(qualifier, n, low, best, high, unit)) throw new ArgumentException(broken.Detail, broken.Member);
+        foreach (var broken in Check(qualifier, n, low, best, high, unit))
+        {
+            throw new ArgumentException(broken.Detail, broken.Member);
+        }
+
         return new Quantity
         {
-            Qualifier = Understood(qualifier, n, low, high) ?? Qualifier.Some,
+            Qualifier = QualifierOf(qualifier, n, low, high) ?? Qualifier.Some,
             N = n,
             Low = low,
             Best = best,
@@ -96,51 +100,94 @@ public readonly record struct Quantity
         };
     }
 
-    /// <summary>Every rule that these members break, in the order qualifier, n, low, best, high, unit; none: they are a quantity.
+    /// <summary>The rules that these members break, in the order qualifier, n, low, best, high, unit; none: they are a quantity.
     /// Codes: <c>unknownWord</c>, <c>outOfRange</c>, <c>missing</c>, <c>notOfQualifier</c>, <c>disordered</c>.</summary>
     public static IEnumerable<BrokenRule> Check(string? qualifier, long? n, long? low, long? best, long? high, string? unit)
     {
-        var understood = Understood(qualifier, n, low, high);
-        if (understood is null)
+        var read = QualifierOf(qualifier, n, low, high);
+        if (read is null)
+        {
             yield return new("qualifier", "unknownWord", "A qualifier is one of exact, atLeast, upTo, about, some, range.");
-        foreach (var broken in CheckNumber("n", n, understood, TakesN)) yield return broken;
-        if (n is null && understood is { } word && TakesN(word))
+        }
+
+        foreach (var broken in CheckNumber("n", n, read, TakesN))
+        {
+            yield return broken;
+        }
+
+        if (n is null && read is { } word && TakesN(word))
+        {
             yield return new("n", "missing", $"A quantity with the qualifier {qualifier ?? "exact"} needs n.");
-        foreach (var broken in CheckNumber("low", low, understood, TakesBounds)) yield return broken;
-        foreach (var broken in CheckBest(qualifier, low, best, high, understood)) yield return broken;
-        foreach (var broken in CheckNumber("high", high, understood, TakesBounds)) yield return broken;
-        if (understood == Qualifier.Range && low > high)
+        }
+
+        foreach (var broken in CheckNumber("low", low, read, TakesBounds))
+        {
+            yield return broken;
+        }
+
+        foreach (var broken in CheckBest(qualifier, low, best, high, read))
+        {
+            yield return broken;
+        }
+
+        foreach (var broken in CheckNumber("high", high, read, TakesBounds))
+        {
+            yield return broken;
+        }
+
+        if (read == Qualifier.Range && low > high)
+        {
             yield return new("high", "disordered", "A range needs low ≤ high.");
+        }
+
         if (unit is not (null or "item" or "system"))
+        {
             yield return new("unit", "unknownWord", "A unit is item or system.");
+        }
     }
 
-    private static IEnumerable<BrokenRule> CheckBest(string? qualifier, long? low, long? best, long? high, Qualifier? understood)
+    private static IEnumerable<BrokenRule> CheckBest(string? qualifier, long? low, long? best, long? high, Qualifier? read)
     {
-        // Without a qualifier, a lone best would read as some; what is wrong with it is that nothing bounds it.
-        var lone = best is not null && low is null && high is null && (qualifier is null || understood == Qualifier.Range);
+        // Without a qualifier a lone best would read as some; the broken rule is that it needs a low or a high.
+        var lone = best is not null && low is null && high is null && (qualifier is null || read == Qualifier.Range);
         if (lone)
+        {
             yield return new("best", "missing", "A best needs a low or a high.");
-        else if (understood == Qualifier.Range && low is null && high is null)
+        }
+        else if (read == Qualifier.Range && low is null && high is null)
+        {
             yield return new("low", "missing", "A range needs a low or a high.");
-        foreach (var broken in CheckNumber("best", best, lone ? Qualifier.Range : understood, TakesBounds)) yield return broken;
-        if (understood == Qualifier.Range && (low > best || best > high))
+        }
+
+        foreach (var broken in CheckNumber("best", best, lone ? Qualifier.Range : read, TakesBounds))
+        {
+            yield return broken;
+        }
+
+        if (read == Qualifier.Range && (low > best || best > high))
+        {
             yield return new("best", "disordered", "A range needs low ≤ best ≤ high.");
+        }
     }
 
-    private static IEnumerable<BrokenRule> CheckNumber(string member, long? number, Qualifier? understood, Func<Qualifier, bool> takesIt)
+    private static IEnumerable<BrokenRule> CheckNumber(string member, long? number, Qualifier? read, Func<Qualifier, bool> takesIt)
     {
         if (number is < 0 or > Limit)
+        {
             yield return new(member, "outOfRange", string.Create(CultureInfo.InvariantCulture, $"A number of units is 0–{Limit:N0}."));
-        if (number is not null && understood is { } word && !takesIt(word))
+        }
+
+        if (number is not null && read is { } word && !takesIt(word))
+        {
             yield return new(member, "notOfQualifier", $"A quantity with the qualifier {Word(word)} has no {member}.");
+        }
     }
 
     private static bool TakesN(Qualifier qualifier) => qualifier is not (Qualifier.Some or Qualifier.Range);
 
     private static bool TakesBounds(Qualifier qualifier) => qualifier is Qualifier.Range;
 
-    private static Qualifier? Understood(string? qualifier, long? n, long? low, long? high) => qualifier switch
+    private static Qualifier? QualifierOf(string? qualifier, long? n, long? low, long? high) => qualifier switch
     {
         null when low is not null || high is not null => Qualifier.Range,
         null when n is not null => Qualifier.Exact,
@@ -180,7 +227,7 @@ public readonly record struct Quantity
 
     private long MiddleOfRange() => High is { } high ? ((Low ?? 0) + high) / 2 : Low ?? 0;
 
-    // 0 × open is 0: no systems have no items, however many a system has.
+    // 0 × open is 0: no systems have no items.
     private static Interval Times(Interval units, ItemsPerSystem items) =>
         new(units.Lo * items.Min, units.Best * items.Usual, units.Hi == 0 ? 0 : units.Hi * items.Max);
 }

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Ledger.Vocabulary;
 
-/// <summary>Short names that are safe in an address and compare as bytes.</summary>
+/// <summary>Short names that are safe in a URL and are compared byte by byte.</summary>
 public static partial class Slug
 {
-    /// <summary>The slug of a platform's name: lower case, letters and digits of any script, everything between them one hyphen.
-    /// Null where the name has no letter and no digit, or is no text.</summary>
-    /// <param name="name">Any name, <c>Bayraktar TB2</c>; a slug is its own slug.</param>
+    /// <summary>The slug of a platform's name: letters and digits of any script, in lower case, with one hyphen for anything between them.
+    /// Null where the name has no letter or digit, or is not valid text.</summary>
+    /// <param name="name">Any name, such as <c>Bayraktar TB2</c>; the slug of a slug is itself.</param>
     public static string? OfPlatform(string name)
     {
-        // No character of any text (RFC 7493, 2.1).
+        // A noncharacter, not valid in text (RFC 7493, 2.1).
         if (name.Contains('\uFFFE', StringComparison.Ordinal))
         {
             return null;
@@ -39,7 +39,7 @@ public static partial class Slug
         return slug.Length == 0 ? null : slug.ToString();
     }
 
-    /// <summary>The slug of a platform that an address names: the server leaves an escaped slash as it is, so that it parts no address.</summary>
+    /// <summary>The slug of a platform from a path segment. The server leaves an escaped slash of a path escaped.</summary>
     public static string? OfPath(string segment) => OfPlatform(segment.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>True for the slug of a deal or lot: <c>[a-z0-9][a-z0-9._:-]{0,119}</c>.</summary>

@@ -1,6 +1,6 @@
 namespace Ledger.Vocabulary;
 
-/// <summary>What a report says happened. The order is that of the API's vocabulary; the numbers are stored in evidence rows.</summary>
+/// <summary>The kind of a report. The order is that of the API's vocabulary; the numbers are stored in evidence rows.</summary>
 public enum ReportKind
 {
     Announcement = 1,
@@ -54,7 +54,7 @@ public enum Category
     Other = 11,
 }
 
-/// <summary>Whether a platform is fleet, or stock that its use consumes.</summary>
+/// <summary>Whether a platform is durable (fleet), or expendable (stock that is consumed by use).</summary>
 public enum PlatformClass
 {
     Durable = 1,
@@ -71,16 +71,16 @@ public enum DealStage
     Cancelled = 5,
 }
 
-/// <summary>How goods went from one to another. Only deliveries add up to fleets.</summary>
+/// <summary>The kind of a flow. Only deliveries add up to fleets.</summary>
 public enum FlowKind
 {
     Delivery = 1,
 
-    /// <summary>A report of a loss says that they were passed on.</summary>
+    /// <summary>Units that a loss reports as passed on.</summary>
     Onward = 2,
 }
 
-/// <summary>What a question to an analyst is about, in the order of the words.</summary>
+/// <summary>What a question to an analyst is about. The order is that of the API's vocabulary.</summary>
 public enum SignalKind
 {
     AboveHoldings = 1,
@@ -88,16 +88,16 @@ public enum SignalKind
     PassedOn = 3,
 }
 
-/// <summary>The closed vocabularies as they are written in a report, each in the order in which a form would offer them.</summary>
+/// <summary>The closed vocabularies in their JSON spelling, each in the order of the API's vocabulary.</summary>
 public static class WordNames
 {
     /// <summary>How far an announced purchase has come.</summary>
     public static readonly IReadOnlyList<string> Stages = ["plan", "negotiation", "offer", "approval", "agreement"];
 
-    /// <summary>In which condition units are bought or arrive.</summary>
+    /// <summary>The condition of the units of a contract or delivery.</summary>
     public static readonly IReadOnlyList<string> Conditions = ["new", "secondHand", "modernised"];
 
-    /// <summary>In which setting units were observed.</summary>
+    /// <summary>The setting in which units were observed.</summary>
     public static readonly IReadOnlyList<string> Settings = ["parade", "imagery", "exercise", "crash", "statement", "inventory"];
 
     /// <summary>Points of a production programme: the names of <see cref="Milestone"/>.</summary>
@@ -115,10 +115,10 @@ public static class WordNames
     /// <summary>The names of <see cref="Unit"/>.</summary>
     public static readonly IReadOnlyList<string> Units = Names<Unit>();
 
-    /// <summary>What a declared rate is counted by.</summary>
+    /// <summary>The periods of a declared rate.</summary>
     public static readonly IReadOnlyList<string> RatePeriods = ["month", "year"];
 
-    /// <summary>Causes of loss that are offered; a report may give another in its own words.</summary>
+    /// <summary>Suggested causes of loss; a report may give another in its own words.</summary>
     public static readonly IReadOnlyList<string> Causes = ["destroyed", "crashed", "captured", "retired", "passedOn"];
 
     /// <summary>Categories of platforms: the unmanned ones, then those of the UN Register of Conventional Arms.</summary>
@@ -127,7 +127,7 @@ public static class WordNames
     /// <summary>Durable equipment is fleet; expendable equipment is stock.</summary>
     public static readonly IReadOnlyList<string> Classes = Names<PlatformClass>();
 
-    /// <summary>What a platform is made for.</summary>
+    /// <summary>The use that a platform is made for.</summary>
     public static readonly IReadOnlyList<string> Uses = ["military", "dualUse", "civil"];
 
     /// <summary>The names of <see cref="DealStage"/>.</summary>
@@ -139,10 +139,10 @@ public static class WordNames
     /// <summary>The names of <see cref="SignalKind"/>.</summary>
     public static readonly IReadOnlyList<string> Signals = Names<SignalKind>();
 
-    /// <summary>A word as it is written in JSON: the name with a small first letter.</summary>
+    /// <summary>The JSON spelling of a word: its name in camelCase.</summary>
     public static string Of<T>(T word) where T : struct, Enum => Spelling<T>.Written[word];
 
-    /// <summary>The value that a word stands for, or null if it is none of this vocabulary's.</summary>
+    /// <summary>The value of a word; null if the word is not in this vocabulary.</summary>
     public static T? Parse<T>(string? word) where T : struct, Enum =>
         word is not null && Spelling<T>.Read.TryGetValue(word, out var value) ? value : null;
 

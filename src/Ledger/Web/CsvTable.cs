@@ -5,8 +5,8 @@ using CsvHelper;
 
 namespace Ledger.Web;
 
-/// <summary>Items as CSV (RFC 4180): the JSON of each, flattened to columns, a line for each as it comes; nothing of them is kept. A cell that a
-/// spreadsheet would run as a formula is escaped, since reports come from anybody.</summary>
+/// <summary>Writes items as CSV (RFC 4180): the JSON of each item is flattened to columns and written as one line, without buffering the
+/// items. A cell that a spreadsheet would run as a formula is escaped, since the texts of reports are not trusted.</summary>
 public sealed class CsvTable(Stream to, CancellationToken cancellation)
 {
     private static readonly CsvWriterOptions Options = new()
@@ -17,7 +17,8 @@ public sealed class CsvTable(Stream to, CancellationToken cancellation)
     };
 
     /// <summary>Writes header and items.</summary>
-    /// <param name="columns">Paths of members, <c>estimate.low</c>; an absent member is an empty cell, a list is joined by semicolons.</param>
+    /// <param name="columns">Paths of members, <c>estimate.low</c>; an absent member is an empty cell, a list is joined by
+    /// semicolons.</param>
     /// <param name="write">Writes an item as a JSON object.</param>
     public async Task WriteAsync<T>(IReadOnlyList<string> columns, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
@@ -38,7 +39,7 @@ public sealed class CsvTable(Stream to, CancellationToken cancellation)
                 var cell = At(value, column);
                 if (cell.ValueKind == JsonValueKind.Number)
                 {
-                    // As a number: with a minus it is no formula either.
+                    // Written as a number, so that a leading minus is not escaped as a formula.
                     csv.WriteField(cell.GetDecimal());
                 }
                 else

@@ -5,14 +5,16 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>Where a list goes on, as a text that is opaque to clients and opens nothing that the query could not ask. It belongs to one list with
-/// one set of parameters: with others it would continue a list that never was.</summary>
+/// <summary>The position in a list at which its next page begins, as a text that is opaque to clients. It grants nothing that the query
+/// could not ask for. It is valid for one list with one set of parameters only, since other parameters would make a different
+/// list.</summary>
 public static class Cursor
 {
     private const string Parameter = "cursor";
 
-    /// <summary>The parts of a request's cursor, or null on a first page.</summary>
-    /// <param name="count">Of the parts that this list's cursors have.</param>
+    /// <summary>The parts of a request's cursor; null on a first page.</summary>
+    /// <param name="query">The parameters of the request.</param>
+    /// <param name="count">Number of parts in the cursors of this list.</param>
     /// <exception cref="ProblemException">400: not a cursor of this list and these parameters.</exception>
     public static string[]? Of(QueryParameters query, int count)
     {
@@ -23,7 +25,8 @@ public static class Cursor
 
         try
         {
-            // Some other spellings decode to the same bytes: padding, or bits of the last character that say nothing.
+            // Other spellings can decode to the same bytes (padding, unused bits of the last character): only the one that was issued is
+            // valid.
             var bytes = Base64Url.DecodeFromChars(text);
             var content = Encoding.UTF8.GetString(bytes).Split('\n', 2);
             return content.Length == 2 && content[0] == Fingerprint(query, content[1]) && Base64Url.EncodeToString(bytes) == text
@@ -36,14 +39,15 @@ public static class Cursor
     }
 
     /// <summary>The cursor of the next page.</summary>
-    /// <param name="parts">None of them with a line feed.</param>
+    /// <param name="query">The parameters of the request.</param>
+    /// <param name="parts">The parts; none contains a line feed.</param>
     public static string Encode(QueryParameters query, params ReadOnlySpan<string?> parts)
     {
         var content = string.Join('\n', parts);
         return Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{Fingerprint(query, content)}\n{content}"));
     }
 
-    /// <summary>The whole address of the next page, for the header Link.</summary>
+    /// <summary>The value of the header Link for the next page.</summary>
     public static string Link(HttpContext http, string cursor)
     {
         var query = http.Request.Query.Where(x => x.Key is not Parameter and not "atLeast")
@@ -52,12 +56,15 @@ public static class Cursor
         return $"<{http.Request.PathBase}{http.Request.Path}{QueryString.Create(query)}>; rel=\"next\"";
     }
 
-    /// <summary>The refusal of a cursor.</summary>
+    /// <summary>The problem of a request whose cursor is not valid.</summary>
     public static ProblemException Bad() => QueryParameters.Bad(Parameter,
         "Not a cursor of this list with these parameters. Take it as it stands in next, and keep the other parameters.");
 
-    /// <summary>Of list, parameters and the cursor's own content, so that one that was cut or mistyped is noticed; it is no secret, and keeps
-    /// none.</summary>
-    private static string Fingerprint(QueryParameters query, string content) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{query.Canonical(Parameter, "limit", "atLeast")}\n{content}")).AsSpan(0, 6));
+    /// <summary>A checksum of list, parameters and content, which detects a truncated or mistyped cursor. It is no protection against
+    /// forgery, and needs to be none.</summary>
+    private static string Fingerprint(QueryParameters query, string content)
+    {
+        var text = $"{query.Canonical(Parameter, "limit", "atLeast")}\n{content}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6));
+    }
 }

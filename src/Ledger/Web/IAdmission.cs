@@ -1,8 +1,8 @@
 namespace Ledger.Web;
 
-/// <summary>Whether whoever made a request is still admitted: asked by answers that last. Access implements it.</summary>
+/// <summary>Checks during a long response whether its caller's key is still valid. The room Access implements it.</summary>
 public interface IAdmission
 {
-    /// <summary>False once the request's key was revoked or has expired.</summary>
+    /// <summary>False once the request's key is revoked or expired.</summary>
     ValueTask<bool> IsStillAdmittedAsync(HttpContext http, CancellationToken cancellation);
 }

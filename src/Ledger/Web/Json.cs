@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Ledger.Web;
 
-/// <summary>How answers are written.</summary>
+/// <summary>The form of JSON in responses.</summary>
 public static class Json
 {
     /// <summary>Compact UTF-8; only what JSON must escape is escaped, so that names in any script stay readable.</summary>

@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Ledger.Web;
 
-/// <summary>Writes answers.</summary>
+/// <summary>Writes responses.</summary>
 public static class JsonResponse
 {
-    /// <summary>Marks a HEAD, which is answered like a GET.</summary>
+    /// <summary>Key in the request's items that marks a HEAD, which is handled like a GET.</summary>
     internal static readonly object Head = new();
 
-    /// <summary>Nobody will read the body: what makes a long or endless one stops before it.</summary>
+    /// <summary>True for a HEAD, whose body the server drops: a handler of a long or endless response must end before the body.</summary>
     public static bool IsHead(HttpContext http) => http.Items.ContainsKey(Head);
 
     /// <summary>One JSON value, written at once.</summary>

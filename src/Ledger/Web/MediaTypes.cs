@@ -1,15 +1,15 @@
 namespace Ledger.Web;
 
-/// <summary>The media types of answers, and which of two a client prefers.</summary>
+/// <summary>The media types of responses, and the client's preference among them.</summary>
 public static class MediaTypes
 {
-    /// <summary>A value.</summary>
+    /// <summary>The default.</summary>
     public const string Json = "application/json";
 
-    /// <summary>A table.</summary>
+    /// <summary>A list as a table.</summary>
     public const string Csv = "text/csv; charset=utf-8; header=present";
 
-    /// <summary>True where Accept names text/csv above application/json; whoever asks for neither gets JSON.</summary>
+    /// <summary>True where Accept ranks text/csv above application/json; without a preference the response is JSON.</summary>
     public static bool PrefersCsv(HttpContext http)
     {
         double csv = 0;
@@ -27,7 +27,7 @@ public static class MediaTypes
             };
         }
 
-        // The most specific range that covers JSON says how much it is wanted (RFC 9110, 12.5.1).
+        // The quality of JSON is that of the most specific range that covers it (RFC 9110, 12.5.1).
         return csv > (json ?? application ?? any ?? 0);
     }
 }

@@ -6,16 +6,22 @@ namespace Ledger.Web;
 
 /// <summary>One line of a body.</summary>
 /// <param name="Number">From 1.</param>
-/// <param name="Text">Its bytes, without the line's end; empty where it was too long to be kept.</param>
-/// <param name="TooLong">Longer than the limit: read past, never held in memory.</param>
+/// <param name="Text">Its bytes, without the line end; empty where the line is too long.</param>
+/// <param name="TooLong">Longer than the limit: skipped, never held in memory.</param>
 public readonly record struct NdjsonLine(long Number, ReadOnlyMemory<byte> Text, bool TooLong);
 
-/// <summary>Cuts a body into lines as it comes in. Lines end with LF or CRLF; the last may lack its end; a byte order mark is skipped.</summary>
+/// <summary>Splits a body into lines while it is received. Lines end with LF or CRLF; the last may have no line end; a byte order mark is
+/// skipped.</summary>
 public static class NdjsonLines
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    public static async IAsyncEnumerable<NdjsonLine> ReadAsync(PipeReader body, int most, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Reads the lines of a body.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="most">The limit of a line, in bytes.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static async IAsyncEnumerable<NdjsonLine> ReadAsync(
+        PipeReader body, int most, [EnumeratorCancellation] CancellationToken cancellation)
     {
         long number = 0;
         var skipping = false;
@@ -33,7 +39,7 @@ public static class NdjsonLines
 
             if (skipping || buffer.Length > most + 1)
             {
-                // The line has no end yet and is too long already: forget it, and remember that it was.
+                // The line has no end yet and is too long already: drop its bytes until the line end.
                 skipping = true;
                 buffer = buffer.Slice(buffer.End);
             }
@@ -55,7 +61,7 @@ public static class NdjsonLines
 
     private static NdjsonLine Make(long number, ReadOnlySequence<byte> line, int most, bool skipped)
     {
-        // Two bytes more than the limit may be the CR, and what proves the line too long.
+        // One byte beyond the limit may be the CR of the line end; two bytes prove the line too long.
         if (skipped || line.Length > most + 1)
         {
             return new NdjsonLine(number, default, TooLong: true);

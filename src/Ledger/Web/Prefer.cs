@@ -3,11 +3,11 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>What a client prefers and no more (RFC 7240): what is not understood is passed over.</summary>
+/// <summary>The request header Prefer (RFC 7240); unknown preferences are ignored.</summary>
 public static class Prefer
 {
-    /// <summary>The seconds of <c>Prefer: wait=60</c>, at most <see cref="Limits.PreferWait"/>; null where the client does not
-    /// say.</summary>
+    /// <summary>The seconds of <c>Prefer: wait=60</c>, at most <see cref="Limits.PreferWait"/>; null where there is no valid
+    /// one.</summary>
     public static int? WaitOf(HttpContext http)
     {
         foreach (var preference in http.Request.Headers["Prefer"].SelectMany(x => (x ?? "").Split(',')))

@@ -4,7 +4,7 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>The one place that turns every kind of no into an answer: a problem (RFC 9457) that says what is wrong.</summary>
+/// <summary>The exception middleware: writes every exception, and every error status without a body, as a problem (RFC 9457).</summary>
 public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator translator, ILogger<ProblemMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext http)
@@ -12,14 +12,14 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
         try
         {
             await next(http);
-            if (!http.Response.HasStarted && OfStatus(http) is { } silent)
+            if (!http.Response.HasStarted && OfStatus(http) is { } problem)
             {
-                await WriteAsync(http, silent);
+                await WriteAsync(http, problem);
             }
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
         {
-            // The client went away; nobody is left to tell.
+            // The client closed the connection: there is no response to write.
         }
         catch (Exception fault)
         {
@@ -39,7 +39,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
 
             if (http.Response.HasStarted)
             {
-                // Half an answer is out: cutting the connection is the only honest way to say that the rest is missing.
+                // Part of the response is sent: only cutting the connection shows the client that the rest is missing.
                 http.Abort();
                 return;
             }
@@ -48,7 +48,8 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
         }
     }
 
-    /// <summary>Writes a problem as the whole answer.</summary>
+    /// <summary>Writes a problem as the whole response. On an endpoint that takes reports it counts in the metric of refused
+    /// reports.</summary>
     public static async Task WriteAsync(HttpContext http, ProblemException problem)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<RequiresScope>()?.Scope == Scopes.Report)
@@ -87,13 +88,14 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
         await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
     }
 
-    /// <summary>Scheme and authority of this service as the client wrote them.</summary>
+    /// <summary>Scheme and authority by which the client reached the service.</summary>
     public static string OriginOf(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host.ToUriComponent()}";
 
     private static ProblemException? OfStatus(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => new(ProblemKinds.NotFound, $"Nothing is served at {http.Request.Path}."),
-        StatusCodes.Status405MethodNotAllowed => new(ProblemKinds.MethodNotAllowed, $"{http.Request.Path} does not take {http.Request.Method}."),
+        StatusCodes.Status405MethodNotAllowed => new(ProblemKinds.MethodNotAllowed,
+            $"{http.Request.Path} does not take {http.Request.Method}."),
         StatusCodes.Status415UnsupportedMediaType => new(ProblemKinds.MediaType, "This media type is not taken here."),
         _ => null,
     };
@@ -104,6 +106,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
     private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning,
         new EventId(2, "DatabaseAway"), "The database is away: {Reason}");
 
-    private static readonly Action<ILogger, string, string, string, Exception?> LogSlow = LoggerMessage.Define<string, string, string>(LogLevel.Warning,
-        new EventId(3, "DatabaseSlow"), "{Method} {Path} was answered with 503: the database did not answer in time: {Reason}");
+    private static readonly Action<ILogger, string, string, string, Exception?> LogSlow = LoggerMessage.Define<string, string, string>(
+        LogLevel.Warning, new EventId(3, "DatabaseSlow"),
+        "{Method} {Path} was answered with 503: the database did not answer in time: {Reason}");
 }

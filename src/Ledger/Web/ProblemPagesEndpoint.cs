@@ -5,7 +5,7 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>The pages that a problem's <c>type</c> leads to: what it means and what to do about it.</summary>
+/// <summary>GET /problems/{slug}, the URL in a problem's <c>type</c>: what the problem means and what to do about it.</summary>
 public static class ProblemPagesEndpoint
 {
     private const string Style = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;color:#1b1f24}"
@@ -13,18 +13,22 @@ public static class ProblemPagesEndpoint
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/problems", (HttpContext http) => PageAsync(http, "Problems", Index())).WithMetadata(new RequiresScope(null)).WithName("problems");
-        routes.MapGet("/problems/{slug}", (HttpContext http, string slug) => ProblemKinds.All.FirstOrDefault(x => x.Slug == slug) is { } kind
-            ? PageAsync(http, kind.Title, One(kind)) : throw new ProblemException(ProblemKinds.NotFound, "No problem has this name; /problems lists them."))
-            .WithMetadata(new RequiresScope(null)).WithName("problem");
+        routes.MapGet("/problems", (HttpContext http) => PageAsync(http, "Problems", Index()))
+            .WithMetadata(new RequiresScope(null)).WithName("problems");
+        routes.MapGet("/problems/{slug}", OneAsync).WithMetadata(new RequiresScope(null)).WithName("problem");
     }
+
+    private static Task OneAsync(HttpContext http, string slug) => ProblemKinds.All.FirstOrDefault(x => x.Slug == slug) is { } kind
+        ? PageAsync(http, kind.Title, One(kind))
+        : throw new ProblemException(ProblemKinds.NotFound, "No problem has this name; /problems lists them.");
 
     private static string Index()
     {
         var body = new StringBuilder("<ul>");
         foreach (var kind in ProblemKinds.All)
         {
-            body.Append(CultureInfo.InvariantCulture, $"<li>{kind.Status} <a href=\"/problems/{kind.Slug}\">{WebUtility.HtmlEncode(kind.Title)}</a></li>");
+            body.Append(CultureInfo.InvariantCulture, $"<li>{kind.Status} <a href=\"/problems/{kind.Slug}\">")
+                .Append(WebUtility.HtmlEncode(kind.Title)).Append("</a></li>");
         }
 
         return body.Append("</ul>").ToString();
@@ -42,7 +46,8 @@ public static class ProblemPagesEndpoint
         var shown = WebUtility.HtmlEncode(title);
         return http.Response.WriteAsync($$"""
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{shown}} – Ledger</title>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>{{shown}} – Ledger</title>
             <style>{{Style}}</style></head>
             <body><h1>{{shown}}</h1>{{body}}</body></html>
             """, http.RequestAborted);

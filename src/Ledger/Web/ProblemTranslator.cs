@@ -3,13 +3,13 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>The problem that an exception means to a client: what was thrown as a problem, what the server refused, what a registered translation
-/// knows; anything else is a fault of ours.</summary>
+/// <summary>Translates exceptions to problems: those thrown as problems, those of the server about a bad request, and those that a
+/// registered <see cref="FaultTranslation"/> knows. Any other is a bug of this service (500).</summary>
 public sealed class ProblemTranslator(IEnumerable<FaultTranslation> translations)
 {
     private readonly FaultTranslation[] _translations = [.. translations];
 
-    /// <summary>Translates.</summary>
+    /// <summary>The problem of an exception.</summary>
     public ProblemException ProblemOf(Exception fault) => fault switch
     {
         ProblemException problem => problem,

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Ledger.Web;
 
-/// <summary>Measures how long each question took to answer, whatever came of it.</summary>
+/// <summary>Records the duration of each request of a question, whatever its status.</summary>
 public sealed class QueryDurationMiddleware(RequestDelegate next, TimeProvider clock, LedgerMetrics metrics)
 {
     public async Task InvokeAsync(HttpContext http)
@@ -15,8 +15,10 @@ public sealed class QueryDurationMiddleware(RequestDelegate next, TimeProvider c
         }
         finally
         {
-            if (http.GetEndpoint()?.Metadata is { } endpoint && endpoint.GetMetadata<RequiresScope>()?.Scope == Scopes.Read
-                && endpoint.GetMetadata<IDisableHttpMetricsMetadata>() is null && endpoint.GetMetadata<IEndpointNameMetadata>() is { } question)
+            if (http.GetEndpoint()?.Metadata is { } endpoint
+                && endpoint.GetMetadata<RequiresScope>()?.Scope == Scopes.Read
+                && endpoint.GetMetadata<IDisableHttpMetricsMetadata>() is null
+                && endpoint.GetMetadata<IEndpointNameMetadata>() is { } question)
             {
                 metrics.Queried(question.EndpointName, http.Response.StatusCode, clock.GetElapsedTime(started));
             }

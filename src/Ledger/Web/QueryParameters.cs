@@ -4,23 +4,26 @@ using Microsoft.Extensions.Primitives;
 
 namespace Ledger.Web;
 
-/// <summary>The query parameters of a request, read strictly: an unknown one is a typo, and a typo must not widen an answer.</summary>
+/// <summary>The query parameters of a request, read strictly: an unknown one is taken for a typo, which must not widen the
+/// result.</summary>
 public sealed class QueryParameters
 {
     private readonly IQueryCollection _values;
 
-    private QueryParameters(HttpRequest request) => (Path, _values, Position) = (request.Path, request.Query, request.Headers["Ledger-Position"]);
+    private QueryParameters(HttpRequest request) =>
+        (Path, _values, Position) = (request.Path, request.Query, request.Headers["Ledger-Position"]);
 
-    /// <summary>The address without its query.</summary>
+    /// <summary>The path of the request.</summary>
     public string Path { get; }
 
-    /// <summary>The header <c>Ledger-Position</c>, which says the same as <c>atLeast</c>.</summary>
+    /// <summary>The header <c>Ledger-Position</c>, which means the same as <c>atLeast</c>.</summary>
     public StringValues Position { get; }
 
-    /// <summary>Nothing is asked beyond the address itself.</summary>
+    /// <summary>True without query parameters and without <see cref="Position"/>.</summary>
     public bool IsEmpty => _values.Count == 0 && Position.Count == 0;
 
-    /// <summary>Reads a request's parameters; refuses others than <paramref name="known"/>, and any that stands twice or is empty.</summary>
+    /// <summary>Reads a request's parameters. Refuses any that is not among <paramref name="known"/>, is given twice, or is
+    /// empty.</summary>
     /// <exception cref="ProblemException">400, naming the first.</exception>
     public static QueryParameters Of(HttpContext http, params ReadOnlySpan<string> known)
     {
@@ -94,12 +97,12 @@ public sealed class QueryParameters
         var text => throw Bad(name, Country.Advice(text)),
     };
 
-    /// <summary>The slug of the platform that is named.</summary>
+    /// <summary>The slug of the platform in the parameter <c>platform</c>; null where it is absent.</summary>
     public string? Platform() =>
         Text("platform") is { } text ? Slug.OfPlatform(text) ?? throw Bad("platform", "A platform's slug or name.") : null;
 
-    /// <summary>What is asked, in one spelling: the address and its parameters by name.</summary>
-    /// <param name="except">Parameters that do not count.</param>
+    /// <summary>Path and parameters in a canonical spelling: the parameters are sorted by name.</summary>
+    /// <param name="except">Parameters to leave out.</param>
     public string Canonical(params ReadOnlySpan<string> except)
     {
         var parts = new List<string>(_values.Count);
@@ -115,7 +118,7 @@ public sealed class QueryParameters
         return $"{Path}?{string.Join('&', parts)}";
     }
 
-    /// <summary>The refusal of a parameter.</summary>
+    /// <summary>The problem of a request with an invalid parameter.</summary>
     public static ProblemException Bad(string name, string why) => new(ProblemKinds.BadParameter, $"{Shown(name)}: {why}")
     {
         Errors = [new ProblemError($"?{Shown(name)}", "parameter", why)],

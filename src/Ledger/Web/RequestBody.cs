@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Ledger.Web;
 
-/// <summary>Reads the body of a request, within its limit.</summary>
+/// <summary>Reads the bodies of requests, up to a limit.</summary>
 public static class RequestBody
 {
     /// <summary>Reads a JSON body of up to <see cref="Limits.ReportBytes"/>.</summary>
@@ -17,7 +17,8 @@ public static class RequestBody
     }
 
     /// <summary>Reads a whole body.</summary>
-    /// <param name="most">Bytes.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="most">The limit in bytes.</param>
     /// <exception cref="ProblemException">413.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, int most)
     {
@@ -26,7 +27,7 @@ public static class RequestBody
             throw TooLarge(most);
         }
 
-        // Not pooled: who asked keeps reading from this memory.
+        // Not pooled: the JSON document of the caller reads from this memory.
         var body = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 1024) + 1);
         int read;
         while ((read = await http.Request.Body.ReadAsync(body.GetMemory(1024), http.RequestAborted)) > 0)
@@ -41,12 +42,12 @@ public static class RequestBody
         return body.WrittenMemory;
     }
 
-    /// <summary>Refuses every media type but one, other character sets than UTF-8, and compressed bodies.</summary>
+    /// <summary>Refuses all media types but one, character sets other than UTF-8 (unless any is allowed), and compressed bodies.</summary>
     /// <exception cref="ProblemException">415.</exception>
     public static void MustBe(HttpContext http, string mediaType, bool anyCharset = false) => MustBeOneOf(http, [mediaType], anyCharset);
 
-    /// <summary>Refuses every media type but some, and what <see cref="MustBe"/> refuses besides.</summary>
-    /// <returns>Which of them it is.</returns>
+    /// <summary>Refuses all media types but the given ones, and otherwise as <see cref="MustBe"/>.</summary>
+    /// <returns>The media type of the request.</returns>
     /// <exception cref="ProblemException">415.</exception>
     public static string MustBeOneOf(HttpContext http, string[] mediaTypes, bool anyCharset = false)
     {

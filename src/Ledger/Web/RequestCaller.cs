@@ -2,13 +2,14 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>The caller of a request. The middleware that recognises keys sets it before any endpoint runs.</summary>
+/// <summary>The caller of a request. The API-key middleware sets it before any endpoint runs.</summary>
 public static class RequestCaller
 {
-    /// <summary>Who calls.</summary>
+    /// <summary>The caller.</summary>
     /// <exception cref="KeyNotFoundException">The request did not pass the middleware.</exception>
-    public static Caller Of(HttpContext http) => (Caller)(http.Items[typeof(Caller)] ?? throw new KeyNotFoundException("The request has no caller yet."));
+    public static Caller Of(HttpContext http) =>
+        (Caller)(http.Items[typeof(Caller)] ?? throw new KeyNotFoundException("The request has no caller yet."));
 
-    /// <summary>Says who calls.</summary>
+    /// <summary>Sets the caller.</summary>
     public static void Set(HttpContext http, Caller caller) => http.Items[typeof(Caller)] = caller;
 }

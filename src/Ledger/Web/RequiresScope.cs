@@ -1,4 +1,5 @@
 namespace Ledger.Web;
 
-/// <summary>The scope that a call needs, as metadata of its endpoint. Null: open to everyone. A path without it is closed.</summary>
+/// <summary>Endpoint metadata: the scope that the endpoint requires; null: none, it is public. An endpoint without this metadata is
+/// closed.</summary>
 public sealed record RequiresScope(string? Scope);

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Ledger.Web;
 
-/// <summary>Requests that may take their time.</summary>
+/// <summary>Lets a request be slower than the server's minimum data rates.</summary>
 public static class SlowRequest
 {
-    /// <summary>Lifts the server's least rates of both bodies: a large file over a slow line is no attack; the rates are for requests that fit in
-    /// memory.</summary>
+    /// <summary>Removes the server's minimum data rates of both bodies. They protect against slow attacks by small requests; a large file
+    /// over a slow connection is legitimate.</summary>
     public static void Allow(HttpContext http)
     {
         if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request)

@@ -5,31 +5,35 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>Answers on their way to a client that may not read them before it has sent everything (many HTTP clients do so): they wait in a
-/// bounded buffer in memory, whose room is used again as the client reads. A full buffer makes <see cref="AppendAsync"/> wait, so that no
-/// further line of the import is read: back pressure. Whoever reads while sending never meets it.</summary>
-/// <remarks>Every import has <see cref="Limits.ImportAnswerBytesCertain"/>, and up to <see cref="Limits.ImportAnswerBytes"/> while all
-/// imports of the process together leave room (<see cref="Limits.ImportAnswerBytesShared"/>). One writer; the pump alone writes to the
-/// client.</remarks>
+/// <summary>The response of an import, for a client that may not read it before it has sent its whole request (many HTTP clients do so).
+/// The lines wait in a bounded buffer in memory, which is freed as the client reads. While the buffer is full <see cref="AppendAsync"/>
+/// waits, so that no further line of the import is read (back pressure). A client that reads while it sends never fills the
+/// buffer.</summary>
+/// <remarks>Every import may use <see cref="Limits.ImportAnswerBytesCertain"/>, and up to <see cref="Limits.ImportAnswerBytes"/> while all
+/// imports of the process together stay within <see cref="Limits.ImportAnswerBytesShared"/>. There is one writer; only the pump writes
+/// to the client.</remarks>
 public sealed class SpooledResponse : IAsyncDisposable
 {
-    /// <summary>Between two looks whether other imports have left room.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    /// <summary>Interval at which a waiting writer checks whether other imports have freed shared memory.</summary>
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Bytes that all imports of the process hold beyond what is certain to each.</summary>
+    /// <summary>Bytes that all imports of the process use beyond their own <see cref="Limits.ImportAnswerBytesCertain"/>. Changed by
+    /// interlocked operations.</summary>
     private static long s_shared;
 
     private readonly Stream _to;
     private readonly TimeSpan _patience;
     private readonly CancellationToken _request;
     private readonly CancellationTokenSource _cancellation;
-    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
+    private readonly Pipe _pipe =
+        new(new PipeOptions(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
     private readonly SemaphoreSlim _taken = new(0, 1);
     private readonly Lock _counting = new();
     private readonly Task _pump;
     private long _waiting;
 
-    /// <param name="to">The client.</param>
+    /// <summary>Starts the pump.</summary>
+    /// <param name="to">The response body.</param>
     /// <param name="cancellation">Ends with the request.</param>
     /// <param name="patience">Time that one write may wait for the client; null: <see cref="Limits.ImportUnread"/>.</param>
     public SpooledResponse(Stream to, CancellationToken cancellation, TimeSpan? patience = null)
@@ -39,18 +43,18 @@ public sealed class SpooledResponse : IAsyncDisposable
         _pump = PumpAsync();
     }
 
-    /// <summary>The client took nothing for so long that its connection was cut: nobody is left to tell.</summary>
+    /// <summary>True once the client has read nothing for longer than the patience, and writing to it was cancelled.</summary>
     public bool IsUnread => _cancellation.IsCancellationRequested && !_request.IsCancellationRequested;
 
-    /// <summary>Takes over what was written as one line, and empties the buffer for the next. Waits while there is no room.</summary>
-    /// <exception cref="OperationCanceledException">The client is gone, or took nothing for too long (<see cref="IsUnread"/>).</exception>
+    /// <summary>Adds the content of a buffer as one line, and clears the buffer for the next. Waits while there is no room.</summary>
+    /// <exception cref="OperationCanceledException">The client is gone, or read nothing for too long (<see cref="IsUnread"/>).</exception>
     public async Task AppendAsync(ArrayBufferWriter<byte> buffer, Utf8JsonWriter writer)
     {
         writer.Flush();
         buffer.Write("\n"u8);
         while (!TryReserve(buffer.WrittenCount))
         {
-            await _taken.WaitAsync(LookAgain, _cancellation.Token);
+            await _taken.WaitAsync(PollInterval, _cancellation.Token);
             if (_pump.IsCompleted)
             {
                 await _pump;
@@ -60,7 +64,7 @@ public sealed class SpooledResponse : IAsyncDisposable
         _pipe.Writer.Write(buffer.WrittenSpan);
         if ((await _pipe.Writer.FlushAsync(_cancellation.Token)).IsCompleted)
         {
-            // Only a pump that failed ends before its writer.
+            // The pump ends before its writer only by an exception, which this await throws.
             await _pump;
         }
 
@@ -68,7 +72,7 @@ public sealed class SpooledResponse : IAsyncDisposable
         writer.Reset();
     }
 
-    /// <summary>Ends when everything is sent.</summary>
+    /// <summary>Completes once everything is sent.</summary>
     public async Task CompleteAsync()
     {
         await _pipe.Writer.CompleteAsync();
@@ -84,7 +88,7 @@ public sealed class SpooledResponse : IAsyncDisposable
         _cancellation.Dispose();
     }
 
-    /// <summary>Counts a line in, if there is room. Where nothing waits there is, however long the line.</summary>
+    /// <summary>Reserves room for a line. An empty buffer has room for a line of any length.</summary>
     private bool TryReserve(int bytes)
     {
         lock (_counting)
@@ -122,7 +126,7 @@ public sealed class SpooledResponse : IAsyncDisposable
             {
                 if (!reader.TryRead(out var result))
                 {
-                    // Nothing more at the moment: what is there goes out now.
+                    // Nothing more to write at the moment: flush.
                     await _to.FlushAsync(cancellation);
                     result = await reader.ReadAsync(cancellation);
                 }
@@ -133,7 +137,7 @@ public sealed class SpooledResponse : IAsyncDisposable
                     return;
                 }
 
-                // A cancelled write cuts the connection, which is all that can be done about a client that takes nothing.
+                // Cancelling a write cuts the connection, which frees the memory that an unread response holds.
                 var part = result.Buffer.First;
                 _cancellation.CancelAfter(_patience);
                 await _to.WriteAsync(part, cancellation);

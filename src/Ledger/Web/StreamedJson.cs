@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Ledger.Web;
 
-/// <summary>A JSON value that goes out as it is written. Nothing of it is out before it is worth sending or complete: what fails before that
-/// becomes a problem, not half an answer.</summary>
+/// <summary>A JSON response that is sent while it is written. The first bytes are sent when the buffer is full or the value complete: a
+/// failure before that becomes a problem, not half a response.</summary>
 public sealed class StreamedJson : IAsyncDisposable
 {
     private const int FlushBytes = 32 * 1024;
@@ -19,10 +19,10 @@ public sealed class StreamedJson : IAsyncDisposable
         Writer = new Utf8JsonWriter(_written, Json.Writing);
     }
 
-    /// <summary>Writes into it.</summary>
+    /// <summary>Writes the value.</summary>
     public Utf8JsonWriter Writer { get; }
 
-    /// <summary>Sends what has been written, once it is enough to be worth sending.</summary>
+    /// <summary>Sends the buffered bytes if there are at least <see cref="FlushBytes"/>.</summary>
     public async ValueTask FlushAsync()
     {
         if (Writer.BytesPending + _written.WrittenCount >= FlushBytes)
@@ -31,7 +31,7 @@ public sealed class StreamedJson : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends all that has been written. Without it, nothing that was not sent before goes out.</summary>
+    /// <summary>Sends all buffered bytes. Must be called at the end: disposing sends nothing.</summary>
     public async ValueTask CompleteAsync()
     {
         await Writer.FlushAsync(_cancellation);

@@ -8,11 +8,11 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>How JSON is read from a client: strictly. An unknown member, a duplicate or a number written as text is a typo, and a typo must
-/// not lose a fact. Stored events are read tolerantly (<see cref="StoredJson"/>).</summary>
+/// <summary>Reads JSON from clients strictly: an unknown member, a duplicate or a number written as text is refused as a typo, since a typo
+/// must not lose a fact. Stored events are read tolerantly (<see cref="StoredJson"/>).</summary>
 public static partial class StrictJson
 {
-    /// <summary>Of requests: the members that only the server sets are unknown here.</summary>
+    /// <summary>For requests: members that only the server sets are unknown.</summary>
     public static readonly JsonSerializerOptions Requests = StoredJson.Make(JsonUnmappedMemberHandling.Disallow, HideServerMembers);
 
     private static readonly JsonDocumentOptions Documents = new()
@@ -23,9 +23,10 @@ public static partial class StrictJson
         AllowTrailingCommas = false,
     };
 
-    /// <summary>Reads a body of JSON.</summary>
-    /// <param name="shape">What the whole of it is: an object or an array.</param>
-    /// <exception cref="ProblemException">400: it is not JSON in UTF-8, a text in it is none, or a member stands twice.</exception>
+    /// <summary>Parses a body.</summary>
+    /// <param name="utf8">The body. The document reads from this memory.</param>
+    /// <param name="shape">The required kind of the body: an object or an array.</param>
+    /// <exception cref="ProblemException">400: not JSON in UTF-8, a string that is not valid text, or a duplicate member.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, JsonValueKind shape = JsonValueKind.Object)
     {
         MustBeText(utf8.Span);
@@ -42,15 +43,17 @@ public static partial class StrictJson
         }
         catch (JsonException fault)
         {
+            var place = $"at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}";
             throw fault.Message.Contains("uplicate", StringComparison.Ordinal)
-                ? Fault("duplicateMember", "", $"A member stands twice{Quoted(fault.Message)}: which of the two was meant is not ours to guess.")
+                ? Fault("duplicateMember", "",
+                    $"A member stands twice{Quoted(fault.Message)}: which of the two was meant is not ours to guess.")
                 : fault.Message.Contains("maximum configured depth", StringComparison.Ordinal)
-                ? Fault("tooDeep", "", $"Nested more than {Documents.MaxDepth} deep, at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.")
-                : Fault("notJson", "", $"Not JSON, at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+                ? Fault("tooDeep", "", $"Nested more than {Documents.MaxDepth} deep, {place}.")
+                : Fault("notJson", "", $"Not JSON, {place}.");
         }
     }
 
-    /// <summary>Reads a value of a known shape from a body.</summary>
+    /// <summary>Deserializes a body.</summary>
     /// <exception cref="ProblemException">400, with a pointer to the first unknown member or value of a wrong type.</exception>
     public static T Read<T>(JsonElement body)
     {
@@ -67,8 +70,8 @@ public static partial class StrictJson
         }
     }
 
-    /// <summary>The parser checks neither the encoding nor what escapes stand for before somebody reads the text: half of a surrogate pair
-    /// is well-formed JSON, but no text (RFC 7493, 2.1). Refused here, so that no reader of names or values meets one.</summary>
+    /// <summary>Refuses bytes that are not UTF-8, and escapes of half a surrogate pair, which is well-formed JSON but not valid text (RFC
+    /// 7493, 2.1). The parser would find either only when the string is read; after this check no later reader can fail.</summary>
     private static void MustBeText(ReadOnlySpan<byte> utf8)
     {
         if (!Utf8.IsValid(utf8))
@@ -98,18 +101,21 @@ public static partial class StrictJson
         }
         catch (JsonException)
         {
-            // The parser says so better.
+            // The parser reports it with its place.
         }
     }
 
-    /// <summary>The refusal of a body that cannot be read.</summary>
-    /// <param name="at">JSON Pointer to the fault.</param>
+    /// <summary>The problem of a body that is malformed.</summary>
+    /// <param name="code">A stable word for programs.</param>
+    /// <param name="at">JSON Pointer to the fault; empty for the whole body.</param>
+    /// <param name="detail">A sentence for people.</param>
     public static ProblemException Fault(string code, string at, string detail) =>
         new(ProblemKinds.Malformed, detail) { Errors = [new ProblemError(at, code, detail)] };
 
     private static string Quoted(string message) => QuotedName().Match(message) is { Success: true } name ? $" ({name.Value})" : "";
 
-    /// <summary>From the serializer's path (<c>$.quantity.n</c>, <c>$.supersedes[0]</c>, <c>$['a b']</c>) to a JSON Pointer, RFC 6901.</summary>
+    /// <summary>From the serializer's path (<c>$.quantity.n</c>, <c>$.supersedes[0]</c>, <c>$['a b']</c>) to a JSON Pointer, RFC
+    /// 6901.</summary>
     internal static string PointerOf(string? path)
     {
         if (path is null or "$")

@@ -3,10 +3,10 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>A page of a list that is no question about the ledger and has no basis: work that is under way. Its items only ever grow at the
-/// end, so that a list read page by page is one list; what they say changes, so nothing of it is kept.</summary>
-/// <param name="After">Key of the last item of the page before; null on the first.</param>
-/// <param name="Limit">Items at most.</param>
+/// <summary>A page of a list of jobs, which has no basis, unlike a question's list. New items are added at the end only, so the pages
+/// together make one list; but items change, so responses must not be cached.</summary>
+/// <param name="After">Key of the last item of the previous page; null on the first.</param>
+/// <param name="Limit">Maximum number of items.</param>
 public sealed record UnpinnedPage(string? After, int Limit)
 {
     /// <summary>Reads <c>limit</c> and <c>cursor</c>.</summary>
@@ -16,7 +16,7 @@ public sealed record UnpinnedPage(string? After, int Limit)
 
     /// <summary>Writes items and next, or the items as CSV.</summary>
     /// <param name="items">One more than the limit where there is a next page.</param>
-    /// <param name="key">Of an item, for the cursor behind it.</param>
+    /// <param name="key">The key of an item, for the cursor of the page after it.</param>
     public async Task WriteAsync<T>(HttpContext http, QueryParameters query, IReadOnlyList<T> items, Func<T, string> key,
         IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write)
     {
@@ -32,7 +32,8 @@ public sealed record UnpinnedPage(string? After, int Limit)
         if (MediaTypes.PrefersCsv(http))
         {
             http.Response.ContentType = MediaTypes.Csv;
-            await new CsvTable(http.Response.Body, http.RequestAborted).WriteAsync(columns, items.Take(Limit).ToAsyncEnumerable(), write);
+            var table = new CsvTable(http.Response.Body, http.RequestAborted);
+            await table.WriteAsync(columns, items.Take(Limit).ToAsyncEnumerable(), write);
             return;
         }
 

@@ -1,18 +1,18 @@
 namespace Ledger.Web;
 
-/// <summary>What the room registers: what every answer passes, its routes.</summary>
+/// <summary>Registers the room: its service, its middleware, its routes.</summary>
 public static class WebSetup
 {
     public static void AddWeb(this IServiceCollection services) => services.AddSingleton<ProblemTranslator>();
 
-    /// <summary>In front of everything: whatever is thrown or left unanswered behind it becomes a problem.</summary>
+    /// <summary>Adds the outermost middleware, which handles the exceptions of all that follow.</summary>
     public static void UseWeb(this WebApplication app)
     {
         app.Use((http, next) =>
         {
             if (HttpMethods.IsHead(http.Request.Method))
             {
-                // A HEAD is a GET whose body stays behind (RFC 9110, 9.3.2): the server itself remembers, and drops what is written.
+                // A HEAD is handled as a GET (RFC 9110, 9.3.2); the server knows the original method and drops the body.
                 http.Request.Method = HttpMethods.Get;
                 http.Items[JsonResponse.Head] = true;
             }

@@ -22,7 +22,7 @@ public class ReadModelAuditTests
         await using var service = await Service.StartAsync(builder => builder.Logging.AddProvider(said));
         await Questions.RefoldedAnswersTests.FillAsync(service);
         var counting = service.Services.GetRequiredService<ReadModelAudit>();
-        await counting.TurnAsync(TestContext.Current.CancellationToken);
+        await counting.CountOnceAsync(TestContext.Current.CancellationToken);
         var ready = await Service.GetAsync(service.Reader, "/health/ready");
         Assert.Equal(200, ready.Status);
         Assert.Equal(ready.Json.Long("end"), ready.Json.Items("readModels")[0].Long("verified"));
@@ -30,7 +30,7 @@ public class ReadModelAuditTests
 
         var gone = await service.ScalarAsync<long>(
             "delete from ledger.evidence where position = (select position from ledger.evidence order by position offset 30 limit 1) returning position");
-        await counting.TurnAsync(TestContext.Current.CancellationToken);
+        await counting.CountOnceAsync(TestContext.Current.CancellationToken);
         Assert.Equal((1, 0, gone), (counting.Last.Missing, counting.Last.Surplus, counting.Last.First));
         Assert.Contains((LogLevel.Error, "Incomplete"), said.All);
         Assert.Equal(1, gauges["ledger.completeness.missing"]);
@@ -41,7 +41,7 @@ public class ReadModelAuditTests
 
         await new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())
             .RunAsync(new Reported(), TestContext.Current.CancellationToken);
-        await counting.TurnAsync(TestContext.Current.CancellationToken);
+        await counting.CountOnceAsync(TestContext.Current.CancellationToken);
         Assert.True(counting.Last.IsComplete);
         Assert.Equal(200, (await Service.GetAsync(service.Reader, "/health/ready")).Status);
     }
@@ -67,7 +67,7 @@ public class ReadModelAuditTests
         await service.ScalarAsync<int>("with moved as (update ledger.evidence set position = 3 where position = (select max(position) from ledger.evidence) returning 1) "
             + "select count(*)::int from moved");
         var counting = service.Services.GetRequiredService<ReadModelAudit>();
-        await counting.TurnAsync(TestContext.Current.CancellationToken);
+        await counting.CountOnceAsync(TestContext.Current.CancellationToken);
         Assert.Equal((1, 1, 3L), (counting.Last.Missing, counting.Last.Surplus, counting.Last.First));
     }
 
