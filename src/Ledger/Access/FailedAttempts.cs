@@ -29,7 +29,8 @@ public sealed class FailedAttempts(IOptions<AccessSettings> settings, LedgerMetr
         {
             LogLimitedOnce(address);
             throw new ProblemException(ProblemKinds.TooMany,
-                "Too many requests with keys that open nothing. Check the key, then wait.") { RetryAfter = 60 };
+                "Too many requests with keys that open nothing. Check the key, then wait.")
+            { RetryAfter = 60 };
         }
 
         if (key is null)

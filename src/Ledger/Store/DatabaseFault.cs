@@ -49,7 +49,8 @@ public static class DatabaseFault
 
     /// <summary>503 for a request that lost every race: neither client nor service is at fault, and nothing was recorded.</summary>
     public static ProblemException Outrun() => new(ProblemKinds.Unavailable,
-        "Others were first, again and again. Nothing of this was recorded: send it again.") { RetryAfter = 1 };
+        "Others were first, again and again. Nothing of this was recorded: send it again.")
+    { RetryAfter = 1 };
 
     /// <summary>A time-out of connecting. Npgsql distinguishes it from a command's in its message alone.</summary>
     private static bool IsConnecting(Exception fault) =>
