@@ -87,7 +87,8 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new ProblemException(
-                ProblemKinds.Behind, "Somebody has been appending for seconds, perhaps since before that time. Ask again.") { RetryAfter = 2 };
+                ProblemKinds.Behind, "Somebody has been appending for seconds, perhaps since before that time. Ask again.")
+            { RetryAfter = 2 };
         }
     }
 

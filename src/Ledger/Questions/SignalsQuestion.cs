@@ -23,7 +23,8 @@ public sealed record SignalsQuestion(string? Recipient, SignalKind? Signal, Cloc
         // The answer depends on the setting of embargoed codes too.
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation) with
         {
-            Immutable = false, Settings = string.Join(' ', embargoed.Order(StringComparer.Ordinal)),
+            Immutable = false,
+            Settings = string.Join(' ', embargoed.Order(StringComparer.Ordinal)),
         };
         var last = await evidence.LastAffectingAsync(Recipient, platform: null, basis.Knowledge, cancellation);
         var recipients = Recipient is not null

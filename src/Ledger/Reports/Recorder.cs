@@ -147,10 +147,10 @@ public sealed class Recorder(
                 var started = time.GetUtcNow();
                 var decided = await DecideAndAppendAsync(batch);
                 RecordingTrace.Appended(from one in decided
-                                   where one.Submission.Trace is not null
-                                   from outcome in one.Decision.Outcomes
-                                   where outcome.Created && outcome.New.Position > 0
-                                   select (one.Submission.Trace!.Value, outcome.New.Position), started, time.GetUtcNow());
+                                        where one.Submission.Trace is not null
+                                        from outcome in one.Decision.Outcomes
+                                        where outcome.Created && outcome.New.Position > 0
+                                        select (one.Submission.Trace!.Value, outcome.New.Position), started, time.GetUtcNow());
                 foreach (var (submission, decision) in decided)
                 {
                     submission.Complete(decision, metrics);
