@@ -36,6 +36,7 @@ public static class ApiDescription
             .HideDeveloperTools()
             .HideClientButton()
             .PreserveSchemaPropertyOrder()
-            .AddHeadContent($"<meta http-equiv=\"Content-Security-Policy\" content=\"{OnlyHere}\" />")).WithMetadata(new RequiresScope(null));
+            .AddHeadContent($"<meta http-equiv=\"Content-Security-Policy\" content=\"{OnlyHere}\" />"))
+            .WithMetadata(new RequiresScope(null));
     }
 }

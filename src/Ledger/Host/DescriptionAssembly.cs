@@ -10,7 +10,8 @@ namespace Ledger.Host;
 /// two files say at one place is a fault, so that nothing is overwritten without a word.</summary>
 public static class DescriptionAssembly
 {
-    /// <summary>Members of the whole document, in the order in which a reader expects them; any other is written for the files alone.</summary>
+    /// <summary>Members of the whole document, in the order in which a reader expects them; any other is written for the files
+    /// alone.</summary>
     private static readonly string[] s_members = ["openapi", "info", "servers", "security", "tags", "paths", "components"];
 
     /// <summary>The answers that operations share, by what an operation is.</summary>
@@ -88,7 +89,8 @@ public static class DescriptionAssembly
             foreach (var (_, operation) in methods!.AsObject())
             {
                 var answers = operation!["responses"]!.AsObject();
-                var all = new SortedDictionary<string, JsonNode?>(answers.ToDictionary(x => x.Key, x => x.Value?.DeepClone()), StringComparer.Ordinal);
+                var all = new SortedDictionary<string, JsonNode?>(
+                    answers.ToDictionary(x => x.Key, x => x.Value?.DeepClone()), StringComparer.Ordinal);
                 foreach (var (when, described) in shared)
                 {
                     foreach (var (status, answer) in Applies(when, operation) ? described!.AsObject() : [])

@@ -78,7 +78,8 @@ public static class Limits
     /// <summary>Lines of one import that are under way at once, read but not yet answered.</summary>
     public const int ImportLinesUnderWay = 1_000;
 
-    /// <summary>Bytes of an import's answers that wait in memory for a client that does not read. Past that no further line is read.</summary>
+    /// <summary>Bytes of an import's answers that wait in memory for a client that does not read. Past that no further line is
+    /// read.</summary>
     public const int ImportAnswerBytes = 16 * 1024 * 1024;
 
     /// <summary>Bytes of them that an import has for certain, however many others wait: some 10,000 answers.</summary>
@@ -90,7 +91,8 @@ public static class Limits
     /// <summary>Time after which an import is cut off whose answers have no room left and whose client takes none of them.</summary>
     public static readonly TimeSpan ImportUnread = TimeSpan.FromMinutes(5);
 
-    /// <summary>Lines of an NDJSON file that the command import sends in one request: it reads the answers when it has sent them all.</summary>
+    /// <summary>Lines of an NDJSON file that the command import sends in one request: it reads the answers when it has sent them
+    /// all.</summary>
     public const int ImportCommandLines = 5_000;
 
     /// <summary>Reports that a dry run remembers, so that later lines may name them.</summary>
@@ -115,7 +117,8 @@ public static class Limits
     /// <summary>Reports that an answer with evidence reads at once; fewer where they are large.</summary>
     public const int ReportsPerQuery = 250;
 
-    /// <summary>Bytes of reports after which such a query reads no further, so that a reader who is slow holds no more than that in memory.</summary>
+    /// <summary>Bytes of reports after which such a query reads no further, so that a reader who is slow holds no more than that in
+    /// memory.</summary>
     public const int ReportBytesPerQuery = 1024 * 1024;
 
 

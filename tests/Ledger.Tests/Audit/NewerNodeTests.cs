@@ -90,7 +90,8 @@ public class NewerNodeTests
             last = await service.ReportAsync("deliveries", ReportBodies.Delivery("newer-end", "TKM").ToJsonString());
             await service.AskAsync("/v1/countries", last.Position);
             var (data, events) = (service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>());
-            var replayed = await new Replay(data, events, new AnswersInProcess(service.Services.GetRequiredService<Sources>())).RunAsync(new DateOnly(2024, 1, 1), new Reported(), TestContext.Current.CancellationToken);
+            var replayed = await new Replay(data, events, new AnswersInProcess(service.Services.GetRequiredService<Sources>()))
+                .RunAsync(new DateOnly(2024, 1, 1), new Reported(), TestContext.Current.CancellationToken);
             Assert.Null(replayed.First);
             rows = await service.ScalarAsync<string>(Rows);
             await new Rebuild(service.Services.GetRequiredService<SessionConnections>(), events).RunAsync(new Reported(), TestContext.Current.CancellationToken);

@@ -120,7 +120,8 @@ public sealed class CatalogueTests(OneService one) : IClassFixture<OneService>
     public async Task A_new_factor_counts_at_once_and_no_past_answer_changes()
     {
         await DefineAsync(Definition("factored", """{"itemsPerSystem":[2,2,2]}"""));
-        var report = await _service.ReportAsync("deliveries", ReportBodies.Put(ReportBodies.Delivery("factored", "x-factor", "factored"), """{"quantity":{"n":3,"unit":"system"},"grade":"A1"}""").ToJsonString());
+        var report = await _service.ReportAsync("deliveries",
+            ReportBodies.Put(ReportBodies.Delivery("factored", "x-factor", "factored"), """{"quantity":{"n":3,"unit":"system"},"grade":"A1"}""").ToJsonString());
         var past = $"/v1/countries/x-factor/fleet/factored?asOf=2026-01-01&method=1&knownAt=@{report.Position}";
         var before = await _service.AskAsync(past, report.Position);
         Assert.Equal(6, before.GetProperty("estimate").GetProperty("best").GetInt64());

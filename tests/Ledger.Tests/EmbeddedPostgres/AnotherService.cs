@@ -38,7 +38,9 @@ public sealed class AnotherService
         // Bounded, should the test that started it be killed.
         await Task.Delay(postgres is null ? TimeSpan.Zero : TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         if (postgres is not null)
+        {
             await postgres.DisposeAsync();
+        }
     }
 
     /// <summary>No folder to look in, no npm, and nobody listens where programs would be fetched: port 9 is "discard".</summary>

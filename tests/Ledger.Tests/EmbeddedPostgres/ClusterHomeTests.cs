@@ -36,7 +36,10 @@ public sealed class ClusterHomeTests : IAsyncDisposable
     {
         MakeClosed();
         await using (var first = await scratch.StartAsync(Data))
+        {
             await scratch.AskAsync(first, "CREATE TABLE kept AS SELECT 42 AS n");
+        }
+
         var copy = Path.Combine(Closed, "copy");
         Scratch.Do("cp", "-a", Data, copy);
 
@@ -105,7 +108,10 @@ public sealed class ClusterHomeTests : IAsyncDisposable
     public async Task A_copy_of_a_data_folder_that_holds_its_database_is_a_ledger_of_its_own()
     {
         await using (var first = await scratch.StartAsync())
+        {
             await scratch.AskAsync(first, "CREATE TABLE kept AS SELECT 42 AS n");
+        }
+
         var copy = Path.Combine(scratch.Folder, "copy");
         Scratch.Do("cp", "-a", scratch.Data, copy);
 

@@ -122,7 +122,10 @@ public sealed class PostgresSearchTests : IAsyncDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(scratch.Folder, Path.GetRandomFileName())).FullName;
         foreach (var (name, target) in links)
+        {
             File.CreateSymbolicLink(Path.Combine(folder, name), target);
+        }
+
         return folder;
     }
 
@@ -140,13 +143,18 @@ public sealed class PostgresSearchTests : IAsyncDisposable
         {
             var bin = Directory.CreateDirectory(Path.Combine(scratch.Folder, "archive", "bin")).FullName;
             foreach (var program in new[] { "postgres", "initdb", "pg_ctl" })
+            {
                 await File.WriteAllTextAsync(Path.Combine(bin, program), $"#!/bin/sh\nexec {installed}/{program} \"$@\"\n", scratch.Cancel);
+            }
+
             Scratch.Do("chmod", "-R", "700", bin);
             var packed = Path.Combine(scratch.Folder, "postgres-linux-x86_64.txz");
             Scratch.Do("tar", "-cJf", packed, "-C", Path.GetDirectoryName(bin)!, "bin");
             using var jar = new MemoryStream();
             await using (var zip = new ZipArchive(jar, ZipArchiveMode.Create, leaveOpen: true))
+            {
                 await zip.CreateEntryFromFileAsync(packed, Path.GetFileName(packed), scratch.Cancel);
+            }
 
             using var free = new TcpListener(IPAddress.Loopback, 0);
             free.Start();

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Ledger.Facts;
 using Ledger.EmbeddedPostgres;
+using Ledger.Facts;
 using Npgsql;
 
 namespace Ledger.Tests.EmbeddedPostgres;
@@ -54,7 +54,10 @@ public sealed class PostgresServerTests
     {
         await using var scratch = new Scratch();
         await using (var first = await scratch.StartAsync())
+        {
             await scratch.AskAsync(first, "CREATE TABLE kept AS SELECT 42 AS n");
+        }
+
         Assert.Empty(scratch.PostgresProcesses());
         Assert.Empty(scratch.Guards());
 
@@ -86,7 +89,10 @@ public sealed class PostgresServerTests
         var (service, answer) = await AnotherService.StartAsync(scratch);
         Assert.Equal("started", answer);
         foreach (var guard in scratch.Guards())
+        {
             Scratch.Do("kill", "-9", $"{guard}");
+        }
+
         service.Kill();
         await service.WaitForExitAsync(scratch.Cancel);
         var left = scratch.PostgresProcesses();
@@ -105,7 +111,10 @@ public sealed class PostgresServerTests
         await using var scratch = new Scratch();
         await using var postgres = await scratch.StartAsync();
         foreach (var guard in scratch.Guards())
+        {
             Scratch.Do("kill", "-9", $"{guard}");
+        }
+
         Assert.NotEmpty(scratch.PostgresProcesses());
 
         await postgres.DisposeAsync();
@@ -124,7 +133,10 @@ public sealed class PostgresServerTests
         Assert.DoesNotContain(own, scratch.Guards().Concat(scratch.PostgresProcesses()).Select(Scratch.GroupOf));
 
         foreach (var guard in scratch.Guards())
+        {
             Scratch.Do("kill", "-INT", $"{guard}");
+        }
+
         Assert.Equal(1, await scratch.AskAsync(postgres, "SELECT 1"));
         Assert.False(postgres.Ended.IsCompleted);
     }
@@ -139,7 +151,10 @@ public sealed class PostgresServerTests
         {
             var before = Postmaster(postgres);
             foreach (var process in kill())
+            {
                 Scratch.Do("kill", "-9", $"{process}");
+            }
+
             await scratch.EventuallyAsync(
                 () => scratch.PostgresProcesses() is { Count: > 0 } now && !now.Contains(before) && scratch.Guards().Count > 0,
                 "PostgreSQL should run again, under a guard");
@@ -179,7 +194,9 @@ public sealed class PostgresServerTests
                 () => postgres.Ended.IsCompleted || (scratch.PostgresProcesses() is { Count: > 0 } now && !now.Contains(before)),
                 "PostgreSQL should run again, or be given up");
             if (time < 4)
+            {
                 await scratch.EventuallyAskedAsync(postgres, "SELECT 1");
+            }
         }
 
         await postgres.Ended.WaitAsync(Scratch.Bound, scratch.Cancel);
@@ -207,7 +224,10 @@ public sealed class PostgresServerTests
         await using var scratch = new Scratch();
         Assert.Null(PostgresServer.ConnectionStringOfRunning(scratch.Data));
         await using (var postgres = await scratch.StartAsync())
+        {
             Assert.Equal(postgres.ConnectionString, PostgresServer.ConnectionStringOfRunning(scratch.Data));
+        }
+
         Assert.Null(PostgresServer.ConnectionStringOfRunning(scratch.Data));
 
         var (service, _) = await AnotherService.StartAsync(scratch);
@@ -236,7 +256,9 @@ public sealed class PostgresServerTests
         await File.WriteAllLinesAsync(
             file, [$"{other.Id}", .. File.ReadLines(Path.Combine(scratch.Folder, "postmaster.pid")).Skip(1)], scratch.Cancel);
         if (Scratch.IsRoot)
+        {
             Scratch.Do("chown", owner, file);
+        }
 
         await using var second = await scratch.StartAsync();
 

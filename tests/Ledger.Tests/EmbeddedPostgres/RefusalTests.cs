@@ -12,7 +12,10 @@ public sealed class RefusalTests
         await using var scratch = new Scratch();
         string version;
         await using (var postgres = await scratch.StartAsync())
+        {
             version = Path.Combine(postgres.ClusterFolder, "PG_VERSION");
+        }
+
         await File.WriteAllTextAsync(version, "9\n", scratch.Cancel);
 
         var refusal = await scratch.RefusedAsync();
@@ -30,7 +33,10 @@ public sealed class RefusalTests
         await using var scratch = new Scratch();
         string version;
         await using (var postgres = await scratch.StartAsync())
+        {
             version = Path.Combine(postgres.ClusterFolder, "PG_VERSION");
+        }
+
         File.Delete(version);
 
         Assert.Contains("is not a PostgreSQL data directory", await scratch.RefusedAsync(), StringComparison.Ordinal);
@@ -121,7 +127,10 @@ public sealed class RefusalTests
         await using var scratch = new Scratch();
         string cluster;
         await using (var postgres = await scratch.StartAsync())
+        {
             cluster = postgres.ClusterFolder;
+        }
+
         Scratch.Do("chown", owner, cluster);
 
         var refusal = await scratch.RefusedAsync();
@@ -150,7 +159,10 @@ public sealed class RefusalTests
         await using var scratch = new Scratch();
         string settings;
         await using (var postgres = await scratch.StartAsync())
+        {
             settings = Path.Combine(Path.GetDirectoryName(postgres.ClusterFolder)!, "settings");
+        }
+
         await File.WriteAllTextAsync(Path.Combine(settings, "own.conf"), "shared_buffers = 'a lot'\n", scratch.Cancel);
 
         var refusal = await scratch.RefusedAsync();
@@ -165,7 +177,10 @@ public sealed class RefusalTests
         await using var scratch = new Scratch();
         string cluster;
         await using (var postgres = await scratch.StartAsync())
+        {
             cluster = postgres.ClusterFolder;
+        }
+
         Directory.Delete(Path.Combine(cluster, "pg_wal"), recursive: true);
 
         Assert.Contains("required WAL directory \"pg_wal\" does not exist", await scratch.RefusedAsync(), StringComparison.Ordinal);

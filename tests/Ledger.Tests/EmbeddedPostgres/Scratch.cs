@@ -119,11 +119,17 @@ internal sealed class Scratch : IAsyncDisposable
         foreach (var process in started)
         {
             if (!process.HasExited)
+            {
                 process.Kill();
+            }
+
             process.Dispose();
         }
         foreach (var left in Guards().Concat(PostgresProcesses()))
+        {
             Do("sh", "-c", $"kill -9 {left} 2>/dev/null || true");
+        }
+
         await EventuallyAsync(() => PostgresProcesses().Count == 0, "PostgreSQL should have ended");
         Do("chmod", "-R", "u+rwX", Folder);
         Directory.Delete(Folder, recursive: true);

@@ -29,7 +29,10 @@ public sealed record EstimationCase(string Name, int[]? ItemsPerSystem, CaseRepo
         {
             var expected = JsonSerializer.Serialize(query.Expect! with { Excluded = Sorted(query.Expect.Excluded) }, Json);
             var actual = JsonSerializer.Serialize(Answer(evidence, query), Json);
-            if (expected != actual) yield return $"{Name}, {query with { Expect = null }}\n  expected {expected}\n  actual   {actual}";
+            if (expected != actual)
+            {
+                yield return $"{Name}, {query with { Expect = null }}\n  expected {expected}\n  actual   {actual}";
+            }
         }
     }
 

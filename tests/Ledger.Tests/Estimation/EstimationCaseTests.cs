@@ -47,7 +47,10 @@ public class EstimationCaseTests
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Ledger.sln")))
+        {
             folder = folder.Parent ?? throw new FileNotFoundException("No Ledger.sln above the tests.");
+        }
+
         return folder.FullName;
     }
 }

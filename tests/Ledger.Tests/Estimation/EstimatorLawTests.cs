@@ -36,7 +36,10 @@ public class EstimatorLawTests
     public void The_order_in_which_reports_are_given_does_not_matter() => Holds((holding, evidence) =>
     {
         var shuffled = evidence.OrderBy(report => report.EventId).ToArray();
-        foreach (var query in holding.Queries) Assert.Equal(Answer(holding, evidence, query), Answer(holding, shuffled, query));
+        foreach (var query in holding.Queries)
+        {
+            Assert.Equal(Answer(holding, evidence, query), Answer(holding, shuffled, query));
+        }
     });
 
     [Fact]
@@ -119,7 +122,11 @@ public class EstimatorLawTests
     {
         var original = evidence.FirstOrDefault(
             report => report.Origin is not null && report.Grade.Credible && report.Supersedes.Count == 0);
-        if (original is null) return;
+        if (original is null)
+        {
+            return;
+        }
+
         var copy = original with
         {
             Position = 100,
@@ -127,7 +134,11 @@ public class EstimatorLawTests
             Grade = new('E', '4'),
         };
         var standing = Estimator.EffectsOf(evidence, AfterAll, long.MaxValue, null).Single(own => own.EventId == original.EventId);
-        if (standing.Exclusion is not (null or ExclusionReason.SameOrigin)) return;
+        if (standing.Exclusion is not (null or ExclusionReason.SameOrigin))
+        {
+            return;
+        }
+
         var query = new CaseQuery(AfterAll, null, null, null);
         Assert.Equal(
             JsonSerializer.Serialize(Estimator.Estimate(evidence, AfterAll, query.Position, null, holding.Items)),
@@ -153,7 +164,11 @@ public class EstimatorLawTests
 
     private static IEnumerable<DateOnly> Days()
     {
-        for (var day = new DateOnly(2019, 2, 1); day.Year < 2024; day = day.AddMonths(7)) yield return day;
+        for (var day = new DateOnly(2019, 2, 1); day.Year < 2024; day = day.AddMonths(7))
+        {
+            yield return day;
+        }
+
         yield return AfterAll;
     }
 

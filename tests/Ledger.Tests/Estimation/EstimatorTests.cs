@@ -153,7 +153,10 @@ public class EstimatorTests
         var country = Enumerable.Repeat(reportsOfOne, 300).ToList();
         Assert.All(country, Estimate);
         var begun = Stopwatch.GetTimestamp();
-        foreach (var reports in country) Estimate(reports);
+        foreach (var reports in country)
+        {
+            Estimate(reports);
+        }
         // A few milliseconds on any machine; the bound only catches a change of order.
         Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(1));
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(begun)}");

@@ -88,7 +88,10 @@ public class FlowLawTests
 
     private static IEnumerable<DateOnly> Days()
     {
-        for (var day = new DateOnly(2019, 2, 1); day.Year < 2024; day = day.AddMonths(9)) yield return day;
+        for (var day = new DateOnly(2019, 2, 1); day.Year < 2024; day = day.AddMonths(9))
+        {
+            yield return day;
+        }
     }
 
     private static void Holds(int holdings, Action<EstimationCase, EvidenceRecord[]> law) => RandomHoldings.All.Sample(

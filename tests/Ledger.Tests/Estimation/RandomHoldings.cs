@@ -85,7 +85,11 @@ internal static class RandomHoldings
     private static CaseReport Placed(CaseReport report, int index, int[] earlier)
     {
         // Nothing lies before the first that it could retract or delist.
-        if (index == 0 && report.Kind is ("retraction" or "delisting")) report = report with { Kind = "observation" };
+        if (index == 0 && report.Kind is ("retraction" or "delisting"))
+        {
+            report = report with { Kind = "observation" };
+        }
+
         var named = earlier.Where(back => back <= index).Select(back => Id(index - back)).Distinct().ToArray();
         var isOfReport = report.Kind is "retraction" or "delisting";
         return report with

@@ -14,8 +14,16 @@ public class SeriesLawTests
         {
             var evidence = Array.ConvertAll(holding.Reports, report => report.ToEvidence());
             List<DateOnly> days = [];
-            for (var day = new DateOnly(2018, 12, 30); day.Year < 2025; day = day.AddDays(step)) days.Add(day);
-            if (backwards) days.Reverse();
+            for (var day = new DateOnly(2018, 12, 30); day.Year < 2025; day = day.AddDays(step))
+            {
+                days.Add(day);
+            }
+
+            if (backwards)
+            {
+                days.Reverse();
+            }
+
             var query = holding.Queries[0];
             var series = Estimator.Estimates(evidence, days, query.Position, query.ReportedBy, holding.Items);
             Assert.Equal(days.Count, series.Count);

@@ -46,27 +46,62 @@ internal static partial class CompiledCode
     {
         Add(type.BaseType, references);
         Add(type.CustomAttributes, references);
-        foreach (var implemented in type.Interfaces) Add(implemented.InterfaceType, references);
-        foreach (var constraint in type.GenericParameters.SelectMany(x => x.Constraints)) Add(constraint.ConstraintType, references);
+        foreach (var implemented in type.Interfaces)
+        {
+            Add(implemented.InterfaceType, references);
+        }
+
+        foreach (var constraint in type.GenericParameters.SelectMany(x => x.Constraints))
+        {
+            Add(constraint.ConstraintType, references);
+        }
+
         foreach (var field in type.Fields)
         {
             Add(field.FieldType, references);
             Add(field.CustomAttributes, references);
         }
 
-        foreach (var property in type.Properties) Add(property.CustomAttributes, references);
-        foreach (var method in type.Methods) Visit(method, references, texts);
-        foreach (var nested in type.NestedTypes) Visit(nested, references, texts);
+        foreach (var property in type.Properties)
+        {
+            Add(property.CustomAttributes, references);
+        }
+
+        foreach (var method in type.Methods)
+        {
+            Visit(method, references, texts);
+        }
+
+        foreach (var nested in type.NestedTypes)
+        {
+            Visit(nested, references, texts);
+        }
     }
 
     private static void Visit(MethodDefinition method, HashSet<string> references, List<string> texts)
     {
         Add(method, references);
         Add(method.CustomAttributes, references);
-        foreach (var constraint in method.GenericParameters.SelectMany(x => x.Constraints)) Add(constraint.ConstraintType, references);
-        if (!method.HasBody) return;
-        foreach (var local in method.Body.Variables) Add(local.VariableType, references);
-        foreach (var handler in method.Body.ExceptionHandlers) Add(handler.CatchType, references);
+        foreach (var constraint in method.GenericParameters.SelectMany(x => x.Constraints))
+        {
+            Add(constraint.ConstraintType, references);
+        }
+
+        if (!method.HasBody)
+        {
+            return;
+        }
+
+        foreach (var local in method.Body.Variables)
+        {
+            Add(local.VariableType, references);
+        }
+
+        foreach (var handler in method.Body.ExceptionHandlers)
+        {
+            Add(handler.CatchType, references);
+        }
+
         foreach (var instruction in method.Body.Instructions)
         {
             switch (instruction.Operand)
@@ -83,16 +118,26 @@ internal static partial class CompiledCode
     {
         Add(method.DeclaringType, references);
         Add(method.ReturnType, references);
-        foreach (var parameter in method.Parameters) Add(parameter.ParameterType, references);
+        foreach (var parameter in method.Parameters)
+        {
+            Add(parameter.ParameterType, references);
+        }
+
         if (method is GenericInstanceMethod generic)
         {
-            foreach (var argument in generic.GenericArguments) Add(argument, references);
+            foreach (var argument in generic.GenericArguments)
+            {
+                Add(argument, references);
+            }
         }
     }
 
     private static void Add(IEnumerable<CustomAttribute> attributes, HashSet<string> references)
     {
-        foreach (var attribute in attributes) Add(attribute.AttributeType, references);
+        foreach (var attribute in attributes)
+        {
+            Add(attribute.AttributeType, references);
+        }
     }
 
     private static void Add(TypeReference? type, HashSet<string> references)
@@ -101,12 +146,20 @@ internal static partial class CompiledCode
         {
             case null or GenericParameter: return;
             case GenericInstanceType generic:
-                foreach (var argument in generic.GenericArguments) Add(argument, references);
+                foreach (var argument in generic.GenericArguments)
+                {
+                    Add(argument, references);
+                }
+
                 Add(generic.ElementType, references);
                 return;
             case TypeSpecification wrapped: Add(wrapped.ElementType, references); return;
             default:
-                while (type.DeclaringType is { } outer) type = outer;
+                while (type.DeclaringType is { } outer)
+                {
+                    type = outer;
+                }
+
                 references.Add(NameOf(type));
                 return;
         }

@@ -149,11 +149,21 @@ public partial class RoomsTests
                 }
             }
 
-            if (low[node] != index[node]) return;
+            if (low[node] != index[node])
+            {
+                return;
+            }
+
             var circle = new List<string>();
-            do circle.Add(path.Pop());
+            do
+            {
+                circle.Add(path.Pop());
+            }
             while (circle[^1] != node);
-            if (circle.Count > 1) circles.Add(circle);
+            if (circle.Count > 1)
+            {
+                circles.Add(circle);
+            }
         }
 
         foreach (var node in nodes.Where(x => !index.ContainsKey(x)))

@@ -14,7 +14,7 @@ internal static class HoldingsOverHttp
     public static List<EstimationCase> Some(int count)
     {
         var holdings = new List<EstimationCase>();
-        RandomHoldings.All.Where(x => x.Reports.Length >= 8).Sample(x => { lock (holdings) holdings.Add(x); }, iter: count, threads: 1);
+        RandomHoldings.All.Where(x => x.Reports.Length >= 8).Sample(x => { lock (holdings) { holdings.Add(x); } }, iter: count, threads: 1);
         return holdings;
     }
 

@@ -27,7 +27,7 @@ public class PastAnswersTests
     {
         await using var service = await Service.StartAsync();
         var holdings = new List<EstimationCase>();
-        RandomHoldings.All.Where(x => x.Reports.Length >= 8).Sample(x => { lock (holdings) holdings.Add(x); }, iter: Holdings, threads: 1);
+        RandomHoldings.All.Where(x => x.Reports.Length >= 8).Sample(x => { lock (holdings) { holdings.Add(x); } }, iter: Holdings, threads: 1);
         using var posting = new CancellationTokenSource();
         var remembered = new List<Remembered>();
         var unpinned = new List<Remembered>();
@@ -93,7 +93,7 @@ public class PastAnswersTests
         }
 
         Task[] asking = [.. Enumerable.Range(1, 3).Select(seed => AskAsync(seed * 1000))];
-        await Task.WhenAll([RuleAsync(), .. Enumerable.Range(0, Holdings).Chunk(5).Select(async some => { foreach (var one in some) await PostAsync(one); })]);
+        await Task.WhenAll([RuleAsync(), .. Enumerable.Range(0, Holdings).Chunk(5).Select(async some => { foreach (var one in some) { await PostAsync(one); } })]);
         await posting.CancelAsync();
         await Task.WhenAll(asking);
         await service.AskAsync("/v1/countries", last);

@@ -241,7 +241,8 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
         client.DefaultRequestHeaders.Authorization = new("Bearer", key.Json.GetProperty("secret").GetString());
 
         var import = await Import.PostAsync(client,
-            ReportBodies.Put(Import.Delivery("feed-1"), """{"feed":"urn:example:open"}"""), ReportBodies.Put(Import.Delivery("feed-2"), """{"feed":"urn:example:closed"}"""), Import.Delivery("feed-3"));
+            ReportBodies.Put(Import.Delivery("feed-1"), """{"feed":"urn:example:open"}"""),
+            ReportBodies.Put(Import.Delivery("feed-2"), """{"feed":"urn:example:closed"}"""), Import.Delivery("feed-3"));
 
         Assert.Equal([201, 403, 201], import.Statuses);
     }

@@ -83,7 +83,8 @@ public sealed class CountryTests(OneService one) : IClassFixture<OneService>
                 foreach (var (platform, i) in platforms.Select((x, i) => (x, i)))
                 {
                     var recipient = i % 3 == 0 ? "x-unknown" : i % 3 == 1 ? "CIV" : "YUG";
-                    var answer = await Service.PostAsync(reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Delivery($"invariant-{i}", recipient), JsonSerializer.Serialize(new { platform })).ToJsonString());
+                    var answer = await Service.PostAsync(reporter, "/v1/deliveries",
+                ReportBodies.Put(ReportBodies.Delivery($"invariant-{i}", recipient), JsonSerializer.Serialize(new { platform })).ToJsonString());
                     Assert.True(answer.Status == 201, answer.Body);
                     last = answer.Position;
                 }

@@ -158,9 +158,13 @@ public class EdtfTests
         Gen.Char[letters].Array[0, 12].Select(characters => new string(characters)).Sample(text =>
         {
             if (Edtf.TryParse(text, out var window, out var fault))
+            {
                 Assert.True(window.Earliest <= window.Middle && window.Middle <= window.Latest, text);
+            }
             else
+            {
                 Assert.InRange(fault.Position, 0, text.Length);
+            }
         }, iter: 20_000);
     }
 

@@ -111,7 +111,11 @@ public class QuantityTests
         Gen.Select(word, number, number, number, number, Gen.OneOf<string?>("item", "system", null)).Sample(members =>
         {
             var (qualifier, n, low, best, high, unit) = members;
-            if (Quantity.Check(qualifier, n, low, best, high, unit).Any()) return;
+            if (Quantity.Check(qualifier, n, low, best, high, unit).Any())
+            {
+                return;
+            }
+
             foreach (var items in new[] { Factor, ItemsPerSystem.Unknown })
             {
                 var says = Quantity.Of(qualifier, n, low, best, high, unit).Read(items);
