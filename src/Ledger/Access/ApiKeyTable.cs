@@ -1,6 +1,5 @@
 using Ledger.Store;
 using Weasel.Core;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Ledger.Access;
@@ -20,7 +19,7 @@ public static class ApiKeyTable
 
     private static Table Make()
     {
-        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "api_keys", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(TableNames.ObjectName(TableNames.ApiKeys));
         table.AddColumn("id", "text").AsPrimaryKey();
         table.AddColumn("hash", "bytea").NotNull();
         table.AddColumn("name", "text").NotNull();

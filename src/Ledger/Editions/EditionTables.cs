@@ -1,6 +1,5 @@
 using Ledger.Facts;
 using Ledger.Store;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Ledger.Editions;
@@ -14,7 +13,7 @@ public static class EditionTables
 
     private static Table EditionTable()
     {
-        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "editions", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(TableNames.ObjectName(TableNames.Editions));
         // Ascending in the order of acceptance. Imports of one feed run in this order, one at a time.
         table.AddColumn("number", "bigint").AsPrimaryKey();
         table.AddColumn("id", "text").NotNull();
@@ -49,7 +48,7 @@ public static class EditionTables
 
     private static Table LineTable()
     {
-        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "edition_lines", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(TableNames.ObjectName(TableNames.EditionLines));
         table.AddColumn("edition", "bigint").AsPrimaryKey();
         // From 1, in the order of GET /v1/editions/{id}/lines.
         table.AddColumn("n", "integer").AsPrimaryKey();

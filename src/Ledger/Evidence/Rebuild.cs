@@ -21,8 +21,7 @@ public sealed record Rebuilt(long Events, long Rows, long Position);
 public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 {
     private const string OldTable = TableNames.Evidence;
-    private const string Next = $"{EvidenceProjection.Name}_next";
-    private const string NewTable = $"{TableNames.Schema}.{Next}";
+    private const string NewTable = TableNames.EvidenceNext;
 
     /// <summary>Key of the rebuild lock, an advisory lock that a rebuild holds from beginning to end.</summary>
     public const int LockKey = 7_301_118;

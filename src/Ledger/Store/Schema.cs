@@ -2,7 +2,6 @@ using System.Text;
 using Ledger.Problems;
 using Npgsql;
 using Weasel.Core.Migrations;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Ledger.Store;
@@ -44,7 +43,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
     /// <see cref="LedgerClock"/>; and whether the read model has incomplete rows that only a rebuild completes.</summary>
     public static Table VersionTable()
     {
-        var table = new Table(new PostgresqlObjectName(TableNames.Schema, "schema_version", SchemaUtils.IdentifierUsage.General));
+        var table = new Table(TableNames.ObjectName(TableNames.SchemaVersion));
         table.AddColumn("one", "boolean").AsPrimaryKey();
         table.AddColumn("version", "integer").NotNull();
         table.AddColumn("applied", "timestamp with time zone").NotNull();

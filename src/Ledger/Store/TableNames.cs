@@ -1,3 +1,5 @@
+using Weasel.Postgresql;
+
 namespace Ledger.Store;
 
 /// <summary>Names of schemas and tables: Marten's and the rooms'. No other file of the program names Marten's tables. A table's columns are
@@ -22,6 +24,9 @@ public static class TableNames
     /// <summary>The read model, one row a report. Evidence.</summary>
     public const string Evidence = $"{Schema}.evidence";
 
+    /// <summary>The table that a rebuild fills, until it takes the place of <see cref="Evidence"/>. Evidence.</summary>
+    public const string EvidenceNext = $"{Evidence}_next";
+
     /// <summary>Imports of editions. Editions.</summary>
     public const string Editions = $"{Schema}.editions";
 
@@ -33,4 +38,9 @@ public static class TableNames
 
     /// <summary>Version of the schema. Store.</summary>
     internal const string SchemaVersion = $"{Schema}.schema_version";
+
+    /// <summary>The name of a table as the library that compares schemas takes it.</summary>
+    /// <param name="table">One of the names above.</param>
+    public static PostgresqlObjectName ObjectName(string table) =>
+        new(Schema, table[(Schema.Length + 1)..], SchemaUtils.IdentifierUsage.General);
 }

@@ -61,7 +61,7 @@ public enum PlatformClass
     Expendable = 2,
 }
 
-/// <summary>How far a deal has come: <see cref="Estimation.DealEstimate.Stage"/>.</summary>
+/// <summary>How far a deal has come (METHOD.md §4).</summary>
 public enum DealStage
 {
     Announced = 1,

@@ -88,12 +88,8 @@ public sealed class PostgresServerTests
         await using var scratch = new Scratch();
         var (service, answer) = await AnotherService.StartAsync(scratch);
         Assert.Equal("started", answer);
-        foreach (var guard in scratch.Guards())
-        {
-            Scratch.Do("kill", "-9", $"{guard}");
-        }
-
-        service.Kill();
+        // All at once: a service that saw its guard end would stop PostgreSQL itself.
+        Scratch.Do("kill", ["-9", .. scratch.Guards().Append(service.Id).Select(x => $"{x}")]);
         await service.WaitForExitAsync(scratch.Cancel);
         var left = scratch.PostgresProcesses();
         Assert.NotEmpty(left);

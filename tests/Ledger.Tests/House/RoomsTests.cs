@@ -32,7 +32,7 @@ public partial class RoomsTests
             && !(room == "EmbeddedPostgres" && type.Name.StartsWith("Ledger.Host.Commands.", StringComparison.Ordinal))
         select $"{type.Name} -> {named}");
 
-    /// <summary>A constant is inlined, and a comment may lead up too: neither is in the compiled code, both need a using directive.</summary>
+    /// <summary>A constant is inlined, and a comment may lead up too: neither is in the compiled code.</summary>
     [Fact]
     public void Using_directives_point_down_or_where_the_plan_says() => None(
         from file in CompiledCode.Sources()
@@ -43,6 +43,21 @@ public partial class RoomsTests
         let other = used.Groups[1].Value
         where other != room && !MayKnow[room].Contains(other) && !(room == "Host" && other == "EmbeddedPostgres")
         select $"{file} uses {other}");
+
+    /// <summary>The same of names that are written with their room.</summary>
+    [Fact]
+    public void Qualified_names_point_down_or_where_the_plan_says()
+    {
+        var types = CompiledCode.Types.Select(x => x.Name).ToHashSet(StringComparer.Ordinal);
+        None(from file in CompiledCode.Sources()
+             where file.Contains("/src/Ledger/", StringComparison.Ordinal)
+             let room = Path.GetRelativePath(Path.Combine(TidyTests.Root, "src/Ledger"), file).Split('/')[0]
+             where MayKnow.ContainsKey(room)
+             from Match named in QualifiedName().Matches(File.ReadAllText(file))
+             let other = named.Groups[1].Value
+             where other != room && types.Contains($"Ledger.{other}.{named.Groups[2].Value}") && !MayKnow[room].Contains(other)
+             select $"{file} names {named.Value}");
+    }
 
     [Fact]
     public void No_room_knows_another_that_knows_it_at_any_number_of_steps()
@@ -176,4 +191,7 @@ public partial class RoomsTests
 
     [GeneratedRegex(@"^using (?:static )?Ledger\.(\w+)[\w.]*;", RegexOptions.Multiline)]
     private static partial Regex UsingOfOurs();
+
+    [GeneratedRegex(@"(?<![\w.])(?:Ledger\.)?([A-Z]\w+)\.([A-Z]\w+)")]
+    private static partial Regex QualifiedName();
 }

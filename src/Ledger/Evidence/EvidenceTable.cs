@@ -1,5 +1,4 @@
 using Ledger.Store;
-using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
 namespace Ledger.Evidence;
@@ -10,7 +9,7 @@ internal static class EvidenceTable
 {
     public static Table Make()
     {
-        var table = new Table(new PostgresqlObjectName(TableNames.Schema, EvidenceProjection.Name, SchemaUtils.IdentifierUsage.General));
+        var table = new Table(TableNames.ObjectName(TableNames.Evidence));
         table.AddColumn("position", "bigint").AsPrimaryKey();
         foreach (var (name, type, required) in EvidenceColumns.All.Skip(1))
         {
