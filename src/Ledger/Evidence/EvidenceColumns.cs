@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using Ledger.Estimation;
 using Ledger.Vocabulary;
@@ -64,7 +65,7 @@ internal static class EvidenceColumns
     public static readonly string ReadNames = ReadNamesOf(EvidenceProjection.Name);
 
     /// <summary>The number of columns that <see cref="Read"/> reads.</summary>
-    public static int ReadCount => Mappings.Where(x => x.IsRead).Sum(x => x.Columns.Count);
+    public static readonly int ReadCount = Mappings.Where(x => x.IsRead).Sum(x => x.Columns.Count);
 
     /// <summary>Like <see cref="ReadNames"/>, each qualified by the table's name in the query.</summary>
     public static string ReadNamesOf(string table) =>
@@ -74,6 +75,10 @@ internal static class EvidenceColumns
     /// <param name="parameter">The SQL of a column's parameter, by the column's index from 0.</param>
     public static string Rows(Func<int, string> parameter) =>
         $"select * from unnest({string.Join(", ", All.Select((x, i) => $"{parameter(i)}::{x.Type}[]"))})";
+
+    /// <summary>The statement that inserts rows into a table. <see cref="Values"/> are its parameters, in order.</summary>
+    public static string InsertInto(string table) =>
+        $"insert into {table} ({Names}) {Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"))}";
 
     /// <summary>The values of some rows: an array for each column, in the order of <see cref="All"/>.</summary>
     public static object[] Values(IReadOnlyList<EvidenceRow> rows)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ledger.Problems;
 using Ledger.Store;
 using Npgsql;
@@ -47,8 +46,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
     /// <summary>How long an attempt waits for the locks. Readers and writers that come later wait behind it.</summary>
     private const string LockWait = "2s";
 
-    private static readonly string Insert = $"insert into {NewTable} ({EvidenceColumns.Names}) "
-        + EvidenceColumns.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"));
+    private static readonly string Insert = EvidenceColumns.InsertInto(NewTable);
 
     private long _events;
     private long _rows;

@@ -24,9 +24,7 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
         where existing.position is null or report.position is null
         """;
 
-    private static readonly string Insert =
-        $"insert into {TableNames.Evidence} ({EvidenceColumns.Names}) "
-        + EvidenceColumns.Rows(x => string.Create(CultureInfo.InvariantCulture, $"${x + 1}"));
+    private static readonly string Insert = EvidenceColumns.InsertInto(TableNames.Evidence);
 
     public override int From => 1;
 

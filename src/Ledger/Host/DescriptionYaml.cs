@@ -48,8 +48,8 @@ internal sealed partial class DescriptionYaml(string name, IReadOnlyDictionary<s
 
         try
         {
-            return markers.TryGetValue(node.Tag.Value, out var marker) ? marker(read) : throw Fault(node, $"There is no marker "
-                + $"{node.Tag.Value}.");
+            return markers.TryGetValue(node.Tag.Value, out var marker) ? marker(read)
+                : throw Fault(node, $"There is no marker {node.Tag.Value}.");
         }
         catch (KeyNotFoundException fault)
         {

@@ -18,8 +18,8 @@ public static class ProblemKinds
         "A query parameter is unknown, given twice, out of range, or does not parse. "
         + "Unknown parameters are refused because a typo would otherwise widen the answer.");
     public static readonly ProblemKind BeyondEnd = new(400, "beyond-the-end", "The ledger has not come that far",
-        "The position lies beyond the ledger's last event. Positions come from answers of this same ledger: Ledger-Position, or a "
-        + "report's position.");
+        "The position lies beyond the ledger's last event. "
+        + "Positions come from answers of this same ledger: Ledger-Position, or a report's position.");
     public static readonly ProblemKind Unauthenticated = new(401, "unauthenticated", "An API key is needed",
         "Send Authorization: Bearer ldg_… with a key that is known, not revoked and not expired.");
     public static readonly ProblemKind Forbidden = new(403, "forbidden", "This key may not do that",
@@ -44,10 +44,9 @@ public static class ProblemKinds
         "An edition is compared with the newest one before it. One that is older than what the ledger holds would have to change the past: "
         + "import editions in the order in which they were published.");
     public static readonly ProblemKind EditionHeld = new(409, "edition-held", "This edition is held, and was another file",
-        "An edition that was taken in to its end is what its day said, for ever. The same file is answered with 200 and records "
-        + "nothing; one that says "
-        + "something else is refused, since it would rewrite that day. Send the newer edition under its own day: it is compared "
-        + "with this one.");
+        "An edition that was taken in to its end is what its day said, for ever. The same file is answered with 200 and records nothing; "
+        + "one that says something else is refused, since it would rewrite that day. "
+        + "Send the newer edition under its own day: it is compared with this one.");
     public static readonly ProblemKind NotFailed = new(409, "not-failed", "The import has not failed",
         "Only an import that failed can be started again. One that is queued or running goes on by itself, and one that is done is done.");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
@@ -57,25 +56,23 @@ public static class ProblemKinds
         "Single reports are application/json, imports application/x-ndjson, CloudEvents application/cloudevents+json or "
         + "application/cloudevents-batch+json, all in UTF-8 and without content coding.");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The report breaks rules of the domain",
-        "The body is well-formed, but breaks the rules listed in errors, each with a JSON Pointer and a code. All broken rules are "
-        + "listed at once.");
+        "The body is well-formed, but breaks the rules listed in errors, each with a JSON Pointer and a code. "
+        + "All broken rules are listed at once.");
     public static readonly ProblemKind TooMany = new(429, "too-many-requests", "Too many requests",
         "Wait as long as Retry-After says, then go on.");
     public static readonly ProblemKind Unavailable = new(503, "unavailable", "Not at the moment",
-        "The database is away or full, the service is stopping, or others are at the same: detail says which. Nothing was lost and "
-        + "nothing half recorded. "
+        "The database is away or full, the service is stopping, or others are at the same: detail says which. "
+        + "Nothing was lost and nothing half recorded. "
         + "Send the same again after Retry-After: a report that was recorded after all is answered with 200.");
     public static readonly ProblemKind Slow = new(503, "slow", "The database is too slow at the moment",
         "The database is there and did not come to an end in time: it is busy, something holds a lock, or a standby does not "
-        + "confirm. Whether a report "
-        + "was recorded is open. Send the same again after Retry-After: one that was recorded is answered with 200, and nothing is "
-        + "doubled.");
+        + "confirm. Whether a report was recorded is open. "
+        + "Send the same again after Retry-After: one that was recorded is answered with 200, and nothing is doubled.");
     public static readonly ProblemKind Behind = new(503, "behind", "What was known at that time is being written",
         "The question names a time at which an append was under way, which holds the ledger unusually long. Ask again after Retry-After.");
     public static readonly ProblemKind ClockOff = new(503, "clock-off", "This node's clock is wrong",
-        "The clocks of the service and of its database differ by more than 5 seconds. Set them right, by NTP on every machine: what "
-        + "is recorded carries "
-        + "the database's time, and this node would call another day today.");
+        "The clocks of the service and of its database differ by more than 5 seconds. Set them right, by NTP on every machine: "
+        + "what is recorded carries the database's time, and this node would call another day today.");
     public static readonly ProblemKind Incomplete = new(503, "incomplete", "The read model does not hold what the ledger holds",
         "Every report was counted, and the read model lacks some or has others: estimates may be wrong. The ledger itself is whole. "
         + "The operator's command rebuild makes the read model anew while the service goes on.");

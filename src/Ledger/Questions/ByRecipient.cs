@@ -4,7 +4,7 @@ namespace Ledger.Questions;
 internal static class ByRecipient
 {
     /// <summary>Maximum number of recipients that are read together: a compromise between round trips and memory.</summary>
-    private const int RecipientsPerRead = 10;
+    public const int RecipientsPerRead = 10;
 
     /// <summary>The key of an item, of which the first part is its recipient. No code, slug or word contains a space or a character that
     /// sorts before it, so keys compare like their parts in order.</summary>

@@ -41,11 +41,7 @@ public sealed record ChangesQuestion(
         }
 
         var (before, after) = await sources.Evidence.OfRecipientAsync(Recipient, earlier.Knowledge, later.Knowledge, cancellation);
-        if (after.Count == 0 && !Country.IsState(Recipient))
-        {
-            throw Unknown.Recipient(Recipient);
-        }
-
+        Unknown.ThrowIfUnknown(Recipient, after);
         var narrowed = await sources.Bases.NarrowAsync(later, LastAffecting.Of(after, least: recordedFrom?.Position ?? 0), cancellation);
         var changes = Changes.Between(new(before, earlier.Clocks, earlier.Catalogue.Find), new(after, later.Clocks, later.Catalogue.Find))
             .FindAll(x => Page.After is null || string.CompareOrdinal(x.Platform.Slug, Page.After) > 0);

@@ -31,8 +31,7 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
     private static async IAsyncEnumerable<Line> LinesAsync(IReadOnlyList<string> codes, Basis basis, Sources sources,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        // Some at a time: a compromise between round trips and memory.
-        foreach (var some in codes.Chunk(10))
+        foreach (var some in codes.Chunk(ByRecipient.RecipientsPerRead))
         {
             var holdings = await sources.Evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation);
             foreach (var country in holdings.GroupBy(x => x.Recipient, StringComparer.Ordinal))

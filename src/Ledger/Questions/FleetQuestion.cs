@@ -20,11 +20,7 @@ public sealed record FleetQuestion(string Recipient, FleetFilter Filter, ClockPa
     {
         var basis = await sources.Bases.ResolveAsync(Clocks, null, cancellation);
         var all = await sources.Evidence.OfRecipientAsync(Recipient, basis.Knowledge, cancellation);
-        if (all.Count == 0 && !Country.IsState(Recipient))
-        {
-            throw Unknown.Recipient(Recipient);
-        }
-
+        Unknown.ThrowIfUnknown(Recipient, all);
         var takes = Filter.Takes(basis);
         var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(all, takes), cancellation);
         var estimates = all.Where(takes).Select(x => (x.Platform, Estimate: x.Estimate(basis.Clocks)));

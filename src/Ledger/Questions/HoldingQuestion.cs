@@ -22,9 +22,7 @@ public sealed record HoldingQuestion(string Recipient, string Platform, ClockPar
         var basis = await sources.Bases.ResolveAsync(Clocks, null, cancellation);
         var slug = Slug.OfPath(Platform) ?? throw Unknown.Platform(Platform);
         var holding = await sources.Evidence.OfHoldingAsync(Recipient, basis.Catalogue.Find(slug), basis.Knowledge, cancellation);
-        var since = holding.Reports.Count > 0
-            ? 0
-            : await Unknown.ThrowIfUnknownAsync(Recipient, slug, basis, sources.Evidence, cancellation);
+        var since = await Unknown.ThrowIfUnknownAsync(holding, slug, basis, sources.Evidence, cancellation);
         var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of([holding], least: since), cancellation);
         var reports = ReportsAsync(holding, basis.Clocks, sources, cancellation);
         return Answer.Of(narrowed, json => WriteAsync(json, holding, basis.Clocks, narrowed, reports), JsonShapes.EvidenceColumns, reports,

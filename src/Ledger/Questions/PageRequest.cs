@@ -21,9 +21,6 @@ public sealed record PageRequest(int Limit, Pin? Pin = null, string? After = nul
     /// <summary>The query parameters of every list.</summary>
     public static readonly IReadOnlyList<string> Parameters = ["limit", "cursor"];
 
-    /// <summary>The first page with the highest limit.</summary>
-    public static readonly PageRequest Longest = new(Limits.PageMost);
-
     /// <summary>Reads <c>limit</c> and <c>cursor</c>.</summary>
     /// <exception cref="ProblemException">400 for either.</exception>
     public static PageRequest Of(QueryParameters query)

@@ -8,12 +8,14 @@ namespace Ledger.Questions;
 /// <summary>GET /v1/reports/{eventId}: one report as recorded, read from the event store.</summary>
 public static class ReportEndpoint
 {
+    private static readonly string[] Parameters = [.. ClockParameters.Names];
+
     internal static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/reports/{eventId}", OneAsync).WithMetadata(new RequiresScope(Scopes.Read)).WithName("report");
 
     private static async Task OneAsync(HttpContext http, string eventId, Sources sources)
     {
-        var query = QueryParameters.Of(http, [.. ClockParameters.Names]);
+        var query = QueryParameters.Of(http, Parameters);
         // A report does not depend on asOf and reportedBy; knownAt decides whether the ledger held it.
         var basis = query.IsEmpty ? null : await sources.Bases.ResolveAsync(ClockParameters.Of(query), null, http.RequestAborted);
         var knownAt = basis is { Pinned: true } ? basis.Position : long.MaxValue;

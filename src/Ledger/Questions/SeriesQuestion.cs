@@ -48,15 +48,13 @@ public sealed record SeriesQuestion(
         if (Platform is not null)
         {
             var holding = await sources.Evidence.OfHoldingAsync(Recipient, basis.Catalogue.Find(Platform), basis.Knowledge, cancellation);
-            var since = holding.Reports.Count > 0
-                ? 0
-                : await Unknown.ThrowIfUnknownAsync(Recipient, Platform, basis, sources.Evidence, cancellation);
+            var since = await Unknown.ThrowIfUnknownAsync(holding, Platform, basis, sources.Evidence, cancellation);
             return ([holding], LastAffecting.Of([holding], least: since));
         }
 
         var all = await sources.Evidence.OfRecipientAsync(Recipient, basis.Knowledge, cancellation);
-        return all.Count == 0 && !Country.IsState(Recipient) ? throw Unknown.Recipient(Recipient)
-            : ([.. all.Where(IsHeadline)], LastAffecting.Of(all, IsHeadline));
+        Unknown.ThrowIfUnknown(Recipient, all);
+        return ([.. all.Where(IsHeadline)], LastAffecting.Of(all, IsHeadline));
     }
 
     private static bool IsHeadline(HoldingEvidence holding) => FleetTotals.IsHeadline(holding.Platform.Category, holding.Platform.Class);

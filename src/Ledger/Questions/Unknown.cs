@@ -1,3 +1,4 @@
+using Ledger.Estimation;
 using Ledger.Evidence;
 using Ledger.Problems;
 using Ledger.Vocabulary;
@@ -18,12 +19,36 @@ internal static class Unknown
         new(ProblemKinds.NotFound, $"There is no platform '{Short(name)}' here: "
             + "the catalogue does not know it, and no report of this recipient names it.");
 
-    /// <summary>For a holding without reports: throws if its recipient or platform is unknown.</summary>
-    /// <returns>The position of the recipient's first report; 0 for a state.</returns>
+    /// <summary>Throws if a recipient is unknown.</summary>
+    /// <param name="code">Code of the recipient.</param>
+    /// <param name="all">All its holdings.</param>
+    /// <exception cref="ProblemException">404.</exception>
+    public static void ThrowIfUnknown(string code, IReadOnlyList<HoldingEvidence> all)
+    {
+        if (all.Count == 0 && !Country.IsState(code))
+        {
+            throw Recipient(code);
+        }
+    }
+
+    /// <summary>Throws if a holding has no reports, and its recipient or platform is unknown.</summary>
+    /// <param name="holding">The holding.</param>
+    /// <param name="slug">The platform's slug in the request, which may be an alias.</param>
+    /// <param name="basis">The basis of the answer.</param>
+    /// <param name="evidence">Reads the recipient's other holdings.</param>
+    /// <param name="cancellation">Cancels it.</param>
+    /// <returns>For a holding without reports the position of the recipient's first report, since before it the recipient was unknown; 0
+    /// for a state, and for a holding with reports.</returns>
     /// <exception cref="ProblemException">404.</exception>
     public static async Task<long> ThrowIfUnknownAsync(
-        string code, string slug, Basis basis, EvidenceReader evidence, CancellationToken cancellation)
+        HoldingEvidence holding, string slug, Basis basis, EvidenceReader evidence, CancellationToken cancellation)
     {
+        if (holding.Reports.Count > 0)
+        {
+            return 0;
+        }
+
+        var code = holding.Recipient;
         var since = 0L;
         if (!Country.IsState(code))
         {

@@ -24,7 +24,7 @@ public sealed class AppendFence(Migrator migrator) : FeatureSchemaBase("append_f
     private const string Source = $"""
 
         begin
-          if current_setting('ledger.append_protocol', true) is distinct from '2' and new.type <> 'tombstone' then
+          if current_setting('ledger.append_protocol', true) is distinct from '2' and new.type <> '{StoredEvents.Tombstone}' then
             raise exception 'This ledger takes events by append protocol 2 alone. A Ledger older than its schema still runs: stop it.'
               using errcode = '{SqlState}';
           end if;

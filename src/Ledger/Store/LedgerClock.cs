@@ -13,13 +13,11 @@ namespace Ledger.Store;
 /// were stamped by the nodes' own clocks, and their times may fall.</remarks>
 public sealed class LedgerClock(NpgsqlDataSource database)
 {
-    private const string Events = $"{TableNames.Events}";
-
     /// <summary>Excludes tombstones, which Marten writes where a failed transaction left a gap in the sequence. They are stamped by a
     /// node's clock.</summary>
-    private const string NoTombstone = "type <> 'tombstone'";
+    private const string NoTombstone = $"type <> '{StoredEvents.Tombstone}'";
 
-    private const string LastTime = $"(select timestamp from {Events} where {NoTombstone} order by seq_id desc limit 1)";
+    private const string LastTime = $"(select timestamp from {TableNames.Events} where {NoTombstone} order by seq_id desc limit 1)";
 
     /// <summary>$1: the newest time that was resolved. At least a microsecond after what was recorded or resolved, so that two transactions
     /// never share a time, and the time of an event resolves to its transaction, also where the clock was set back.</summary>
@@ -34,26 +32,26 @@ public sealed class LedgerClock(NpgsqlDataSource database)
     private const string PositionSql = $"""
         with recursive old as (select unordered_until as until, unordered_latest as latest from {TableNames.SchemaVersion}),
         search(low, high) as (
-          select (select until from old), (select coalesce(max(seq_id), 0) from {Events})
+          select (select until from old), (select coalesce(max(seq_id), 0) from {TableNames.Events})
           union all
           select case when probe.timestamp <= $1 then probe.seq_id else low end,
                  case when probe.timestamp <= $1 then high else (low + high + 1) / 2 - 1 end
           from search left join lateral (
-            select seq_id, timestamp from {Events}
+            select seq_id, timestamp from {TableNames.Events}
             where seq_id >= (low + high + 1) / 2 and seq_id <= high and {NoTombstone} order by seq_id limit 1) probe on true
           where low < high)
         select clock_timestamp(), {LastTime},
           case when (select until = 0 or latest <= $1 from old) then (select max(low) from search)
-               else coalesce((select seq_id from {Events} where seq_id < (
-                 select seq_id from {Events} where seq_id <= (select until from old) and timestamp > $1 order by seq_id limit 1)
+               else coalesce((select seq_id from {TableNames.Events} where seq_id < (
+                 select seq_id from {TableNames.Events} where seq_id <= (select until from old) and timestamp > $1 order by seq_id limit 1)
                  order by seq_id desc limit 1), 0) end
         """;
 
     /// <summary>$1: the position. Up to <c>unordered_until</c> the latest time up to there, which resolves to the same prefix.</summary>
     private const string TimeSql = $"""
         select case when $1 <= (select unordered_until from {TableNames.SchemaVersion})
-          then (select max(timestamp) from {Events} where seq_id <= $1)
-          else (select timestamp from {Events} where seq_id <= $1 and {NoTombstone} order by seq_id desc limit 1) end
+          then (select max(timestamp) from {TableNames.Events} where seq_id <= $1)
+          else (select timestamp from {TableNames.Events} where seq_id <= $1 and {NoTombstone} order by seq_id desc limit 1) end
         """;
 
     private readonly ConcurrentDictionary<long, DateTimeOffset> _times = new();
