@@ -9,12 +9,14 @@ namespace Ledger.Evidence;
 /// <summary>Reads evidence from the read model. Every query uses an index of its table.</summary>
 public sealed class EvidenceReader(NpgsqlDataSource database)
 {
+    private static readonly string SelectEvidence = $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence}";
+
     /// <summary>Every holding of one recipient, ordered by platform. Aliases are applied as of <paramref name="knowledge"/>.</summary>
     public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(
         string recipient, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence} where recipient = $1 and position <= $2 order by platform, position");
+            $"{SelectEvidence} where recipient = $1 and position <= $2 order by platform, position");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(knowledge.Position);
         return Group(await ReadAsync(command, cancellation), knowledge);
@@ -30,7 +32,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         string recipient, Knowledge earlier, Knowledge later, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence} where recipient = $1 and position <= $2 order by platform, position");
+            $"{SelectEvidence} where recipient = $1 and position <= $2 order by platform, position");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(later.Position);
         var rows = await ReadAsync(command, cancellation);
@@ -46,7 +48,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         IReadOnlyList<string> recipients, Knowledge knowledge, CancellationToken cancellation, Platform? only = null)
     {
         await using var command = database.CreateCommand(
-            $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence} where recipient = any($1) and position <= $2 {OfPlatform(only, 3)} "
+            $"{SelectEvidence} where recipient = any($1) and position <= $2 {OfPlatform(only, 3)} "
             + "order by recipient, platform, position");
         command.Parameters.AddWithValue(recipients.ToArray());
         command.Parameters.AddWithValue(knowledge.Position);
@@ -79,7 +81,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     private async Task<IReadOnlyList<HoldingEvidence>> OfHoldingsAsync(
         (string Recipient, string Slug)[] holdings, Knowledge knowledge, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand($"select {EvidenceColumns.ReadNames} from {TableNames.Evidence} "
+        await using var command = database.CreateCommand($"{SelectEvidence} "
             + "where (recipient, platform) in (select * from unnest($1::text[], $2::text[])) and position <= $3 "
             + "order by recipient, platform, position");
         command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Recipient));
@@ -125,7 +127,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         string recipient, Platform platform, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence} "
+            $"{SelectEvidence} "
             + "where recipient = $1 and platform = any($2) and position <= $3 order by position");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(platform.Slugs.ToArray());
@@ -139,7 +141,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         Platform platform, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence} where platform = any($1) and position <= $2 order by recipient, position");
+            $"{SelectEvidence} where platform = any($1) and position <= $2 order by recipient, position");
         command.Parameters.AddWithValue(platform.Slugs.ToArray());
         command.Parameters.AddWithValue(knowledge.Position);
         return Group(await ReadAsync(command, cancellation), knowledge);
