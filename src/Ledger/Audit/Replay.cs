@@ -77,6 +77,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
         await CompareRowsAsync(position, progress, cancellation);
         var basis = new Basis
         {
+            Method = Method.Default,
             AsOf = asOf, Position = position, LedgerEnd = position, Catalogue = CatalogueAt.Fold(_catalogue), Pinned = true,
         };
         await CompareAnswersAsync(basis, progress, cancellation);
@@ -140,8 +141,8 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
     private async Task CompareAnswersAsync(Basis basis, IProgress<Progress> progress, CancellationToken cancellation)
     {
         var at = new PointInTime(
-            string.Create(CultureInfo.InvariantCulture, $"asOf={basis.AsOf:O}&method={Estimator.Method}&knownAt=@{basis.Position}"),
-            new ClockParameters { AsOf = basis.AsOf, NamesMethod = true, Position = basis.Position });
+            string.Create(CultureInfo.InvariantCulture, $"asOf={basis.AsOf:O}&method={basis.Method.Number}&knownAt=@{basis.Position}"),
+            new ClockParameters { AsOf = basis.AsOf, Method = basis.Method, NamesMethod = true, Position = basis.Position });
         var countries = await ItemsAsync(
             new($"/v1/countries?{at.Query}", Countries, page => new CountriesQuestion(at.Clocks, page)), "items",
             x => x.GetProperty("recipient").GetString()!, cancellation);

@@ -3,23 +3,32 @@ using Ledger.Vocabulary;
 namespace Ledger.Estimation;
 
 /// <summary>One report that is visible to a question, with its interval and window worked out (METHOD.md §2).</summary>
-internal sealed class Claim(EvidenceRecord report, DateOnly reported, ItemsPerSystem items)
+internal sealed class Claim
 {
-    public EvidenceRecord Report { get; } = report;
+    public Claim(EvidenceRecord report, DateOnly reported, ItemsPerSystem items, Method method)
+    {
+        Report = report;
+        Reported = reported;
+        When = report.Occurred ?? Window.Of(reported);
+        Stated = report.Quantity.Read(items, BandOf(method));
+        Points = report.Quantity.Points(items);
+    }
+
+    public EvidenceRecord Report { get; }
 
     /// <summary>The reported day (METHOD.md §1): when its source published it, else when it was recorded.</summary>
-    public DateOnly Reported { get; } = reported;
+    public DateOnly Reported { get; }
 
     /// <summary>The window of its date; without one, the reported day.</summary>
-    public Window When { get; } = report.Occurred ?? Window.Of(reported);
+    public Window When { get; }
 
     /// <summary>What its quantity states, in items.</summary>
-    public Interval Stated { get; } = report.Quantity.Read(items);
+    public Interval Stated { get; }
 
     /// <summary>Whether its quantity points at a number, rather than only bounding it.</summary>
-    public bool Points { get; } = report.Quantity.Points(items);
+    public bool Points { get; }
 
-    public bool Credible { get; } = report.Grade.Credible;
+    public bool Credible => Report.Grade.Credible;
 
     /// <summary>Set by <see cref="ReportSelection"/>, before any other code reads it. Null where the report counts, and for retractions
     /// and delistings.</summary>
@@ -29,6 +38,9 @@ internal sealed class Claim(EvidenceRecord report, DateOnly reported, ItemsPerSy
     public bool IsOfUnits => Report.Kind is not (ReportKind.Retraction or ReportKind.Delisting);
 
     public bool Counts => Exclusion is null && IsOfUnits;
+
+    /// <summary>Whether it is of units operated on loan: no fleet, but shown apart (METHOD.md §6, onLoan).</summary>
+    public bool IsOnLoan => Exclusion is ExclusionReason.Role && Report.Role == Role.Loan && Report.Grade.Possible;
 
     public bool AddsUnits => Report.Kind == ReportKind.Delivery || Report.Milestone == Milestone.UnitsCompleted;
 
@@ -49,5 +61,12 @@ internal sealed class Claim(EvidenceRecord report, DateOnly reported, ItemsPerSy
 
         var byDay = right.Reported.CompareTo(left.Reported);
         return byDay != 0 ? byDay : right.Report.Position.CompareTo(left.Report.Position);
+    }
+
+    /// <summary>A running total of what came or was ordered is revised as long as it is fresh.</summary>
+    private AboutBand BandOf(Method method)
+    {
+        var isRunningTotal = Report.Lot is null && (AddsUnits || Report.Kind == ReportKind.Contract);
+        return method.FreshFiguresGrow && isRunningTotal ? AboutBands.OfAge(Reported.DayNumber - When.Latest.DayNumber) : AboutBand.Plain;
     }
 }

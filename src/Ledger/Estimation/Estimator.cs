@@ -2,113 +2,63 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>How a holding is estimated, method 1 (METHOD.md). Pure: the same reports and question give the same estimate, for the current
-/// one, any past one and the auditor's. <see cref="ReportSelection"/> decides which reports count (§1), <see cref="Claim"/> reads each
-/// (§2), <see cref="Pooling"/> pools those about one number (§3), <see cref="Deals"/> counts the deals (§4, §5); losses and observations
-/// join them in <see cref="Holding"/> (§6); <see cref="FleetTotals"/> adds holdings up (§7).</summary>
+/// <summary>How a holding is estimated (METHOD.md), by one implementation for all methods. Pure: the same reports and question give the same
+/// estimate, for the current one, any past one and the auditor's. <see cref="ReportSelection"/> decides which reports count (§1),
+/// <see cref="Claim"/> reads each (§2), <see cref="Pooling"/> pools those about one number (§3), <see cref="Deals"/> counts the deals (§4,
+/// §5); losses and observations join them in <see cref="Holding"/> (§6); <see cref="FleetTotals"/> adds holdings up (§7).</summary>
 public static class Estimator
 {
-    /// <summary>The version of the rules; part of every response.</summary>
-    public const int Method = 1;
-
     /// <summary>Estimates one holding.</summary>
     /// <param name="reports">All reports of one recipient and platform, in any order; positions and event ids differ.</param>
-    /// <param name="asOf">Facts up to this day.</param>
-    /// <param name="knownAt">Only reports up to this position.</param>
-    /// <param name="reportedBy">Only reports whose reported day is not after this day; null: no limit.</param>
+    /// <param name="clocks">The clocks and the method of the question.</param>
     /// <param name="items">The platform's factor.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
-    public static HoldingEstimate Estimate(
-        IReadOnlyList<EvidenceRecord> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
-    {
-        return HoldingOf(reports, asOf, knownAt, reportedBy, items).Estimate();
-    }
+    public static HoldingEstimate Estimate(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
+        Selection.Of(reports, clocks, items).At(clocks.AsOf).Estimate();
 
     /// <summary>Estimates one holding on many days. The reports are selected once, and neighbouring days of the list between which nothing
-    /// changes share one estimate. So the cost of a series in ascending order grows with its reports, not with its days.</summary>
+    /// changes share one estimate. So the cost of a series in ascending order grows with its reports, and with the days on which units
+    /// are under way.</summary>
     /// <param name="days">In any order; the result has one estimate for each, in the same order.</param>
-    /// <inheritdoc cref="Estimate" path="/param[@name!='asOf']"/>
+    /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
     public static IReadOnlyList<HoldingEstimate> Estimates(
-        IReadOnlyList<EvidenceRecord> reports, IReadOnlyList<DateOnly> days, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+        IReadOnlyList<EvidenceRecord> reports, IReadOnlyList<DateOnly> days, Clocks clocks, ItemsPerSystem items)
     {
-        var counting = Counting(reports, knownAt, reportedBy, items);
-        var changeDates = ChangeDates(counting);
+        var selection = Selection.Of(reports, clocks, items);
+        var change = selection.ChangeDays();
         var estimates = new HoldingEstimate[days.Count];
-        var previous = -1;
         for (var i = 0; i < days.Count; i++)
         {
-            var reached = CountReached(changeDates, days[i]);
-            estimates[i] = reached == previous ? estimates[i - 1] : new Holding(counting, days[i]).Estimate();
-            previous = reached;
+            estimates[i] = i > 0 && change.AreAlike(days[i - 1], days[i]) ? estimates[i - 1] : selection.At(days[i]).Estimate();
         }
 
         return estimates;
     }
 
-    /// <summary>Best of the deliveries of each supplier up to a day, in items, by code; flows are its differences between two days. Losses
-    /// are not subtracted, production is not added. <c>x-unknown</c> has also the difference between the whole and the other suppliers,
-    /// which may be negative: the suppliers add up to what the holding was delivered.</summary>
+    /// <summary>Units that came from each supplier up to a day, in items, by code; flows are their differences between two days. Losses are not
+    /// subtracted. <c>x-unknown</c> has also the difference between the whole and the other suppliers, which may be negative: best of the
+    /// suppliers adds up to the whole. By method 1 deliveries alone, without production.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
-    public static IReadOnlyDictionary<string, long> DeliveredBySupplier(
-        IReadOnlyList<EvidenceRecord> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
-    {
-        return HoldingOf(reports, asOf, knownAt, reportedBy, items).DeliveredBySupplier();
-    }
+    public static IReadOnlyDictionary<string, Interval> UnitsBySupplier(
+        IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
+        Selection.Of(reports, clocks, items).At(clocks.AsOf).BySupplier();
 
-    /// <summary>Best of what was passed on to each receiver, in items, by code: the count of the losses that name the receiver. No estimate
-    /// depends on it.</summary>
+    /// <summary>What was passed on to each receiver, in items, by code: the count of the losses that name the receiver. No estimate depends on
+    /// it.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
-    public static IReadOnlyDictionary<string, long> PassedOnByReceiver(
-        IReadOnlyList<EvidenceRecord> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
-    {
-        return HoldingOf(reports, asOf, knownAt, reportedBy, items).PassedOnByReceiver();
-    }
+    public static IReadOnlyDictionary<string, Interval> PassedOnByReceiver(
+        IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
+        Selection.Of(reports, clocks, items).At(clocks.AsOf).PassedOnByReceiver();
 
     /// <summary>The effect of every visible report on that estimate, in order of position. Separate from the estimate, since fleets do not
     /// need it. The platform's factor has no influence on it.</summary>
-    /// <inheritdoc cref="Estimate" path="/param"/>
-    public static IReadOnlyList<ReportEffect> EffectsOf(
-        IReadOnlyList<EvidenceRecord> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy) =>
-        ReportSelection.Of(reports, knownAt, reportedBy, ItemsPerSystem.Unknown).ConvertAll(claim => EffectOf(claim, asOf));
-
-    private static Holding HoldingOf(
-        IReadOnlyList<EvidenceRecord> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
-    {
-        return new Holding(Counting(reports, knownAt, reportedBy, items), asOf);
-    }
-
-    private static List<Claim> Counting(IReadOnlyList<EvidenceRecord> reports, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
-    {
-        if (!items.IsValid)
-        {
-            throw new ArgumentOutOfRangeException(nameof(items), items, "A factor has 1 ≤ Min ≤ Usual ≤ Max ≤ 1,000.");
-        }
-
-        return ReportSelection.Of(reports, knownAt, reportedBy, items).FindAll(claim => claim.Counts);
-    }
-
-    /// <summary>The only days on which an estimate can change, in order. Every rule compares the day in question only with the earliest,
-    /// middle and latest day of a report's window and with the earliest day of an order's <c>due</c>.</summary>
-    private static DateOnly[] ChangeDates(List<Claim> counting)
-    {
-        var dates = new SortedSet<DateOnly>();
-        foreach (var claim in counting)
-        {
-            dates.UnionWith([claim.When.Earliest, claim.When.Middle, claim.When.Latest, claim.Report.Due?.Earliest ?? claim.When.Latest]);
-        }
-
-        return [.. dates];
-    }
-
-    /// <summary>How many of the change dates are not after a day.</summary>
-    private static int CountReached(DateOnly[] changeDates, DateOnly day)
-    {
-        var at = Array.BinarySearch(changeDates, day);
-        return at >= 0 ? at + 1 : ~at;
-    }
+    /// <param name="reports">All reports of one recipient and platform, in any order; positions and event ids differ.</param>
+    /// <param name="clocks">The clocks and the method of the question.</param>
+    public static IReadOnlyList<ReportEffect> EffectsOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks) =>
+        ReportSelection.Of(reports, clocks, ItemsPerSystem.Unknown).ConvertAll(claim => EffectOf(claim, clocks.AsOf));
 
     private static ReportEffect EffectOf(Claim claim, DateOnly asOf)
     {
@@ -117,5 +67,24 @@ public static class Estimator
         var high = claim.Counts && claim.InEffectForHigh(asOf);
         var exclusion = claim.Counts && !(low || best || high) ? ExclusionReason.NotYet : claim.Exclusion;
         return new ReportEffect(claim.Report.EventId, claim.Report.Position, claim.When, low, best, high, exclusion);
+    }
+
+    /// <summary>The reports of a holding that count, and those of units on loan.</summary>
+    private readonly record struct Selection(List<Claim> Counting, List<Claim> OnLoan, Method Method)
+    {
+        public static Selection Of(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
+        {
+            if (!items.IsValid)
+            {
+                throw new ArgumentOutOfRangeException(nameof(items), items, "A factor has 1 ≤ Min ≤ Usual ≤ Max ≤ 1,000.");
+            }
+
+            var visible = ReportSelection.Of(reports, clocks, items);
+            return new Selection(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan), clocks.Method);
+        }
+
+        public Holding At(DateOnly asOf) => new(Counting, OnLoan, asOf, Method);
+
+        public ChangeDays ChangeDays() => new([.. Counting, .. OnLoan], Method);
     }
 }

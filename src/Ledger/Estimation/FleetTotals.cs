@@ -5,7 +5,7 @@ namespace Ledger.Estimation;
 /// <summary>Several holdings added up, bound by bound (METHOD.md §7). All numbers but the counts are items.</summary>
 /// <param name="Low">Sum of low.</param>
 /// <param name="Best">Sum of best.</param>
-/// <param name="ClosedHigh">Sum of high over the holdings whose high is closed.</param>
+/// <param name="ClosedHigh">Sum of what is closed of each high.</param>
 /// <param name="Holdings">How many holdings.</param>
 /// <param name="OpenHoldings">How many of them have an open high.</param>
 public readonly record struct Total(long Low, long Best, long ClosedHigh, int Holdings, int OpenHoldings)
@@ -17,7 +17,7 @@ public readonly record struct Total(long Low, long Best, long ClosedHigh, int Ho
     public Total With(HoldingEstimate holding) => new(
         Low + holding.Low,
         Best + holding.Best,
-        ClosedHigh + (holding.High ?? 0),
+        ClosedHigh + holding.ClosedHigh,
         Holdings + 1,
         OpenHoldings + (holding.High is null ? 1 : 0));
 }

@@ -7,9 +7,9 @@ namespace Ledger.Estimation;
 /// <param name="Recipient">Code of the receiver.</param>
 /// <param name="Category">Category of the platforms: units add up within one, never across.</param>
 /// <param name="Kind">A delivery, or units that were passed on.</param>
-/// <param name="Best">Items, best reading: the count at the end of the years less the count before them, so a correction or a smaller
-/// later total may make it negative. Never zero.</param>
-public sealed record Flow(string Supplier, string Recipient, Category Category, FlowKind Kind, long Best);
+/// <param name="Units">Items: the count at the end of the years less the count before them. Best is never zero; negative only from
+/// <c>x-unknown</c>, and by method 1 also where a correction or a smaller later total says so.</param>
+public sealed record Flow(string Supplier, string Recipient, Category Category, FlowKind Kind, Interval Units);
 
 /// <summary>The range of years that flows are asked for.</summary>
 /// <param name="From">The first year, 1–9999; null: from the beginning.</param>
@@ -29,14 +29,14 @@ public readonly record struct Years(int? From, int? To)
 /// <summary>Derives flows from the evidence of holdings. Pure.</summary>
 public static class Flows
 {
-    private delegate IReadOnlyDictionary<string, long> CountByCode(
-        IReadOnlyList<EvidenceRecord> reports, DateOnly asOf, long knownAt, DateOnly? reportedBy, ItemsPerSystem items);
+    private delegate IReadOnlyDictionary<string, Interval> CountByCode(
+        IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items);
 
-    /// <summary>Deliveries to the recipients of these holdings, by supplier. Losses are not subtracted, production is not added. The flows
-    /// of all years add up to what was delivered.</summary>
+    /// <summary>What came to the recipients of these holdings, by supplier. Losses are not subtracted. Best of the flows of all years adds up
+    /// to what came.</summary>
     public static IEnumerable<Flow> Deliveries(IEnumerable<HoldingEvidence> holdings, Years years, Clocks clocks) => Summed(
         from holding in holdings
-        from flow in Change(Estimator.DeliveredBySupplier, holding, years, clocks)
+        from flow in Change(Estimator.UnitsBySupplier, holding, years, clocks)
         select new Flow(flow.Key, holding.Recipient, holding.Platform.Category, FlowKind.Delivery, flow.Value));
 
     /// <summary>Units that holders passed on, by receiver: never part of the sum of deliveries.</summary>
@@ -45,26 +45,25 @@ public static class Flows
         from flow in Change(Estimator.PassedOnByReceiver, holding, years, clocks)
         select new Flow(holding.Recipient, flow.Key, holding.Platform.Category, FlowKind.Onward, flow.Value));
 
-    private static Dictionary<string, long> Change(CountByCode count, HoldingEvidence holding, Years years, Clocks clocks)
+    private static Dictionary<string, Interval> Change(CountByCode count, HoldingEvidence holding, Years years, Clocks clocks)
     {
-        IReadOnlyDictionary<string, long> At(DateOnly day) =>
-            count(holding.Reports, day, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items);
-        var change = new Dictionary<string, long>(At(years.End(clocks.AsOf)));
-        if (years.Before(clocks.AsOf) is { } before)
+        IReadOnlyDictionary<string, Interval> At(DateOnly day) => count(holding.Reports, clocks with { AsOf = day }, holding.Platform.Items);
+        var end = At(years.End(clocks.AsOf));
+        if (years.Before(clocks.AsOf) is not { } before)
         {
-            foreach (var (code, units) in At(before))
-            {
-                change[code] = change.GetValueOrDefault(code) - units;
-            }
+            return new Dictionary<string, Interval>(end);
         }
 
-        return change;
+        var start = At(before);
+        return end.Keys.Union(start.Keys).ToDictionary(code => code, code => Difference.Of(
+            end.GetValueOrDefault(code, Interval.None), start.GetValueOrDefault(code, Interval.None),
+            mayFall: code == Deals.UnknownSupplier || !clocks.Method.FlowsAreOfUnits));
     }
 
     private static IEnumerable<Flow> Summed(IEnumerable<Flow> flows) =>
         from flow in flows
-        group flow.Best by flow with { Best = 0 } into same
-        let sum = same.Sum()
-        where sum != 0
-        select same.Key with { Best = sum };
+        group flow.Units by flow with { Units = Interval.None } into same
+        let sum = same.Aggregate(Difference.Sum)
+        where sum.Best != 0
+        select same.Key with { Units = sum };
 }

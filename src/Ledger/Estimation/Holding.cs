@@ -3,86 +3,149 @@ using Ledger.Vocabulary;
 namespace Ledger.Estimation;
 
 /// <summary>The estimate of one recipient and platform at one day, from the reports that count (METHOD.md §6, §8).</summary>
-internal sealed class Holding(List<Claim> counting, DateOnly asOf)
+internal sealed class Holding
 {
-    private readonly Deals _deals = Deals.Of(counting);
-    private readonly List<Claim> _losses = counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss);
-    private readonly List<Claim> _observations = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation);
-    private LostSince?[]? _lostSince;
+    private readonly List<Claim> _counting;
+    private readonly List<Claim> _onLoan;
+    private readonly DateOnly _asOf;
+    private readonly Method _method;
+    private readonly Deals _deals;
+    private readonly List<Claim> _observations;
+    private readonly Losses _losses;
+    private readonly List<DealCount> _counts;
+    private readonly Supply _supply;
+    private readonly Inventories _inventories;
 
-    private readonly record struct Bounds(long Low, long Best, long? High);
+    /// <summary>The same of the credible reports that count alone; itself where no doubtful one counts.</summary>
+    private readonly Lazy<Holding> _credible;
 
-    /// <summary>The part of each bound of the losses that is later than an observation.</summary>
-    private readonly record struct LostSince(long Most, long Best, long Low);
+    /// <param name="counting">The reports that count.</param>
+    /// <param name="onLoan">The reports of units on loan.</param>
+    /// <param name="asOf">The day.</param>
+    /// <param name="method">The method.</param>
+    public Holding(List<Claim> counting, List<Claim> onLoan, DateOnly asOf, Method method)
+    {
+        (_counting, _onLoan, _asOf, _method) = (counting, onLoan, asOf, method);
+        _deals = Deals.Of(counting);
+        _observations = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation);
+        _losses = new Losses(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), asOf, method);
+        _counts = _deals.At(asOf, method);
+        _supply = Deals.Total(_counts, method);
+        _inventories = new Inventories(_observations, asOf, method, BooksAt);
+        _credible = new Lazy<Holding>(() => counting.TrueForAll(claim => claim.Credible)
+            ? this
+            : new Holding(counting.FindAll(claim => claim.Credible), [], asOf, method));
+    }
 
     public HoldingEstimate Estimate()
     {
-        var deals = _deals.At(asOf);
-        var supply = Deals.Total(deals);
-        var lost = Pooling.Count(_losses, asOf);
-        var bounds = WithObservations(LessLosses(supply.Units, lost), supply.Units.Grounded, lost);
+        var (bounds, fromOrder) = Bounds();
         return new HoldingEstimate
         {
             Low = bounds.Low,
             Best = bounds.Best,
             High = bounds.High,
-            Conflicted = supply.Units.Conflicted || lost.Conflicted || ContradictsInventory(),
-            OnOrder = supply.OnOrder,
-            Announced = supply.Announced,
-            Lost = lost.Interval,
-            // Also those whose day is after asOf (METHOD.md §8).
-            Reports = counting.Count,
-            Origins = Origins(),
-            Publishers = Publishers(),
-            BestGrade = BestGrade(),
-            NewestReported = NewestReported(),
-            OldestDelivery = OldestDelivery(),
-            Deals = deals.ConvertAll(EstimateOf),
+            ClosedHigh = bounds.High ?? (_method.TellsWhatIsClosed ? ClosedOfOpen(bounds.Best) : 0),
+            Conflicted = _supply.Units.Conflicted || _losses.Count.Conflicted || _inventories.Contradict(),
+            OnOrder = Math.Max(0, _supply.OnOrder - (_method.SeenCameFromOrder ? fromOrder : 0)),
+            Announced = _supply.Announced,
+            OnLoan = OnLoan(),
+            Lost = _losses.Count.Interval,
+            Reports = _counting.Count,
+            Origins = EvidenceCounts.Origins(_counting),
+            Publishers = EvidenceCounts.Publishers(_counting),
+            BestGrade = EvidenceCounts.BestGrade(_counting),
+            NewestReported = EvidenceCounts.NewestReported(_counting),
+            OldestDelivery = EvidenceCounts.OldestDelivery(_counting),
+            Deals = _counts.ConvertAll(DealEstimate.Of),
         };
     }
 
-    /// <summary>Best of the deliveries of each supplier, by code, without losses and production.</summary>
-    public IReadOnlyDictionary<string, long> DeliveredBySupplier() => Deals.DeliveredBySupplier(_deals.At(asOf));
+    /// <summary>Units that came from each supplier, by code, without losses.</summary>
+    public IReadOnlyDictionary<string, Interval> BySupplier() => Deals.BySupplier(_counts, _method);
 
-    /// <summary>Best of what was passed on to each receiver, by code: the count of the losses that name it.</summary>
-    public SortedDictionary<string, long> PassedOnByReceiver()
+    /// <summary>What was passed on to each receiver, by code: the count of the losses that name it.</summary>
+    public SortedDictionary<string, Interval> PassedOnByReceiver()
     {
-        var passedOn = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var losses in _losses.FindAll(loss => loss.Report.To is not null).GroupBy(loss => loss.Report.To!))
+        var passedOn = new SortedDictionary<string, Interval>(StringComparer.Ordinal);
+        foreach (var losses in _counting.FindAll(claim => claim.Report is { Kind: ReportKind.Loss, To: not null })
+            .GroupBy(loss => loss.Report.To!))
         {
-            passedOn.Add(losses.Key, Pooling.Count([.. losses], asOf).Best);
+            passedOn.Add(losses.Key, Pooling.Count([.. losses], _asOf, _method).Interval);
         }
 
         return passedOn;
     }
 
-    /// <summary>The units that came less the losses: low less the most that credible reports state, high less the least.</summary>
-    private static Bounds LessLosses(Pool came, Pool lost) => new(
-        Math.Max(0, came.Low - lost.Most),
-        Math.Max(0, came.Best - lost.Best),
-        came.High is { } high ? Math.Max(0, high - lost.Low) : null);
+    /// <summary>The bounds, and how many units of best were seen beyond the books.</summary>
+    private (Books Bounds, long Seen) Bounds()
+    {
+        var books = Books.Of(_supply.Units, _losses.Count);
+        StockCount? stock = null;
+        if (_method.StockCountsWriteOff)
+        {
+            books = books.InOrder();
+            stock = _inventories.WritingOff();
+            books = stock is null ? books : WrittenOff(books, stock);
+        }
+
+        var bounds = WithObservations(books, stock);
+        if (_method.DoubtLowersNoHigh && _credible.Value is var credible && credible != this)
+        {
+            var least = credible.Bounds().Bounds.High;
+            bounds = bounds with { High = least is { } atLeast && bounds.High is { } high ? Math.Max(atLeast, high) : null };
+        }
+
+        return (bounds, bounds.Best - books.Best);
+    }
+
+    /// <summary>What was surely there at a stock count and is not in it is written off; low is at most what the credible reports alone leave
+    /// of best.</summary>
+    private Books WrittenOff(Books books, StockCount stock)
+    {
+        var low = Math.Max(0, books.Low - stock.MissingLow);
+        var best = Math.Max(0, books.Best - MissingBest(stock));
+        var credible = _credible.Value;
+        var credibleBest = Math.Max(0,
+            Books.Of(credible._supply.Units, credible._losses.Count).InOrder().Best - credible.MissingBest(stock));
+        low = Math.Min(low, credibleBest);
+        return books with { Low = low, Best = Math.Max(best, low) };
+    }
+
+    /// <summary>What best of the books had on the day of a stock count and is not in it, less the losses that were told of since, which may
+    /// be of the same units.</summary>
+    private long MissingBest(StockCount stock) => Math.Max(0,
+        BooksAt(stock.Then).Best - stock.Count.Stated.Best - _losses.TotalsGainedSince(stock.Count.When.Latest));
+
+    private Books BooksAt(DateOnly day)
+    {
+        var books = Books.Of(Deals.Total(_deals.At(day, _method), _method).Units, _losses.CountAt(day));
+        return _method.StockCountsWriteOff ? books.InOrder() : books;
+    }
 
     /// <summary>Raises each bound to the largest observation, each less the losses after it. Observations do not add up.</summary>
-    private Bounds WithObservations(Bounds lessLosses, bool grounded, Pool lost)
+    private Books WithObservations(Books books, StockCount? stock)
     {
-        var (low, best, high) = lessLosses;
-        var isBestFromDeliveries = counting.Exists(claim => claim.AddsUnits && claim.Credible && claim.When.Middle <= asOf);
+        var (low, best, high) = books;
+        var grounded = _supply.Units.Grounded;
+        var isBestKnown = IsBestKnown();
         var mostOpen = long.MinValue;
         var anyCredibleOpen = false;
         foreach (var observation in _observations)
         {
-            if (!observation.InEffectForHigh(asOf))
+            if (!observation.InEffectForHigh(_asOf))
             {
                 continue;
             }
 
-            var lostAfter = LostAfter(observation.When.Earliest, lost);
-            if (observation.InEffectForLow(asOf))
+            var lostAfter = _losses.After(observation.When.Earliest);
+            var raises = stock is null || observation == stock.Count || observation.When.Latest > stock.Count.When.Latest;
+            if (raises && observation.InEffectForLow(_asOf))
             {
                 low = Math.Max(low, observation.Stated.Lo - lostAfter.Most);
             }
 
-            if (observation.InEffectForBest(asOf) && (observation.Credible || !isBestFromDeliveries))
+            if (raises && observation.InEffectForBest(_asOf) && (observation.Credible || !isBestKnown))
             {
                 best = Math.Max(best, (observation.Points ? observation.Stated.Best : observation.Stated.Lo) - lostAfter.Best);
             }
@@ -102,185 +165,44 @@ internal sealed class Holding(List<Claim> counting, DateOnly asOf)
             }
         }
 
-        if (mostOpen > high || (anyCredibleOpen && !grounded))
-        {
-            high = null;
-        }
-
-        if (high < low)
-        {
-            high = low;
-        }
-
-        return new Bounds(low, Math.Max(low, Math.Min(best, high ?? best)), high);
+        var isOpen = mostOpen > high || (anyCredibleOpen && !grounded);
+        return new Books(low, best, isOpen ? null : high).InOrder();
     }
 
-    /// <summary>The losses that an observation does not reflect: all but those that were over on its earliest day. Observations between the
-    /// same two losses reflect the same ones, so the result is cached by the number of losses that were over.</summary>
-    private LostSince LostAfter(DateOnly seenFrom, Pool lost)
+    /// <summary>Whether credible reports say what best is, so that doubtful observations do not.</summary>
+    private bool IsBestKnown() => _method.SeenSilencesDoubt
+        ? _counting.Exists(claim => claim.Credible && (
+            (claim.AddsUnits && claim.When.Latest <= _asOf)
+            || (claim.Report.Kind == ReportKind.Observation && claim.Points && claim.When.Middle <= _asOf)))
+        : _counting.Exists(claim => claim.Credible && claim.AddsUnits && claim.When.Middle <= _asOf);
+
+    /// <summary>What is closed of an open high.</summary>
+    private long ClosedOfOpen(long best)
     {
-        if (_losses.Count == 0)
-        {
-            return default;
-        }
-
-        if (_lostSince is null)
-        {
-            _losses.Sort((one, other) => one.When.Latest.CompareTo(other.When.Latest));
-            _lostSince = new LostSince?[_losses.Count + 1];
-        }
-
-        var over = OverBy(seenFrom);
-        if (_lostSince[over] is { } cached)
-        {
-            return cached;
-        }
-
-        var lostBefore = Pooling.Count(_losses.GetRange(0, over), asOf);
-        var lostAfter = new LostSince(
-            Math.Max(0, lost.Most - lostBefore.Most),
-            Math.Max(0, lost.Best - lostBefore.Best),
-            Math.Max(0, lost.Low - lostBefore.Low));
-        _lostSince[over] = lostAfter;
-        return lostAfter;
-    }
-
-    /// <summary>How many of the losses, in order of their latest day, were over by a day (latest ≤ day).</summary>
-    private int OverBy(DateOnly day)
-    {
-        var (low, high) = (0, _losses.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (_losses[middle].When.Latest > day)
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
-
-        return low;
-    }
-
-    /// <summary>Whether a credible inventory states fewer units than low of its day, worked out without observations.</summary>
-    private bool ContradictsInventory()
-    {
-        Dictionary<DateOnly, long>? lowByDay = null;
+        var closed = Math.Max(best, Math.Max(0, _supply.Units.Part - _losses.Count.Low));
         foreach (var observation in _observations)
         {
-            if (!observation.Report.Inventory || !observation.InEffectForLow(asOf) || observation.Stated.Hi is not { } hi)
+            if (observation.InEffectForHigh(_asOf) && observation.Stated.Hi is { } hi)
             {
-                continue;
-            }
-
-            lowByDay ??= [];
-            if (!lowByDay.TryGetValue(observation.When.Latest, out var low))
-            {
-                lowByDay.Add(observation.When.Latest, low = LowWithoutObservations(observation.When.Latest));
-            }
-
-            if (hi < low)
-            {
-                return true;
+                closed = Math.Max(closed, hi - _losses.After(observation.When.Earliest).Low);
             }
         }
 
-        return false;
+        return closed;
     }
 
-    private long LowWithoutObservations(DateOnly day) =>
-        LessLosses(Deals.Total(_deals.At(day)).Units, Pooling.Count(_losses, day)).Low;
-
-    private static DealEstimate EstimateOf(DealCount deal) => new()
+    /// <summary>Units on loan less those returned, by the counts of their deliveries and losses.</summary>
+    private Interval OnLoan()
     {
-        Supplier = deal.Deal.Supplier,
-        Deal = deal.Deal.Name,
-        Low = deal.Units.Low,
-        Best = deal.Units.Best,
-        High = deal.Units.High,
-        OnOrder = deal.OnOrder,
-        Announced = deal.Announced,
-        Conflicted = deal.Units.Conflicted,
-        Cancelled = deal.Cancelled,
-        Begun = deal.Begun,
-        NewestReported = deal.NewestReported,
-        Ordered = deal.Ordered.Interval,
-        Delivered = deal.Delivered.Interval,
-        Produced = deal.Produced.Interval,
-    };
-
-    private int Origins()
-    {
-        var shared = new HashSet<string>();
-        var own = 0;
-        foreach (var claim in counting)
+        if (_onLoan.Count == 0)
         {
-            if (claim.Report.Origin is { } origin)
-            {
-                shared.Add(origin);
-            }
-            else
-            {
-                own++;
-            }
+            return Interval.None;
         }
 
-        return shared.Count + own;
-    }
-
-    private int Publishers()
-    {
-        var publishers = new HashSet<string>();
-        foreach (var claim in counting)
-        {
-            publishers.Add(claim.Report.Publisher);
-        }
-
-        return publishers.Count;
-    }
-
-    private Grade? BestGrade()
-    {
-        Grade? best = null;
-        foreach (var claim in counting)
-        {
-            if (best is not { } other || Grade.CompareRank(claim.Report.Grade, other) < 0)
-            {
-                best = claim.Report.Grade;
-            }
-        }
-
-        return best;
-    }
-
-    private DateOnly? NewestReported()
-    {
-        DateOnly? newest = null;
-        foreach (var claim in counting)
-        {
-            if (!(newest >= claim.Reported))
-            {
-                newest = claim.Reported;
-            }
-        }
-
-        return newest;
-    }
-
-    private DateOnly? OldestDelivery()
-    {
-        DateOnly? oldest = null;
-        foreach (var claim in counting)
-        {
-            if (claim.AddsUnits && !(oldest <= claim.When.Earliest))
-            {
-                oldest = claim.When.Earliest;
-            }
-        }
-
-        return oldest;
+        var came = _onLoan.FindAll(claim => claim.Report.Kind == ReportKind.Delivery)
+            .GroupBy(claim => (claim.Report.Supplier, claim.Report.Deal))
+            .Aggregate(Pool.Nothing, (sum, deal) => sum + Pooling.Count([.. deal], _asOf, _method, climbs: true));
+        var returned = Pooling.Count(_onLoan.FindAll(claim => claim.Report.Kind == ReportKind.Loss), _asOf, _method);
+        return Books.Of(came, returned).InOrder().Interval;
     }
 }

@@ -20,13 +20,13 @@ public sealed record HoldingEvidence(string Recipient, Platform Platform, IReadO
 
     /// <summary>Estimates the holding.</summary>
     public HoldingEstimate Estimate(Clocks clocks) =>
-        Estimator.Estimate(Reports, clocks.AsOf, clocks.KnownAt, clocks.ReportedBy, Platform.Items);
+        Estimator.Estimate(Reports, clocks, Platform.Items);
 
     /// <summary>Estimates the holding on many days; the clocks' asOf is not used.</summary>
     public IReadOnlyList<HoldingEstimate> Estimates(Clocks clocks, IReadOnlyList<DateOnly> days) =>
-        Estimator.Estimates(Reports, days, clocks.KnownAt, clocks.ReportedBy, Platform.Items);
+        Estimator.Estimates(Reports, days, clocks, Platform.Items);
 
     /// <summary>The effect of each visible report on the estimate, in order of position.</summary>
     public IReadOnlyList<ReportEffect> Effects(Clocks clocks) =>
-        Estimator.EffectsOf(Reports, clocks.AsOf, clocks.KnownAt, clocks.ReportedBy);
+        Estimator.EffectsOf(Reports, clocks);
 }

@@ -1,198 +1,102 @@
-using Ledger.Vocabulary;
-
 namespace Ledger.Estimation;
 
 /// <summary>From reports about one number to a <see cref="Pool"/> (METHOD.md §3).</summary>
 internal static class Pooling
 {
-    /// <summary>What a report states; a running total is raised by the lots that began after it.</summary>
-    private readonly record struct Reading(Claim Claim, Interval Stated, long? Part, long Most)
+    /// <summary>The count of deliveries, completed units, contracts, announcements or losses: the running totals, raised by the lots that
+    /// came after them, and the sum of the lots are two readings of one number.</summary>
+    /// <param name="reports">The reports.</param>
+    /// <param name="asOf">The day.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="climbs">Whether the totals come little by little: deliveries and completed units.</param>
+    /// <param name="further">Further running totals, not yet raised; null: none.</param>
+    public static Pool Count(List<Claim> reports, DateOnly asOf, Method method, bool climbs = false, List<Reading>? further = null)
     {
-        public static Reading Of(Claim claim) => new(claim, claim.Stated, claim.Stated.Hi, claim.Stated.Hi ?? claim.Stated.Best);
+        if (reports.Count == 0 && further is null or { Count: 0 })
+        {
+            return Pool.Nothing;
+        }
 
-        // Most is added to the report's own hi, or its own best where hi was open: the unraised ones (METHOD.md §3, count).
-        public Reading RaisedBy(Pool later) => new(
-            Claim,
-            new Interval(Stated.Lo + later.Low, Stated.Best + later.Best, Stated.Hi + later.High),
-            Part + later.Part,
-            Most + later.Most);
+        var lots = Lots.Of(reports, asOf, method);
+        var totals = new List<Reading>();
+        foreach (var report in reports)
+        {
+            if (report.Report.Lot is null)
+            {
+                totals.Add(lots.Raise(Reading.Of(report), method));
+            }
+        }
+
+        foreach (var total in further ?? [])
+        {
+            totals.Add(lots.Raise(total, method));
+        }
+
+        return Pool.Reconcile(OfWhole(totals, asOf, method, climbs), lots.Sum, method);
     }
 
-    private readonly record struct Lot(DateOnly Begins, Pool Pool);
-
-    private readonly record struct LotKey(string Supplier, string? Deal, string Lot);
-
-    /// <summary>The count of deliveries, completed units, contracts, announcements or losses: the running totals, raised by the lots that
-    /// began after them, and the sum of the lots are two readings of one number.</summary>
-    public static Pool Count(List<Claim> reports, DateOnly asOf)
+    /// <summary>The pool of one lot: all its reports speak of the same number.</summary>
+    public static Pool OfLot(List<Claim> reports, DateOnly asOf, Method method)
     {
         if (reports.Count == 0)
         {
             return Pool.Nothing;
         }
 
-        var lots = Lots(reports, asOf);
-        var laterLots = SumsFromTheLast(lots);
-        var totals = new List<Reading>();
-        foreach (var report in reports)
+        var effect = InEffect.At(reports.ConvertAll(Reading.Of), asOf);
+        var clashing = Clash.Within(effect.ForLow);
+        var (low, conflicted) = Low(effect.ForLow, clashing);
+        var (best, firm) = Best(effect.ForBest, low, method);
+        var pool = High(effect.ForHigh, method, isWhole: false, new Pool
         {
-            if (report.Report.Lot is null)
-            {
-                totals.Add(Reading.Of(report).RaisedBy(laterLots[FirstAfter(lots, report.When.Latest)]));
-            }
-        }
-
-        return Pool.Reconcile(Of(totals, isWhole: true, asOf), laterLots[0]);
+            Low = low,
+            Best = best,
+            TellsBest = effect.ForBest.Count > 0,
+            Conflicted = conflicted,
+        });
+        return pool with { Firm = firm, Points = PointsCredibly(effect.ForBest), Reach = pool.Best };
     }
 
-    /// <summary>At each index the sum of that lot and of all later ones; at the last index, behind all lots, nothing.</summary>
-    private static Pool[] SumsFromTheLast(List<Lot> lots)
+    /// <summary>The pool of a whole deal: each report states a running total.</summary>
+    private static Pool OfWhole(List<Reading> totals, DateOnly asOf, Method method, bool climbs)
     {
-        var sums = new Pool[lots.Count + 1];
-        sums[^1] = Pool.Nothing;
-        for (var i = lots.Count - 1; i >= 0; i--)
-        {
-            sums[i] = sums[i + 1] + lots[i].Pool;
-        }
-
-        return sums;
-    }
-
-    /// <summary>Index of the first lot, in order of their beginnings, that began after a day.</summary>
-    private static int FirstAfter(List<Lot> lots, DateOnly day)
-    {
-        var (low, high) = (0, lots.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (lots[middle].Begins > day)
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
-
-        return low;
-    }
-
-    private static List<Lot> Lots(List<Claim> reports, DateOnly asOf)
-    {
-        var byLot = new Dictionary<LotKey, List<Claim>>();
-        foreach (var report in reports)
-        {
-            if (report.Report.Lot is not { } lot)
-            {
-                continue;
-            }
-
-            // Losses of several deals are counted together: their lots are told apart by supplier and deal.
-            var key = new LotKey(report.Report.Supplier, report.Report.Deal, lot);
-            if (!byLot.TryGetValue(key, out var ofLot))
-            {
-                byLot.Add(key, ofLot = []);
-            }
-
-            ofLot.Add(report);
-        }
-
-        var lots = new List<Lot>(byLot.Count);
-        foreach (var ofLot in byLot.Values)
-        {
-            lots.Add(new Lot(Begins(ofLot), Of(ofLot.ConvertAll(Reading.Of), isWhole: false, asOf)));
-        }
-
-        lots.Sort((one, other) => one.Begins.CompareTo(other.Begins));
-        return lots;
-    }
-
-    // The earliest day of the credible reports, so that a doubtful one cannot backdate the lot.
-    private static DateOnly Begins(List<Claim> ofLot)
-    {
-        var anyCredible = ofLot.Exists(report => report.Credible);
-        var begins = DateOnly.MaxValue;
-        foreach (var report in ofLot)
-        {
-            if ((report.Credible || !anyCredible) && report.When.Earliest < begins)
-            {
-                begins = report.When.Earliest;
-            }
-        }
-
-        return begins;
-    }
-
-    private static Pool Of(List<Reading> group, bool isWhole, DateOnly asOf)
-    {
-        if (group.Count == 0)
+        if (totals.Count == 0)
         {
             return Pool.Nothing;
         }
 
-        var forLow = group.FindAll(reading => reading.Claim.InEffectForLow(asOf));
-        var forBest = group.FindAll(reading => reading.Claim.InEffectForBest(asOf));
-        var forHigh = group.FindAll(reading => reading.Claim.InEffectForHigh(asOf));
-        var (low, conflicted) = Low(forLow, isWhole);
-        var (best, firm) = Best(isWhole ? Unreplaced(forBest) : forBest, low);
-        return High(forHigh, new Pool
+        var effect = InEffect.At(totals, asOf);
+        var standing = Replacement.LeftForLow(effect.ForLow, method);
+        var clashing = Clash.OfTotals(standing, method);
+        var (low, conflicted) = Low(effect.ForLow, clashing);
+        var known = new Pool { Low = low, Conflicted = conflicted };
+        if (climbs && method.TotalsClimb)
         {
-            Low = low,
-            // Best of Bs never lies above part: each of its reports is in Hs too, and best ≤ hi in each.
-            Best = Math.Max(best, low),
-            Firm = firm,
-            TellsBest = forBest.Count > 0,
-            Conflicted = conflicted,
-        });
-    }
-
-    /// <summary>The totals that no later one replaces, latest first. One pass from the latest back, with the largest best of the later
-    /// totals at hand: of all of them, and of the credible ones, which alone replace a credible total.</summary>
-    private static List<Reading> Unreplaced(List<Reading> totals)
-    {
-        if (totals.Count < 2)
-        {
-            return totals;
+            var climb = Climb.Of(totals, asOf);
+            var pool = High(effect.ForHigh, method, isWhole: true, known with { Best = climb.Best, TellsBest = climb.TellsBest });
+            // Judged after best was clamped (METHOD.md §3, the climb).
+            return pool with
+            {
+                Firm = pool.Best <= climb.Credible || pool.Best <= low,
+                Points = climb.Points,
+                Reach = Math.Max(climb.Reach, pool.Best),
+            };
         }
 
-        var latestFirst = totals.ToArray();
-        Array.Sort(latestFirst, (one, other) => other.Claim.When.Middle.CompareTo(one.Claim.When.Middle));
-        var unreplaced = new List<Reading>(totals.Count);
-        long best = -1, credibleBest = -1;
-        for (var start = 0; start < latestFirst.Length;)
-        {
-            // Totals of one day do not replace each other.
-            var end = start;
-            for (; end < latestFirst.Length && latestFirst[end].Claim.When.Middle == latestFirst[start].Claim.When.Middle; end++)
-            {
-                var total = latestFirst[end];
-                if ((total.Claim.Credible ? credibleBest : best) < total.Stated.Best)
-                {
-                    unreplaced.Add(total);
-                }
-            }
-
-            for (; start < end; start++)
-            {
-                best = Math.Max(best, latestFirst[start].Stated.Best);
-                if (latestFirst[start].Claim.Credible)
-                {
-                    credibleBest = Math.Max(credibleBest, latestFirst[start].Stated.Best);
-                }
-            }
-        }
-
-        return unreplaced;
+        var unreplaced = Replacement.LeftForBest(effect.ForBest, asOf, method);
+        var (best, firm) = Best(unreplaced, low, method);
+        var counted = High(effect.ForHigh, method, isWhole: true, known with { Best = best, TellsBest = effect.ForBest.Count > 0 });
+        return counted with { Firm = firm, Points = PointsCredibly(unreplaced), Reach = counted.Best };
     }
 
-    private static (long Low, bool Conflicted) Low(List<Reading> forLow, bool isWhole)
+    private static bool PointsCredibly(List<Reading> readings) => readings.Exists(reading => reading is { Points: true, Claim.Credible: true });
+
+    /// <summary>A replaced total is outside any clash and still counts as a lower bound: totals cannot fall.</summary>
+    private static (long Low, bool Conflicted) Low(List<Reading> forLow, HashSet<Claim> clashing)
     {
-        var clashing = Clashing(isWhole ? Unreplaced(forLow) : forLow, isWhole);
         long outside = 0, inside = long.MaxValue;
         foreach (var reading in forLow)
         {
-            // A replaced total is outside any clash and still counts as a lower bound: totals cannot fall.
             if (clashing.Contains(reading.Claim))
             {
                 inside = Math.Min(inside, reading.Stated.Lo);
@@ -206,72 +110,26 @@ internal static class Pooling
         return clashing.Count == 0 ? (outside, false) : (Math.Max(outside, inside), true);
     }
 
-    /// <summary>The reports whose interval does not meet that of another. In a whole two of them clash only if the middle of the smaller
-    /// one is not earlier: one pass from the earliest on finds those that are too small, one from the latest back those that are too
-    /// large. The reports of a lot count as of one day.</summary>
-    /// <param name="readings">Of a whole: latest first.</param>
-    private static HashSet<Claim> Clashing(List<Reading> readings, bool isWhole)
-    {
-        var clashing = new HashSet<Claim>(ReferenceEqualityComparer.Instance);
-        bool AreOfOneDay(int one, int other) => !isWhole || readings[one].Claim.When.Middle == readings[other].Claim.When.Middle;
-        var largestLo = -1L;
-        for (var last = readings.Count - 1; last >= 0;)
-        {
-            var i = last;
-            for (; i >= 0 && AreOfOneDay(i, last); i--)
-            {
-                largestLo = Math.Max(largestLo, readings[i].Stated.Lo);
-            }
-
-            for (; last > i; last--)
-            {
-                if (readings[last].Stated.Hi < largestLo)
-                {
-                    clashing.Add(readings[last].Claim);
-                }
-            }
-        }
-
-        var smallestHi = long.MaxValue;
-        for (var first = 0; first < readings.Count;)
-        {
-            var i = first;
-            for (; i < readings.Count && AreOfOneDay(i, first); i++)
-            {
-                smallestHi = Math.Min(smallestHi, readings[i].Stated.Hi ?? long.MaxValue);
-            }
-
-            for (; first < i; first++)
-            {
-                if (smallestHi < readings[first].Stated.Lo)
-                {
-                    clashing.Add(readings[first].Claim);
-                }
-            }
-        }
-
-        return clashing;
-    }
-
-    private static (long Best, bool Firm) Best(List<Reading> candidates, long low)
+    /// <summary>Best, not yet clamped, and whether it is firm, which is judged before it is.</summary>
+    private static (long Best, bool Firm) Best(List<Reading> candidates, long low, Method method)
     {
         if (candidates.Count == 0)
         {
             return (0, true);
         }
 
-        var best = TopRankedThatPoints(candidates) is { } pointing
+        var best = TopRankedThatPoints(candidates, method) is { } pointing
             ? (Units: pointing.Stated.Best, pointing.Claim.Credible)
             : LargestLo(candidates);
         return (best.Units, best.Credible || best.Units <= low);
     }
 
-    private static Reading? TopRankedThatPoints(List<Reading> candidates)
+    private static Reading? TopRankedThatPoints(List<Reading> candidates, Method method)
     {
         Reading? top = null;
         foreach (var reading in candidates)
         {
-            if (reading.Claim.Points && (top is not { } other || Claim.CompareRank(reading.Claim, other.Claim) < 0))
+            if (reading.Points && (top is not { } other || IsBetter(reading.Claim, other.Claim, method)))
             {
                 top = reading;
             }
@@ -279,6 +137,9 @@ internal static class Pooling
 
         return top;
     }
+
+    private static bool IsBetter(Claim one, Claim other, Method method) =>
+        method.CredibleBeforeRank && one.Credible != other.Credible ? one.Credible : Claim.CompareRank(one, other) < 0;
 
     private static (long Units, bool Credible) LargestLo(List<Reading> candidates)
     {
@@ -299,33 +160,89 @@ internal static class Pooling
         return largest;
     }
 
-    private static Pool High(List<Reading> forHigh, Pool pool)
+    /// <summary>Adds high to a pool, and clamps best between low and what is closed of high.</summary>
+    private static Pool High(List<Reading> forHigh, Method method, bool isWhole, Pool pool)
     {
-        // The largest closed hi, of all and of the credible reports: it bounds an open report whose lo is not above it.
-        long largestHi = -1, largestCredibleHi = -1, part = 0, most = 0;
+        long part = 0, most = 0;
         var grounded = false;
-        foreach (var (claim, stated, closed, mostOfReading) in forHigh)
+        foreach (var reading in forHigh)
         {
-            largestHi = Math.Max(largestHi, stated.Hi ?? -1);
-            part = Math.Max(part, closed ?? 0);
-            if (!claim.Credible)
+            part = Math.Max(part, reading.Part ?? 0);
+            if (reading.Claim.Credible)
             {
-                continue;
+                grounded = true;
+                most = Math.Max(most, reading.Most);
             }
-
-            grounded = true;
-            largestCredibleHi = Math.Max(largestCredibleHi, stated.Hi ?? -1);
-            most = Math.Max(most, mostOfReading);
         }
 
+        part = Math.Max(part, pool.Low);
+        var open = isWhole && method.EarlierTotalsBoundNothing ? AnyOpenAfterAllThatBound(forHigh) : AnyOpen(forHigh);
+        var best = Math.Max(pool.Low, open ? pool.Best : Math.Min(pool.Best, part));
         return pool with
         {
-            Part = Math.Max(part, pool.Best),
+            Best = best,
+            Part = Math.Max(part, best),
             Most = most,
-            Open = forHigh.Exists(open => open.Stated.Hi is null
-                && open.Stated.Lo > (open.Claim.Credible ? largestCredibleHi : largestHi)),
+            Open = open,
             TellsHigh = forHigh.Count > 0,
             Grounded = grounded,
         };
+    }
+
+    /// <summary>Whether a report stays open that no closed one bounds: one whose hi is not below its lo, and which is credible unless the
+    /// open one is not.</summary>
+    private static bool AnyOpen(List<Reading> forHigh)
+    {
+        long largestHi = -1, largestCredibleHi = -1;
+        foreach (var reading in forHigh)
+        {
+            largestHi = Math.Max(largestHi, reading.Stated.Hi ?? -1);
+            largestCredibleHi = Math.Max(largestCredibleHi, reading.Claim.Credible ? reading.Stated.Hi ?? -1 : -1);
+        }
+
+        return forHigh.Exists(open => open.Stated.Hi is null
+            && open.Stated.Lo > (open.Claim.Credible ? largestCredibleHi : largestHi));
+    }
+
+    /// <summary>The same of running totals: what was counted earlier does not bound an open one. One pass from the latest back.</summary>
+    private static bool AnyOpenAfterAllThatBound(List<Reading> forHigh)
+    {
+        if (!forHigh.Exists(reading => reading.Stated.Hi is null))
+        {
+            return false;
+        }
+
+        var latestFirst = forHigh.OrderByDescending(reading => reading.Claim.When.Latest).ToArray();
+        long largestHi = -1, largestCredibleHi = -1;
+        for (var start = 0; start < latestFirst.Length;)
+        {
+            var end = start;
+            for (; end < latestFirst.Length && latestFirst[end].Claim.When.Latest == latestFirst[start].Claim.When.Latest; end++)
+            {
+                var hi = latestFirst[end].Stated.Hi ?? -1;
+                largestHi = Math.Max(largestHi, hi);
+                largestCredibleHi = Math.Max(largestCredibleHi, latestFirst[end].Claim.Credible ? hi : -1);
+            }
+
+            for (; start < end; start++)
+            {
+                var reading = latestFirst[start];
+                if (reading.Stated.Hi is null && reading.Stated.Lo > (reading.Claim.Credible ? largestCredibleHi : largestHi))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The reports of a group that are in effect for each bound.</summary>
+    private readonly record struct InEffect(List<Reading> ForLow, List<Reading> ForBest, List<Reading> ForHigh)
+    {
+        public static InEffect At(List<Reading> group, DateOnly asOf) => new(
+            group.FindAll(reading => reading.Claim.InEffectForLow(asOf)),
+            group.FindAll(reading => reading.Claim.InEffectForBest(asOf)),
+            group.FindAll(reading => reading.Claim.InEffectForHigh(asOf)));
     }
 }

@@ -10,9 +10,9 @@ internal static class ReportSelection
         ReportKind Kind, Milestone? Milestone, string? Supplier, string? Deal, string? Lot, string Origin);
 
     /// <summary>The visible reports in order of position, each with the reason why it is set aside, if there is one.</summary>
-    public static List<Claim> Of(IReadOnlyList<EvidenceRecord> reports, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+    public static List<Claim> Of(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
     {
-        var visible = Visible(InOrder(reports), knownAt, reportedBy, items);
+        var visible = Visible(InOrder(reports), clocks, items);
         ExcludeByOtherReports(visible);
         foreach (var claim in visible)
         {
@@ -36,26 +36,26 @@ internal static class ReportSelection
         return reports;
     }
 
-    private static List<Claim> Visible(IReadOnlyList<EvidenceRecord> reports, long knownAt, DateOnly? reportedBy, ItemsPerSystem items)
+    private static List<Claim> Visible(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
     {
         var visible = new List<Claim>(reports.Count);
         Dictionary<Guid, EvidenceRecord>? earlier = null;
         foreach (var report in reports)
         {
-            if (report.Position > knownAt)
+            if (report.Position > clocks.KnownAt)
             {
                 break;
             }
 
             if (report is { Kind: ReportKind.Retraction, Published: null })
             {
-                earlier ??= UpTo(reports, knownAt);
+                earlier ??= UpTo(reports, clocks.KnownAt);
             }
 
             var reported = ReportedDay(report, earlier);
-            if (reported <= (reportedBy ?? DateOnly.MaxValue))
+            if (reported <= (clocks.ReportedBy ?? DateOnly.MaxValue))
             {
-                visible.Add(new Claim(report, reported, items));
+                visible.Add(new Claim(report, reported, items, clocks.Method));
             }
         }
 

@@ -47,7 +47,7 @@ public static class Signals
     /// <param name="embargoed">Codes that the operator lists as embargoed.</param>
     public static IEnumerable<Signal> Of(HoldingEvidence holding, Clocks clocks, IReadOnlySet<string> embargoed)
     {
-        var counting = ReportSelection.Of(holding.Reports, clocks.KnownAt, clocks.ReportedBy, holding.Platform.Items)
+        var counting = ReportSelection.Of(holding.Reports, clocks, holding.Platform.Items)
             .FindAll(claim => claim.Counts);
         return
         [
@@ -70,7 +70,7 @@ public static class Signals
             var passedOn = About(SignalKind.PassedOn, holding, losses, clocks) with
             {
                 To = losses.Key,
-                Units = Pooling.Count([.. losses], clocks.AsOf).Interval,
+                Units = Pooling.Count([.. losses], clocks.AsOf, clocks.Method).Interval,
             };
             yield return passedOn with
             {
@@ -102,7 +102,7 @@ public static class Signals
             select About(SignalKind.Embargoed, holding, reports, clocks) with
             {
                 Supplier = reports.Key,
-                Units = Deals.Total(Deals.Of([.. reports]).At(clocks.AsOf)).Units.Interval,
+                Units = Deals.Total(Deals.Of([.. reports]).At(clocks.AsOf, clocks.Method), clocks.Method).Units.Interval,
                 Question = $"Reports name {NameAndCode(reports.Key)}, which is on this service's list of embargoed codes, as supplier of "
                     + $"{NameOf(holding)} to {NameAndCode(holding.Recipient)}: did it supply them, and what does the embargo say of it?",
             };
@@ -112,10 +112,10 @@ public static class Signals
     /// largest observation. Without an observation only a declared rate raises the question: most deliveries are never observed.</summary>
     private static IEnumerable<Signal> AboveHoldings(HoldingEvidence holding, List<Claim> counting, Clocks clocks)
     {
-        var deals = Deals.Of(counting).At(clocks.AsOf);
+        var deals = Deals.Of(counting).At(clocks.AsOf, clocks.Method);
         var unreported = deals.Sum(deal => Math.Max(0, deal.Declared - deal.Units.Best));
-        var came = Deals.Total(deals).Units;
-        var lost = Pooling.Count(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), clocks.AsOf);
+        var came = Deals.Total(deals, clocks.Method).Units;
+        var lost = Pooling.Count(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), clocks.AsOf, clocks.Method);
         // As in an estimate: losses that only doubtful reports state do not lower low.
         var low = Math.Max(0, came.Low - lost.Most);
         var best = Math.Max(low, came.Best + unreported - lost.Best);

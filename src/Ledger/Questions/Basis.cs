@@ -35,8 +35,11 @@ public sealed record Basis
     /// <summary>The catalogue at <see cref="Position"/>.</summary>
     public required CatalogueAt Catalogue { get; init; }
 
+    /// <summary>The method of estimation.</summary>
+    public required Method Method { get; init; }
+
     /// <summary>The clocks for the estimator.</summary>
-    public Clocks Clocks => new(AsOf, Position, ReportedBy);
+    public Clocks Clocks => new(AsOf, Position, ReportedBy, Method);
 
     /// <summary>The state of knowledge for reading evidence.</summary>
     public Knowledge Knowledge => new(Position, Catalogue);

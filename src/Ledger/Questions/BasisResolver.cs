@@ -37,6 +37,7 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
                 Position = pin.Position,
                 KnownAt = pin.KnownAt,
                 Pinned = true,
+                Method = clocks.Method,
                 LedgerEnd = end,
                 Catalogue = catalogue.At(pin.Position),
             };
@@ -50,6 +51,7 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
             KnownAt = clocks.Time ?? (position is { } at ? await ledgerClock.TimeOfAsync(at, cancellation) : null),
             Pinned = position is not null,
             Immutable = clocks is { AsOf: not null, NamesMethod: true, Position: not null },
+            Method = clocks.Method,
             LedgerEnd = end,
             Catalogue = catalogue.At(position ?? end),
         };

@@ -35,7 +35,10 @@ public sealed record ClockParameters
     /// <summary>The time that was given as knownAt, in UTC, to the microsecond; null where it is a position or absent.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>Whether the method of estimation was given.</summary>
+    /// <summary>The method of estimation.</summary>
+    public Method Method { get; init; } = Method.Default;
+
+    /// <summary>Whether the method was given.</summary>
     public bool NamesMethod { get; init; }
 
     /// <summary>The position that the ledger must have reached, and the parameter or header that gave it.</summary>
@@ -60,7 +63,11 @@ public sealed record ClockParameters
         _names = names;
         AsOf = query.Day(names.AsOf);
         ReportedBy = query.Day(names.ReportedBy);
-        NamesMethod = query.Number("method", Estimator.Method, Estimator.Method) is not null;
+        if (query.Number("method", 1, Method.All.Count) is { } method)
+        {
+            (Method, NamesMethod) = (Method.All[(int)method - 1], true);
+        }
+
         (Position, Time) = KnownAtOf(query.Text(names.KnownAt), names.KnownAt);
         AtLeast = AtLeastOf(query);
     }

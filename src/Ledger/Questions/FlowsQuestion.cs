@@ -12,7 +12,7 @@ public sealed record FlowsQuestion(
     Years Years, string? Recipient, string? Supplier, Category? Category, ClockParameters Clocks, PageRequest Page)
     : IQuestion
 {
-    private static readonly string[] Columns = ["supplier", "recipient", "category", "kind", "best"];
+    private static readonly string[] Columns = ["supplier", "recipient", "category", "kind", "low", "best", "high"];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/flows", "flows",
         [.. ClockParameters.Names, .. PageRequest.Parameters, "from", "to", "recipient", "supplier", "category"],
@@ -49,7 +49,7 @@ public sealed record FlowsQuestion(
         writer.WriteString("recipient", flow.Recipient);
         writer.WriteString("category", WordNames.Of(flow.Category));
         writer.WriteString("kind", WordNames.Of(flow.Kind));
-        writer.WriteNumber("best", flow.Best);
+        JsonShapes.WriteBounds(writer, flow.Units.Lo, flow.Units.Best, flow.Units.Hi);
         writer.WriteEndObject();
     }
 

@@ -36,7 +36,7 @@ public static class JsonShapes
         }
 
         writer.WriteNumber("position", basis.Position);
-        writer.WriteNumber("method", Estimator.Method);
+        writer.WriteNumber("method", basis.Method.Number);
         writer.WriteEndObject();
     }
 

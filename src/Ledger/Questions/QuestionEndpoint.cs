@@ -1,5 +1,4 @@
 using System.Globalization;
-using Ledger.Estimation;
 using Ledger.Problems;
 using Ledger.Web;
 
@@ -59,5 +58,5 @@ public static class QuestionEndpoint
     /// <summary>The validator: of the question, the media type, the basis, the method and the settings.</summary>
     private static string TagOf(QueryParameters query, Basis basis, bool csv) => EntityTag.Of(string.Create(CultureInfo.InvariantCulture,
         $"{query.Canonical("atLeast")}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n{basis.Position}\n{basis.KnownAt:O}\n"
-        + $"{Estimator.Method}\n{basis.Settings}"));
+        + $"{basis.Method.Number}\n{basis.Settings}"));
 }

@@ -5,4 +5,8 @@ namespace Ledger.Vocabulary;
 /// <param name="Lo">Units, the least.</param>
 /// <param name="Best">Units, the best single reading.</param>
 /// <param name="Hi">Units, the most; null is open: no report bounds it.</param>
-public readonly record struct Interval(long Lo, long Best, long? Hi);
+public readonly record struct Interval(long Lo, long Best, long? Hi)
+{
+    /// <summary>Exactly none.</summary>
+    public static readonly Interval None = new(0, 0, 0);
+}

@@ -17,7 +17,7 @@ public enum Qualifier
     /// <summary>From none to n.</summary>
     UpTo = 3,
 
-    /// <summary>Near n: from three to five quarters of it. The band is an assumption (METHOD.md §2).</summary>
+    /// <summary>Near n: within a band (<see cref="AboutBand"/>).</summary>
     About = 4,
 
     /// <summary>From low to high, of which one may be absent.</summary>
@@ -64,8 +64,11 @@ public readonly record struct Quantity
     public string? Text { get; init; }
 
     /// <summary>The quantity in items (METHOD.md §2): [lo, best, hi], hi null where open.
-    /// Bounds: n ≤ 1,000,000, about adds a quarter, a factor ≤ 1,000, so no bound exceeds 1.25 × 10⁹.</summary>
-    public Interval Read(ItemsPerSystem items) => Unit == Unit.System ? Times(InUnits(), items) : InUnits();
+    /// Bounds: n ≤ 1,000,000, about at most doubles it, a factor ≤ 1,000, so no bound exceeds 2 × 10⁹.</summary>
+    /// <param name="items">The platform's factor.</param>
+    /// <param name="about">The band of about.</param>
+    public Interval Read(ItemsPerSystem items, AboutBand about = AboutBand.Plain) =>
+        Unit == Unit.System ? Times(InUnits(about), items) : InUnits(about);
 
     /// <summary>Whether the quantity points at a number, rather than only bounding it (METHOD.md §2): exact, about and range point if
     /// their hi is closed after the factor is applied; a range that states its best always does.</summary>
@@ -210,7 +213,7 @@ public readonly record struct Quantity
         _ => "some",
     };
 
-    private Interval InUnits()
+    private Interval InUnits(AboutBand about)
     {
         var n = N ?? 0;
         return Qualifier switch
@@ -218,8 +221,7 @@ public readonly record struct Quantity
             Qualifier.Exact => new(n, n, n),
             Qualifier.AtLeast => new(n, n, null),
             Qualifier.UpTo => new(0, n, n),
-            Qualifier.About when n == 0 => new(0, 0, 0),
-            Qualifier.About => new(Math.Max(1, n * 3 / 4), n, (n * 5 + 3) / 4),
+            Qualifier.About => about.Around(n),
             Qualifier.Range => new(Low ?? 0, Best ?? MiddleOfRange(), High),
             _ => new(1, 1, null),
         };

@@ -20,6 +20,9 @@ public enum Role
     Trial = 2,
     Loan = 3,
     ForeignOperated = 4,
+
+    /// <summary>Units that the recipient already held.</summary>
+    Upgrade = 5,
 }
 
 /// <summary>The point that a production programme reached. Only <see cref="UnitsCompleted"/> adds units.</summary>

@@ -17,7 +17,7 @@ public class ChangesLawTests
     {
         Assert.Equal(Sum(after, later).Low - Sum(before, earlier).Low, changes.Sum(x => x.After.Low - x.Before.Low));
         Assert.Equal(Sum(after, later).Best - Sum(before, earlier).Best, changes.Sum(x => x.After.Best - x.Before.Best));
-        Assert.Equal(Sum(after, later).ClosedHigh - Sum(before, earlier).ClosedHigh, changes.Sum(x => (x.After.High ?? 0) - (x.Before.High ?? 0)));
+        Assert.Equal(Highs(after, later) - Highs(before, earlier), changes.Sum(x => (x.After.High ?? 0) - (x.Before.High ?? 0)));
         Assert.All(changes, x => Assert.NotEqual(x.Before, x.After));
         Assert.Equal(changes.Select(x => x.Platform.Slug).Order(StringComparer.Ordinal).Distinct(), changes.Select(x => x.Platform.Slug));
     });
@@ -43,14 +43,17 @@ public class ChangesLawTests
     public void Every_report_that_is_listed_is_visible_on_a_side_and_they_are_in_order() => Holds((before, earlier, after, later, changes) =>
     {
         var positions = before.Concat(after).SelectMany(x => x.Reports).DistinctBy(x => x.EventId).ToDictionary(x => x.EventId, x => x.Position);
-        var visible = before.SelectMany(x => Estimator.EffectsOf(x.Reports, earlier.AsOf, earlier.Position, earlier.ReportedBy))
-            .Concat(after.SelectMany(x => Estimator.EffectsOf(x.Reports, later.AsOf, later.Position, later.ReportedBy))).Select(x => x.EventId).ToHashSet();
+        var visible = before.SelectMany(x => Estimator.EffectsOf(x.Reports, earlier.Clocks))
+            .Concat(after.SelectMany(x => Estimator.EffectsOf(x.Reports, later.Clocks))).Select(x => x.EventId).ToHashSet();
         foreach (var change in changes)
         {
             Assert.All(change.Reports, x => Assert.Contains(x, visible));
             Assert.Equal(change.Reports.Select(x => positions[x]).Order().Distinct(), change.Reports.Select(x => positions[x]));
         }
     });
+
+    private static long Highs(IReadOnlyList<HoldingEvidence> holdings, Basis basis) =>
+        holdings.Sum(holding => holding.Estimate(basis.Clocks).High ?? 0);
 
     private static Total Sum(IReadOnlyList<HoldingEvidence> holdings, Basis basis) =>
         holdings.Aggregate(default(Total), (total, holding) => total.With(holding.Estimate(basis.Clocks)));
@@ -74,6 +77,7 @@ public class ChangesLawTests
                 AsOf = query.AsOf,
                 Position = Math.Min(one, other) * 2,
                 ReportedBy = query.ReportedBy,
+                Method = alpha.Asked(query.AsOf).Method,
                 LedgerEnd = 100,
                 Catalogue = Catalogue(alpha.ItemsPerSystem),
             };

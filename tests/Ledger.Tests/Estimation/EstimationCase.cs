@@ -17,9 +17,16 @@ public sealed record EstimationCase(string Name, int[]? ItemsPerSystem, CaseRepo
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>The number of the method by which it is answered.</summary>
+    public int Method { get; init; } = 1;
+
     [JsonIgnore]
     public ItemsPerSystem Items =>
         ItemsPerSystem is [var min, var usual, var max] ? new(min, usual, max) : Ledger.Vocabulary.ItemsPerSystem.Unknown;
+
+    /// <summary>The clocks and the method of a question about it.</summary>
+    public Clocks Asked(DateOnly asOf, long knownAt = long.MaxValue, DateOnly? reportedBy = null) =>
+        new(asOf, knownAt, reportedBy, Ledger.Estimation.Method.All[Method - 1]);
 
     /// <summary>Every difference between what the case expects and what the estimator answers; none: they agree.</summary>
     public IEnumerable<string> Differences()
@@ -38,15 +45,20 @@ public sealed record EstimationCase(string Name, int[]? ItemsPerSystem, CaseRepo
 
     private CaseAnswer Answer(EvidenceRecord[] evidence, CaseQuery query)
     {
-        var estimate = Estimator.Estimate(evidence, query.AsOf, query.Position, query.ReportedBy, Items);
+        var clocks = Asked(query.AsOf, query.Position, query.ReportedBy);
+        var estimate = Estimator.Estimate(evidence, clocks, Items);
         var ids = Reports.ToDictionary(report => CaseReport.EventIdOf(report.Id), report => report.Id);
         // Cases do not list what counts and is not in effect yet.
-        var excluded = Estimator.EffectsOf(evidence, query.AsOf, query.Position, query.ReportedBy)
+        var excluded = Estimator.EffectsOf(evidence, clocks)
             .Where(standing => standing.Exclusion is not (null or ExclusionReason.NotYet))
             .ToDictionary(standing => ids[standing.EventId], standing => JsonNamingPolicy.CamelCase.ConvertName($"{standing.Exclusion}"));
         return new CaseAnswer(
             estimate.Low, estimate.Best, estimate.High, estimate.Conflicted, estimate.OnOrder, estimate.Announced,
-            new CaseLost(estimate.Lost.Lo, estimate.Lost.Best, estimate.Lost.Hi), Sorted(excluded));
+            CaseInterval.Of(estimate.Lost), Sorted(excluded))
+        {
+            OnLoan = Method == 1 ? null : CaseInterval.Of(estimate.OnLoan),
+            ClosedHigh = Method == 1 ? null : estimate.ClosedHigh,
+        };
     }
 
     private static SortedDictionary<string, string> Sorted(IDictionary<string, string> excluded) =>
@@ -60,11 +72,24 @@ public sealed record CaseQuery(DateOnly AsOf, string? KnownAt, DateOnly? Reporte
 }
 
 public sealed record CaseAnswer(
-    long Low, long Best, long? High, bool Conflicted, long OnOrder, long Announced, CaseLost Lost, IDictionary<string, string> Excluded);
+    long Low, long Best, long? High, bool Conflicted, long OnOrder, long Announced, CaseInterval Lost, IDictionary<string, string> Excluded)
+{
+    /// <summary>Null in cases of method 1, which do not state it.</summary>
+    public CaseInterval? OnLoan { get; init; }
 
-public sealed record CaseLost(long Low, long Best, long? High);
+    /// <summary>Null in cases of method 1, which do not state it.</summary>
+    public long? ClosedHigh { get; init; }
+}
 
-public sealed record CaseSource(string Publisher, DateOnly? Published);
+public sealed record CaseInterval(long Low, long Best, long? High)
+{
+    public static CaseInterval Of(Interval units) => new(units.Lo, units.Best, units.Hi);
+}
+
+public sealed record CaseRate(long N, string Per);
+
+/// <summary>Published is a day, or a month or a year, of which the last day stands for it.</summary>
+public sealed record CaseSource(string Publisher, string? Published);
 
 public sealed record CaseQuantity(string? Qualifier, long? N, long? Low, long? Best, long? High, string? Unit);
 
@@ -93,6 +118,8 @@ public sealed record CaseReport(string Id, string Kind, long Position, DateTimeO
 
     public string? Milestone { get; init; }
 
+    public CaseRate? Rate { get; init; }
+
     public string? Setting { get; init; }
 
     public bool? Cancelled { get; init; }
@@ -111,7 +138,7 @@ public sealed record CaseReport(string Id, string Kind, long Position, DateTimeO
         EventId = EventIdOf(Id),
         Kind = Word<ReportKind>(Kind),
         RecordedAt = RecordedAt,
-        Published = Source.Published,
+        Published = WindowOf(Source.Published)?.Latest,
         Publisher = Source.Publisher,
         Supplier = Supplier ?? "x-unknown",
         Deal = Deal,
@@ -123,6 +150,7 @@ public sealed record CaseReport(string Id, string Kind, long Position, DateTimeO
         Role = Role is null ? Ledger.Vocabulary.Role.Transfer : Word<Role>(Role),
         Origin = Origin,
         Milestone = Milestone is null ? null : Word<Milestone>(Milestone),
+        RateAYear = Rate is null ? null : Rate.Per == "month" ? Rate.N * 12 : Rate.N,
         Cancelled = Cancelled ?? false,
         LicensedProduction = LicensedProduction ?? false,
         Inventory = Setting == "inventory",

@@ -18,7 +18,7 @@ public class EstimatorLawTests
     {
         foreach (var asOf in Days())
         {
-            var estimate = Estimator.Estimate(evidence, asOf, long.MaxValue, null, holding.Items);
+            var estimate = Estimator.Estimate(evidence, holding.Asked(asOf), holding.Items);
             InOrder(estimate.Low, estimate.Best, estimate.High);
             InOrder(estimate.Lost.Lo, estimate.Lost.Best, estimate.Lost.Hi);
             Assert.True(estimate.OnOrder >= 0 && estimate.Announced >= 0);
@@ -51,7 +51,7 @@ public class EstimatorLawTests
                 Report = report.Id,
             });
         var evidence = holding.Reports.Concat(retractions).Select(report => report.ToEvidence()).ToArray();
-        var estimate = Estimator.Estimate(evidence, AfterAll, long.MaxValue, null, holding.Items);
+        var estimate = Estimator.Estimate(evidence, holding.Asked(AfterAll), holding.Items);
         Assert.Equal((0, 0, 0L, false, 0, 0, 0), (
             estimate.Low, estimate.Best, estimate.High, estimate.Conflicted, estimate.OnOrder, estimate.Announced, estimate.Reports));
         Assert.Equal(default, estimate.Lost with { Hi = estimate.Lost.Hi == 0 ? null : estimate.Lost.Hi });
@@ -72,8 +72,8 @@ public class EstimatorLawTests
     {
         foreach (var query in holding.Queries)
         {
-            var estimate = Estimator.Estimate(evidence, query.AsOf, query.Position, query.ReportedBy, holding.Items);
-            var standings = Estimator.EffectsOf(evidence, query.AsOf, query.Position, query.ReportedBy);
+            var estimate = Estimator.Estimate(evidence, holding.Asked(query.AsOf, query.Position, query.ReportedBy), holding.Items);
+            var standings = Estimator.EffectsOf(evidence, holding.Asked(query.AsOf, query.Position, query.ReportedBy));
             var positions = standings.Select(standing => standing.Position).ToArray();
             Assert.Equal(positions.Order().Distinct(), positions);
             Assert.All(standings, standing => Assert.False(InEffect(standing) && standing.Exclusion is not null));
@@ -91,8 +91,8 @@ public class EstimatorLawTests
             var evidence = Array.ConvertAll(holding.Reports, report => report.ToEvidence());
             foreach (var asOf in Days())
             {
-                var without = Estimator.Estimate(evidence, asOf, long.MaxValue, null, holding.Items);
-                var with = Estimator.Estimate([.. evidence, doubtful.ToEvidence()], asOf, long.MaxValue, null, holding.Items);
+                var without = Estimator.Estimate(evidence, holding.Asked(asOf), holding.Items);
+                var with = Estimator.Estimate([.. evidence, doubtful.ToEvidence()], holding.Asked(asOf), holding.Items);
                 Assert.Equal(without.Low, with.Low);
             }
         }, iter: Holdings, print: Print);
@@ -109,8 +109,8 @@ public class EstimatorLawTests
                 .Where(report => report.Grade.Credible || report.Target is not null).ToArray();
             foreach (var asOf in Days())
             {
-                var without = Estimator.Estimate(evidence, asOf, long.MaxValue, null, holding.Items);
-                var with = Estimator.Estimate([.. evidence, doubtful.ToEvidence()], asOf, long.MaxValue, null, holding.Items);
+                var without = Estimator.Estimate(evidence, holding.Asked(asOf), holding.Items);
+                var with = Estimator.Estimate([.. evidence, doubtful.ToEvidence()], holding.Asked(asOf), holding.Items);
                 var rests = without.High == without.Best && with.Best < without.Best;
                 Assert.True(without.High is null || with.High is null || with.High >= without.High || rests,
                     $"At {asOf:O}, without: {JsonSerializer.Serialize(without)}\nwith: {JsonSerializer.Serialize(with)}");
@@ -133,7 +133,7 @@ public class EstimatorLawTests
             EventId = CaseReport.EventIdOf("copy"),
             Grade = new('E', '4'),
         };
-        var standing = Estimator.EffectsOf(evidence, AfterAll, long.MaxValue, null).Single(own => own.EventId == original.EventId);
+        var standing = Estimator.EffectsOf(evidence, holding.Asked(AfterAll)).Single(own => own.EventId == original.EventId);
         if (standing.Exclusion is not (null or ExclusionReason.SameOrigin))
         {
             return;
@@ -141,8 +141,8 @@ public class EstimatorLawTests
 
         var query = new CaseQuery(AfterAll, null, null, null);
         Assert.Equal(
-            JsonSerializer.Serialize(Estimator.Estimate(evidence, AfterAll, query.Position, null, holding.Items)),
-            JsonSerializer.Serialize(Estimator.Estimate([.. evidence, copy], AfterAll, query.Position, null, holding.Items)));
+            JsonSerializer.Serialize(Estimator.Estimate(evidence, holding.Asked(AfterAll, query.Position, null), holding.Items)),
+            JsonSerializer.Serialize(Estimator.Estimate([.. evidence, copy], holding.Asked(AfterAll, query.Position, null), holding.Items)));
     });
 
     private static Gen<CaseReport> Doubtful() => RandomHoldings.Alone.Where(report => !report.ToEvidence().Grade.Credible);
@@ -158,8 +158,8 @@ public class EstimatorLawTests
 
     private static string Answer(EstimationCase holding, IReadOnlyList<EvidenceRecord> evidence, CaseQuery query) => JsonSerializer.Serialize(new
     {
-        Estimate = Estimator.Estimate(evidence, query.AsOf, query.Position, query.ReportedBy, holding.Items),
-        Standings = Estimator.EffectsOf(evidence, query.AsOf, query.Position, query.ReportedBy),
+        Estimate = Estimator.Estimate(evidence, holding.Asked(query.AsOf, query.Position, query.ReportedBy), holding.Items),
+        Standings = Estimator.EffectsOf(evidence, holding.Asked(query.AsOf, query.Position, query.ReportedBy)),
     });
 
     private static IEnumerable<DateOnly> Days()

@@ -28,7 +28,7 @@ public class EstimatorTests
             Naming(12, ReportKind.Delisting, "no longer listed"),
             Delivery(13, "not known yet", 3),
         ];
-        var standings = Estimator.EffectsOf(reports, AsOf, knownAt: 12, reportedBy: null);
+        var standings = Estimator.EffectsOf(reports, new Clocks(AsOf, 12, null, Method.Two));
         Assert.Equal(
             [
                 "1 LBH", "2 -BH", "3 --- NotYet", "4 -BH", "5 --- Retracted", "6 --- Superseded", "7 LBH", "8 --- Improbable", "9 --- Role",
@@ -47,13 +47,13 @@ public class EstimatorTests
             Delivery(3, "c", 3) with { Publisher = "A paper", Published = new(2022, 1, 1), Grade = new('A', '6') },
             Delivery(4, "d", 3) with { Publisher = "A third", Published = new(2022, 9, 1), Grade = new('A', '5') },
         ];
-        var estimate = Estimator.Estimate(reports, AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
+        var estimate = Estimator.Estimate(reports, new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
         Assert.Equal((3, 2, 2), (estimate.Reports, estimate.Origins, estimate.Publishers));
         Assert.Equal(new Grade('B', '2'), estimate.BestGrade);
         Assert.Equal(new DateOnly(2022, 3, 1), estimate.NewestReported);
         Assert.Equal(new DateOnly(2021, 5, 1), estimate.OldestDelivery);
 
-        var nothing = Estimator.Estimate([], AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
+        var nothing = Estimator.Estimate([], new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
         Assert.Equal((0, 0, 0), (nothing.Reports, nothing.Origins, nothing.Publishers));
         Assert.Null(nothing.BestGrade);
         Assert.Null(nothing.NewestReported);
@@ -72,11 +72,11 @@ public class EstimatorTests
             Contract(4, "CHN", "d2", 0) with { Occurred = Day(2021, 1, 1), Cancelled = true },
             Delivery(5, "u", 6) with { Deal = null, Occurred = Day(2022, 1, 1) },
         ];
-        var estimate = Estimator.Estimate(reports, AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
+        var estimate = Estimator.Estimate(reports, new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
         Assert.Equal(["CHN d2", "TUR d1", "TUR "], estimate.Deals.Select(deal => $"{deal.Supplier} {deal.Deal}"));
         var (cancelled, running, undivided) = (estimate.Deals[0], estimate.Deals[1], estimate.Deals[2]);
         Assert.True(cancelled is { Cancelled: true, OnOrder: 0, Best: 0 });
-        Assert.True(running is { Cancelled: false, OnOrder: 7, Low: 5, Best: 5, High: 5 });
+        Assert.True(running is { Cancelled: false, OnOrder: 7, Low: 5, Best: 5, High: 12 });
         Assert.Equal(new Interval(12, 12, 12), running.Ordered);
         Assert.Equal(new Interval(5, 5, 5), running.Delivered);
         Assert.Equal(new Interval(0, 0, 0), running.Produced);
@@ -94,8 +94,8 @@ public class EstimatorTests
             Delivery(3, "c", 2) with { Supplier = "CHN" },
             Delivery(4, "d", 9) with { Supplier = "x-unknown", Deal = null },
         ];
-        var delivered = Estimator.DeliveredBySupplier(reports, AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
-        Assert.Equal(["CHN 2", "TUR 5", "x-unknown 2"], delivered.Select(flow => $"{flow.Key} {flow.Value}"));
+        var delivered = Estimator.UnitsBySupplier(reports, new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
+        Assert.Equal(["CHN 2", "TUR 5", "x-unknown 2"], delivered.Select(flow => $"{flow.Key} {flow.Value.Best}"));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public class EstimatorTests
             Delivery(1, "a", 4) with { Supersedes = [CaseReport.EventIdOf("b")] },
             Delivery(2, "b", 5) with { Supersedes = [CaseReport.EventIdOf("a"), CaseReport.EventIdOf("b")] },
         ];
-        Assert.Equal(0, Estimator.Estimate(reports, AsOf, long.MaxValue, null, ItemsPerSystem.Unknown).Best);
+        Assert.Equal(0, Estimator.Estimate(reports, new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown).Best);
     }
 
     [Fact]
@@ -115,13 +115,13 @@ public class EstimatorTests
         var most = Quantity.Of("about", Quantity.Limit, unit: "system");
         var reports = Enumerable.Range(1, 1_000)
             .Select(at => Delivery(at, $"r{at}", 0) with { Quantity = most, Lot = at % 3 == 0 ? null : $"l{at}" }).ToArray();
-        var estimate = Estimator.Estimate(reports, AsOf, long.MaxValue, null, new ItemsPerSystem(1000, 1000, 1000));
+        var estimate = Estimator.Estimate(reports, new Clocks(AsOf, long.MaxValue, null, Method.Two), new ItemsPerSystem(1000, 1000, 1000));
         Assert.Equal(667 * 1_250_000_000L, estimate.High);
     }
 
     [Fact]
     public void A_factor_out_of_bounds_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(
-        () => Estimator.Estimate([], AsOf, long.MaxValue, null, new ItemsPerSystem(0, 0, 0)));
+        () => Estimator.Estimate([], new Clocks(AsOf, long.MaxValue, null, Method.Two), new ItemsPerSystem(0, 0, 0)));
 
     [Fact]
     public void Evidence_reads_back_as_it_was_stored()
@@ -165,8 +165,8 @@ public class EstimatorTests
     [Fact]
     public void Holdings_add_up_by_category_and_the_headline_is_durable_unmanned_aircraft()
     {
-        var three = Estimator.Estimate([Delivery(1, "a", 3)], AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
-        var open = Estimator.Estimate([Delivery(1, "a", 1) with { Quantity = default }], AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
+        var three = Estimator.Estimate([Delivery(1, "a", 3)], new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
+        var open = Estimator.Estimate([Delivery(1, "a", 1) with { Quantity = default }], new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
         var fleet = FleetTotals.Of(
         [
             (Category.Missile, PlatformClass.Expendable, three),
@@ -176,7 +176,7 @@ public class EstimatorTests
             (Category.Uav, PlatformClass.Expendable, open),
             (Category.LoiteringMunition, PlatformClass.Expendable, three),
         ]);
-        Assert.Equal(new Total(Low: 7, Best: 7, ClosedHigh: 6, Holdings: 3, OpenHoldings: 1), fleet.Headline);
+        Assert.Equal(new Total(Low: 7, Best: 7, ClosedHigh: 7, Holdings: 3, OpenHoldings: 1), fleet.Headline);
         Assert.Null(fleet.Headline.High);
         Assert.Equal(
             [
@@ -184,12 +184,12 @@ public class EstimatorTests
                 (Category.LoiteringMunition, PlatformClass.Expendable), (Category.Missile, PlatformClass.Expendable),
             ],
             fleet.ByCategory.Keys);
-        Assert.Equal(new Total(4, 4, 3, 2, 1), fleet.ByCategory[(Category.ArmedUav, PlatformClass.Durable)]);
+        Assert.Equal(new Total(4, 4, 4, 2, 1), fleet.ByCategory[(Category.ArmedUav, PlatformClass.Durable)]);
         Assert.Equal(3, fleet.ByCategory[(Category.Uav, PlatformClass.Durable)].High);
         Assert.Equal(0, FleetTotals.Of([]).Headline.High);
     }
 
-    private static void Estimate(EvidenceRecord[] reports) => Estimator.Estimate(reports, AsOf, long.MaxValue, null, ItemsPerSystem.Unknown);
+    private static void Estimate(EvidenceRecord[] reports) => Estimator.Estimate(reports, new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
 
     private static EvidenceRecord Delivery(long position, string id, long n) => new()
     {

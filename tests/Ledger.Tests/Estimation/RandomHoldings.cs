@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using Ledger.Estimation;
 
 namespace Ledger.Tests.Estimation;
 
@@ -19,8 +20,9 @@ internal static class RandomHoldings
         (3, "announcement"), (5, "contract"), (9, "delivery"), (4, "milestone"), (5, "observation"), (5, "loss"),
         (1, "retraction"), (1, "delisting"));
 
-    private static readonly Gen<string> Milestone = Gen.Frequency((4, "unitsCompleted"), (1, "lineOpened"));
-    private static readonly Gen<string> Role = Gen.Frequency((20, "transfer"), (1, "trial"), (1, "loan"));
+    private static readonly Gen<string> Milestones = Gen.Frequency(
+        (6, "unitsCompleted"), (1, "lineOpened"), (1, "productionStarted"), (1, "firstUnit"), (2, "rateDeclared"));
+    private static readonly Gen<string> Roles = Gen.Frequency((20, "transfer"), (1, "trial"), (2, "loan"));
 
     private static readonly Gen<string?> Grade = Gen.Frequency<string?>(
         (4, "A1"), (4, "B2"), (3, "C3"), (2, "B3"), (2, "D2"), (1, "E1"), (1, "F3"), (2, "A6"), (1, "D4"), (2, "E4"), (1, "A4"), (1, "E5"),
@@ -49,8 +51,8 @@ internal static class RandomHoldings
     private static readonly Gen<CaseReport> Report = Gen.Select(
         Gen.Select(Kind, Supplier, Deal, Lot, Origin, Grade),
         Gen.Select(Quantity, Occurred, Due, Day.Nullable(), Day),
-        Gen.Select(Milestone, Role, Seldom, Seldom, Seldom),
-        (who, what, how) => Shaped(new CaseReport("", who.Item1, 0, RecordedReport(what.Item5), new CaseSource("A paper", what.Item4))
+        Gen.Select(Milestones, Roles, Seldom, Seldom, Seldom),
+        (who, what, how) => Shaped(new CaseReport("", who.Item1, 0, RecordedReport(what.Item5), new CaseSource("A paper", what.Item4?.ToString("O", CultureInfo.InvariantCulture)))
         {
             Supplier = who.Item2,
             Deal = who.Item3,
@@ -67,16 +69,20 @@ internal static class RandomHoldings
             Setting = how.Item5 ? "inventory" : "parade",
         }));
 
-    /// <summary>A holding, and questions about it.</summary>
+    /// <summary>A holding, and questions about it, of every method.</summary>
     public static readonly Gen<EstimationCase> All = Gen.Select(
         Gen.Select(Report, Earlier).Array[0, MostReports],
         Factor,
         Gen.Select(Day, Gen.Int[0, MostReports].Nullable(), Day.Nullable()).Array[3],
-        (reports, factor, queries) => new EstimationCase(
+        Gen.Int[1, Method.All.Count],
+        (reports, factor, queries, method) => new EstimationCase(
             "random",
             factor,
             [.. reports.Select((report, index) => Placed(report.Item1, index, report.Item2))],
-            [.. queries.Select(query => new CaseQuery(query.Item1, query.Item2 is { } at ? $"@{at}" : null, query.Item3, null))]));
+            [.. queries.Select(query => new CaseQuery(query.Item1, query.Item2 is { } at ? $"@{at}" : null, query.Item3, null))])
+        {
+            Method = method,
+        });
 
     /// <summary>A report that stands alone: of its own origin, of the running total, replacing and naming none.</summary>
     public static readonly Gen<CaseReport> Alone = Report.Where(report => report.Kind is not ("retraction" or "delisting"))
@@ -117,6 +123,7 @@ internal static class RandomHoldings
         Cancelled = report.Kind == "contract" && report.Cancelled == true ? true : null,
         LicensedProduction = report.Kind == "contract" && report.LicensedProduction == true ? true : null,
         Milestone = report.Kind == "milestone" ? report.Milestone : null,
+        Rate = report is { Kind: "milestone", Milestone: "rateDeclared" } ? new CaseRate(report.Quantity?.N ?? 12, "year") : null,
         Setting = report.Kind == "observation" ? report.Setting : null,
     };
 

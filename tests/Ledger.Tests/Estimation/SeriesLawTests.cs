@@ -25,12 +25,12 @@ public class SeriesLawTests
             }
 
             var query = holding.Queries[0];
-            var series = Estimator.Estimates(evidence, days, query.Position, query.ReportedBy, holding.Items);
+            var series = Estimator.Estimates(evidence, days, holding.Asked(default, query.Position, query.ReportedBy), holding.Items);
             Assert.Equal(days.Count, series.Count);
             for (var i = 0; i < days.Count; i++)
             {
                 Assert.Equal(
-                    JsonSerializer.Serialize(Estimator.Estimate(evidence, days[i], query.Position, query.ReportedBy, holding.Items)),
+                    JsonSerializer.Serialize(Estimator.Estimate(evidence, holding.Asked(days[i], query.Position, query.ReportedBy), holding.Items)),
                     JsonSerializer.Serialize(series[i]));
             }
         }, iter: 400, print: x => JsonSerializer.Serialize(x.Item1, EstimationCase.Json));

@@ -205,7 +205,7 @@ public sealed class RaceTests
         foreach (var holding in holdings)
         {
             var (recipient, platform) = holding.Key;
-            var expected = Estimator.Estimate([.. holding.Select(x => x.Evidence)], AsOf, last, null, catalogue.Find(platform).Items);
+            var expected = Estimator.Estimate([.. holding.Select(x => x.Evidence)], new Clocks(AsOf, last, null, Method.Two), catalogue.Find(platform).Items);
             var served = (await service.AskAsync($"/v1/countries/{recipient}/fleet/{platform}?asOf=2026-06-01&knownAt=@{last}")).GetProperty("estimate");
             Assert.Equal((expected.Low, expected.Best, expected.High, expected.Conflicted, expected.OnOrder, expected.Announced, expected.Reports),
                 (served.GetProperty("low").GetInt64(), served.GetProperty("best").GetInt64(), served.GetProperty("high") is { ValueKind: JsonValueKind.Number } high ? high.GetInt64() : null,
