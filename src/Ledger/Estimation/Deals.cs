@@ -105,7 +105,7 @@ internal sealed class Deals
         if (ofSuppliers.Count < came.Count)
         {
             var beyond = Difference.Of(Total(came, method).Units.Interval, Total(ofSuppliers, method).Units.Interval, mayFall: true);
-            bySupplier[UnknownSupplier] = bySupplier.TryGetValue(UnknownSupplier, out var named) ? Difference.Sum(named, beyond) : beyond;
+            bySupplier[UnknownSupplier] = bySupplier.TryGetValue(UnknownSupplier, out var named) ? named + beyond : beyond;
         }
 
         return bySupplier;

@@ -17,8 +17,14 @@ internal static class Difference
         return Widened(mayFall ? best : Math.Max(0, best), low, one.Hi - other.Lo);
     }
 
-    /// <summary>The sum, bound by bound.</summary>
-    public static Interval Sum(Interval one, Interval other) => new(one.Lo + other.Lo, one.Best + other.Best, one.Hi + other.Hi);
+    /// <summary>How much more one reading of a number says than another, bound by bound; high is open if that of the first alone
+    /// is.</summary>
+    public static Interval OfMore(Interval one, Interval other)
+    {
+        var best = Math.Max(0, one.Best - other.Best);
+        long? high = one.Hi is { } most ? Math.Max(0, most - (other.Hi ?? most)) : other.Hi is null ? 0 : null;
+        return Widened(best, Math.Max(0, one.Lo - other.Lo), high);
+    }
 
     private static Interval Widened(long best, long low, long? high) => new(Math.Min(low, best), best, high < best ? best : high);
 }

@@ -14,7 +14,7 @@ public static class Estimator
     /// <param name="items">The platform's factor.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
     public static HoldingEstimate Estimate(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
-        Selection.Of(reports, clocks, items).At(clocks.AsOf).Estimate();
+        Selection.Of(reports, clocks, items).EstimateAt(clocks.AsOf);
 
     /// <summary>Estimates one holding on many days. The reports are selected once, and neighbouring days of the list between which nothing
     /// changes share one estimate. So the cost of a series in ascending order grows with its reports, and with the days on which units
@@ -30,7 +30,7 @@ public static class Estimator
         var estimates = new HoldingEstimate[days.Count];
         for (var i = 0; i < days.Count; i++)
         {
-            estimates[i] = i > 0 && change.AreAlike(days[i - 1], days[i]) ? estimates[i - 1] : selection.At(days[i]).Estimate();
+            estimates[i] = i > 0 && change.AreAlike(days[i - 1], days[i]) ? estimates[i - 1] : selection.EstimateAt(days[i]);
         }
 
         return estimates;
@@ -70,7 +70,8 @@ public static class Estimator
     }
 
     /// <summary>The reports of a holding that count, and those of units on loan.</summary>
-    private readonly record struct Selection(List<Claim> Counting, List<Claim> OnLoan, Method Method)
+    /// <param name="Listed">The reports that would count if delistings without a successor set nothing aside; null: the same.</param>
+    private readonly record struct Selection(List<Claim> Counting, List<Claim> OnLoan, List<Claim>? Listed, Method Method)
     {
         public static Selection Of(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
         {
@@ -80,11 +81,21 @@ public static class Estimator
             }
 
             var visible = ReportSelection.Of(reports, clocks, items);
-            return new Selection(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan), clocks.Method);
+            var listed = visible.Exists(claim => claim.Exclusion == ExclusionReason.Delisted)
+                ? ReportSelection.Of([.. reports.Where(report => report is not { Kind: ReportKind.Delisting, Successor: null })], clocks, items)
+                : null;
+            return new Selection(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan),
+                listed?.FindAll(claim => claim.Counts), clocks.Method);
+        }
+
+        public HoldingEstimate EstimateAt(DateOnly asOf)
+        {
+            var holding = At(asOf);
+            return holding.Estimate(Listed is null ? holding : new Holding(Listed, [], asOf, Method));
         }
 
         public Holding At(DateOnly asOf) => new(Counting, OnLoan, asOf, Method);
 
-        public ChangeDays ChangeDays() => new([.. Counting, .. OnLoan], Method);
+        public ChangeDays ChangeDays() => new([.. Counting, .. OnLoan, .. Listed ?? []], Method);
     }
 }

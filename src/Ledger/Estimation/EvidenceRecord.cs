@@ -60,7 +60,8 @@ public sealed record EvidenceRecord
     /// <summary>Code of the receiver of units that a loss reports as passed on. No estimate depends on it.</summary>
     public string? To { get; init; }
 
-    /// <summary>Units a year that a milestone declares as output: a capacity, not a count. No estimate depends on it.</summary>
+    /// <summary>Units a year that a milestone declares as output: a capacity, not a count. It bounds what a line that runs can have
+    /// made (METHOD.md §4).</summary>
     public long? RateAYear { get; init; }
 
     /// <summary>The reports that this one replaces.</summary>
@@ -68,4 +69,7 @@ public sealed record EvidenceRecord
 
     /// <summary>The report that a retraction or delisting names.</summary>
     public Guid? Target { get; init; }
+
+    /// <summary>The report under which the publisher of a delisting lists the same order from now on.</summary>
+    public Guid? Successor { get; init; }
 }

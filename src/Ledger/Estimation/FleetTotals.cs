@@ -1,3 +1,4 @@
+using Ledger.Facts;
 using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
@@ -10,6 +11,30 @@ namespace Ledger.Estimation;
 /// <param name="OpenHoldings">How many of them have an open high.</param>
 public readonly record struct Total(long Low, long Best, long ClosedHigh, int Holdings, int OpenHoldings)
 {
+    /// <summary>How many of the holdings are conflicted.</summary>
+    public int Conflicted { get; init; }
+
+    /// <summary>How many reports count in them.</summary>
+    public int Reports { get; init; }
+
+    /// <summary>Sum of what is on order.</summary>
+    public long OnOrder { get; init; }
+
+    /// <summary>Sum of what is announced.</summary>
+    public long Announced { get; init; }
+
+    /// <summary>Sum of what is operated on loan.</summary>
+    public Interval OnLoan { get; init; }
+
+    /// <summary>Sum of what would stand more without delistings.</summary>
+    public Interval Delisted { get; init; }
+
+    /// <summary>The newest reported day of a report that counts; null: none does.</summary>
+    public DateOnly? NewestReported { get; init; }
+
+    /// <summary>The total of no holding.</summary>
+    public static readonly Total None = new() { OnLoan = Interval.None, Delisted = Interval.None };
+
     /// <summary>Sum of high; null is open, if any holding's is.</summary>
     public long? High => OpenHoldings > 0 ? null : ClosedHigh;
 
@@ -19,33 +44,60 @@ public readonly record struct Total(long Low, long Best, long ClosedHigh, int Ho
         Best + holding.Best,
         ClosedHigh + holding.ClosedHigh,
         Holdings + 1,
-        OpenHoldings + (holding.High is null ? 1 : 0));
+        OpenHoldings + (holding.High is null ? 1 : 0))
+    {
+        Conflicted = Conflicted + (holding.Conflicted ? 1 : 0),
+        Reports = Reports + holding.Reports,
+        OnOrder = OnOrder + holding.OnOrder,
+        Announced = Announced + holding.Announced,
+        OnLoan = OnLoan + holding.OnLoan,
+        Delisted = Delisted + holding.Delisted,
+        NewestReported = holding.NewestReported > NewestReported || NewestReported is null ? holding.NewestReported : NewestReported,
+    };
 }
 
-/// <summary>The totals of a fleet: one per category and class, never across categories. Expendable platforms are stock and are kept apart
-/// from durable ones (METHOD.md §7).</summary>
-/// <param name="Headline">The unmanned aircraft: <see cref="Category.Uav"/> and <see cref="Category.ArmedUav"/>, durable ones only.</param>
-/// <param name="ByCategory">Ordered by category and class; only those that have a holding.</param>
-public sealed record FleetTotals(Total Headline, IReadOnlyDictionary<(Category Category, PlatformClass Class), Total> ByCategory)
+/// <summary>What a fleet adds up, never across categories. Expendable platforms are stock and are kept apart from durable ones; civil
+/// unmanned aircraft are kept apart from the headline (METHOD.md §7).</summary>
+public readonly record struct TotalKey(Category Category, PlatformClass Class, bool Civil) : IComparable<TotalKey>
+{
+    /// <summary>The total in which a platform's holdings count.</summary>
+    public static TotalKey Of(Platform platform, Method method)
+    {
+        var key = new TotalKey(platform.Category, platform.Class, false);
+        return key with { Civil = method.CivilStandsApart && platform.IsCivil && key.IsHeadline };
+    }
+
+    /// <summary>Whether it is part of the headline: durable unmanned aircraft, civil ones left out.</summary>
+    public bool IsHeadline => Class == PlatformClass.Durable && (Category is Category.Uav or Category.ArmedUav) && !Civil;
+
+    public int CompareTo(TotalKey other) => (Category, Class, Civil).CompareTo((other.Category, other.Class, other.Civil));
+
+    public static bool operator <(TotalKey left, TotalKey right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(TotalKey left, TotalKey right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(TotalKey left, TotalKey right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(TotalKey left, TotalKey right) => left.CompareTo(right) >= 0;
+}
+
+/// <summary>The totals of a fleet.</summary>
+/// <param name="Headline">The unmanned aircraft (<see cref="TotalKey.IsHeadline"/>).</param>
+/// <param name="ByCategory">Ordered by category and class, civil ones last; only those that have a holding.</param>
+public sealed record FleetTotals(Total Headline, IReadOnlyDictionary<TotalKey, Total> ByCategory)
 {
     /// <summary>Adds up the holdings of one recipient, in any order.</summary>
-    public static FleetTotals Of(IEnumerable<(Category Category, PlatformClass Class, HoldingEstimate Estimate)> holdings)
+    public static FleetTotals Of(IEnumerable<(Platform Platform, HoldingEstimate Estimate)> holdings, Method method)
     {
-        var headline = default(Total);
-        var totals = new SortedDictionary<(Category, PlatformClass), Total>();
-        foreach (var (category, @class, estimate) in holdings)
+        var headline = Total.None;
+        var totals = new SortedDictionary<TotalKey, Total>();
+        foreach (var (platform, estimate) in holdings)
         {
-            totals[(category, @class)] = totals.GetValueOrDefault((category, @class)).With(estimate);
-            if (IsHeadline(category, @class))
-            {
-                headline = headline.With(estimate);
-            }
+            var key = TotalKey.Of(platform, method);
+            totals[key] = totals.GetValueOrDefault(key, Total.None).With(estimate);
+            headline = key.IsHeadline ? headline.With(estimate) : headline;
         }
 
         return new FleetTotals(headline, totals);
     }
-
-    /// <summary>Whether holdings of this category and class count in the headline.</summary>
-    public static bool IsHeadline(Category category, PlatformClass @class) =>
-        @class == PlatformClass.Durable && (category is Category.Uav or Category.ArmedUav);
 }

@@ -63,7 +63,7 @@ public static class Flows
     private static IEnumerable<Flow> Summed(IEnumerable<Flow> flows) =>
         from flow in flows
         group flow.Units by flow with { Units = Interval.None } into same
-        let sum = same.Aggregate(Difference.Sum)
+        let sum = same.Aggregate((x, y) => x + y)
         where sum.Best != 0
         select same.Key with { Units = sum };
 }

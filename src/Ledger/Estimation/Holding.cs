@@ -37,7 +37,9 @@ internal sealed class Holding
             : new Holding(counting.FindAll(claim => claim.Credible), [], asOf, method));
     }
 
-    public HoldingEstimate Estimate()
+    /// <summary>The estimate.</summary>
+    /// <param name="listed">The same holding, had delistings without a successor set nothing aside; itself where there are none.</param>
+    public HoldingEstimate Estimate(Holding listed)
     {
         var (bounds, fromOrder) = Bounds();
         return new HoldingEstimate
@@ -50,6 +52,7 @@ internal sealed class Holding
             OnOrder = Math.Max(0, _supply.OnOrder - (_method.SeenCameFromOrder ? fromOrder : 0)),
             Announced = _supply.Announced,
             OnLoan = OnLoan(),
+            Delisted = listed == this ? Interval.None : Difference.OfMore(listed.Bounds().Bounds.Interval, bounds.Interval),
             Lost = _losses.Count.Interval,
             Reports = _counting.Count,
             Origins = EvidenceCounts.Origins(_counting),

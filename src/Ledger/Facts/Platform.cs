@@ -20,6 +20,9 @@ public sealed record Platform(
     /// <summary>Its class; <see cref="PlatformClass.Durable"/> for a word that this build does not know.</summary>
     public PlatformClass Class => WordNames.Parse<PlatformClass>(Definition.Class) ?? PlatformClass.Durable;
 
+    /// <summary>Whether its use is civil.</summary>
+    public bool IsCivil => Definition.Use == "civil";
+
     /// <summary>The number of items in one system.</summary>
     public ItemsPerSystem Items => Definition.ItemsPerSystem is [var min, var usual, var max]
         ? new ItemsPerSystem(min, usual, max)

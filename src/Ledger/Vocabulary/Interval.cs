@@ -9,4 +9,7 @@ public readonly record struct Interval(long Lo, long Best, long? Hi)
 {
     /// <summary>Exactly none.</summary>
     public static readonly Interval None = new(0, 0, 0);
+
+    /// <summary>The sum, bound by bound.</summary>
+    public static Interval operator +(Interval x, Interval y) => new(x.Lo + y.Lo, x.Best + y.Best, x.Hi + y.Hi);
 }
