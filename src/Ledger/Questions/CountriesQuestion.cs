@@ -10,8 +10,7 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
 {
     private static readonly string[] Columns =
     [
-        "recipient", "name", "headline.low", "headline.best", "headline.high", "headline.closedHigh", "headline.openHoldings", "holdings",
-        "conflicted", "newestReported",
+        "recipient", "name", .. JsonShapes.TotalColumns("headline"), "holdings", "reports", "conflicted", "newestReported",
     ];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/countries", "countries",
@@ -44,9 +43,8 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
     internal static Line LineOf(string code, IReadOnlyList<HoldingEvidence> holdings, Clocks clocks)
     {
         var estimates = holdings.Where(x => x.IsReported(clocks)).Select(x => (x.Platform, Estimate: x.Estimate(clocks))).ToList();
-        var headline = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate))).Headline;
-        var conflicted = estimates.Count(x => x.Estimate.Conflicted);
-        return new Line(code, headline, estimates.Count, conflicted, estimates.Max(x => x.Estimate.NewestReported));
+        var all = estimates.Aggregate(Total.None, (total, x) => total.With(x.Estimate));
+        return new Line(code, FleetTotals.Of(estimates, clocks.Method).Headline, all);
     }
 
     internal static void Write(Utf8JsonWriter writer, Line line)
@@ -57,11 +55,14 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
         writer.WriteStartObject("headline");
         JsonShapes.WriteTotal(writer, line.Headline);
         writer.WriteEndObject();
-        writer.WriteNumber("holdings", line.Holdings);
-        writer.WriteNumber("conflicted", line.Conflicted);
-        JsonShapes.WriteDay(writer, "newestReported", line.NewestReported);
+        writer.WriteNumber("holdings", line.All.Holdings);
+        writer.WriteNumber("reports", line.All.Reports);
+        writer.WriteNumber("conflicted", line.All.Conflicted);
+        JsonShapes.WriteDay(writer, "newestReported", line.All.NewestReported);
         writer.WriteEndObject();
     }
 
-    internal sealed record Line(string Recipient, Total Headline, int Holdings, int Conflicted, DateOnly? NewestReported);
+    /// <param name="Headline">The total of the unmanned aircraft.</param>
+    /// <param name="All">The total of all holdings, of which only counts are told.</param>
+    internal sealed record Line(string Recipient, Total Headline, Total All);
 }

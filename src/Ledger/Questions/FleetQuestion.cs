@@ -30,7 +30,7 @@ public sealed record FleetQuestion(string Recipient, FleetFilter Filter, ClockPa
 
     private Task WriteAsync(Utf8JsonWriter writer, Basis basis, List<(Platform Platform, HoldingEstimate Estimate)> estimates)
     {
-        var totals = FleetTotals.Of(estimates.Select(x => (x.Platform.Category, x.Platform.Class, x.Estimate)));
+        var totals = FleetTotals.Of(estimates, basis.Method);
         writer.WriteString("recipient", Recipient);
         writer.WriteString("name", Country.NameOf(Recipient));
         JsonShapes.WriteBasis(writer, basis);
@@ -38,11 +38,12 @@ public sealed record FleetQuestion(string Recipient, FleetFilter Filter, ClockPa
         JsonShapes.WriteTotal(writer, totals.Headline);
         writer.WriteEndObject();
         writer.WriteStartArray("totals");
-        foreach (var ((category, @class), total) in totals.ByCategory)
+        foreach (var (key, total) in totals.ByCategory)
         {
             writer.WriteStartObject();
-            writer.WriteString("category", WordNames.Of(category));
-            writer.WriteString("class", WordNames.Of(@class));
+            writer.WriteString("category", WordNames.Of(key.Category));
+            writer.WriteString("class", WordNames.Of(key.Class));
+            writer.WriteBoolean("civil", key.Civil);
             JsonShapes.WriteTotal(writer, total);
             writer.WriteNumber("holdings", total.Holdings);
             writer.WriteEndObject();

@@ -15,9 +15,22 @@ public static class JsonShapes
     /// <summary>The columns of an estimate as CSV.</summary>
     public static readonly IReadOnlyList<string> EstimateColumns =
     [
-        "estimate.low", "estimate.best", "estimate.high", "estimate.conflicted", "estimate.onOrder", "estimate.announced",
-        "estimate.lost.low", "estimate.lost.best", "estimate.lost.high", "estimate.reports", "estimate.origins", "estimate.publishers",
-        "estimate.bestGrade", "estimate.newestReported", "estimate.oldestDelivery",
+        "estimate.low", "estimate.best", "estimate.high", "estimate.closedHigh", "estimate.conflicted", "estimate.onOrder",
+        "estimate.announced", "estimate.onLoan.low", "estimate.onLoan.best", "estimate.onLoan.high", "estimate.delisted.low",
+        "estimate.delisted.best", "estimate.delisted.high", "estimate.words", "estimate.lost.low", "estimate.lost.best",
+        "estimate.lost.high", "estimate.reports", "estimate.origins", "estimate.publishers", "estimate.bestGrade",
+        "estimate.newestReported", "estimate.oldestDelivery",
+    ];
+
+    /// <summary>The columns of a total as CSV, below a member.</summary>
+    public static IReadOnlyList<string> TotalColumns(string member) =>
+    [
+        .. from column in (string[])
+            [
+                "low", "best", "high", "closedHigh", "openHoldings", "conflicted", "onOrder", "announced", "onLoan.low", "onLoan.best",
+                "onLoan.high", "delisted.low", "delisted.best", "delisted.high", "words",
+            ]
+           select $"{member}.{column}",
     ];
 
     /// <summary>The member <c>basis</c>, or another one of its shape.</summary>
@@ -56,12 +69,24 @@ public static class JsonShapes
         writer.WriteEndObject();
     }
 
-    /// <summary>The members of a total.</summary>
-    public static void WriteTotal(Utf8JsonWriter writer, Total total)
+    /// <summary>The bounds of a total.</summary>
+    public static void WriteBounds(Utf8JsonWriter writer, Total total)
     {
         WriteBounds(writer, total.Low, total.Best, total.High);
         writer.WriteNumber("closedHigh", total.ClosedHigh);
         writer.WriteNumber("openHoldings", total.OpenHoldings);
+    }
+
+    /// <summary>The members of a total.</summary>
+    public static void WriteTotal(Utf8JsonWriter writer, Total total)
+    {
+        WriteBounds(writer, total);
+        writer.WriteNumber("conflicted", total.Conflicted);
+        writer.WriteNumber("onOrder", total.OnOrder);
+        writer.WriteNumber("announced", total.Announced);
+        WriteInterval(writer, "onLoan", total.OnLoan);
+        WriteInterval(writer, "delisted", total.Delisted);
+        writer.WriteString("words", Words.Of(total));
     }
 
     /// <summary>The member <c>estimate</c>.</summary>
@@ -69,9 +94,13 @@ public static class JsonShapes
     {
         writer.WriteStartObject("estimate");
         WriteBounds(writer, estimate.Low, estimate.Best, estimate.High);
+        writer.WriteNumber("closedHigh", estimate.ClosedHigh);
         writer.WriteBoolean("conflicted", estimate.Conflicted);
         writer.WriteNumber("onOrder", estimate.OnOrder);
         writer.WriteNumber("announced", estimate.Announced);
+        WriteInterval(writer, "onLoan", estimate.OnLoan);
+        WriteInterval(writer, "delisted", estimate.Delisted);
+        writer.WriteString("words", Words.Of(estimate));
         WriteInterval(writer, "lost", estimate.Lost);
         writer.WriteNumber("reports", estimate.Reports);
         writer.WriteNumber("origins", estimate.Origins);

@@ -54,10 +54,9 @@ public sealed record SeriesQuestion(
 
         var all = await sources.Evidence.OfRecipientAsync(Recipient, basis.Knowledge, cancellation);
         Unknown.ThrowIfUnknown(Recipient, all);
+        bool IsHeadline(HoldingEvidence holding) => TotalKey.Of(holding.Platform, basis.Method).IsHeadline;
         return ([.. all.Where(IsHeadline)], LastAffecting.Of(all, IsHeadline));
     }
-
-    private static bool IsHeadline(HoldingEvidence holding) => FleetTotals.IsHeadline(holding.Platform.Category, holding.Platform.Class);
 
     /// <summary>The days of all points. Without <c>from</c> a series begins at the earliest middle day of its reports, or later if it would
     /// have more than <see cref="Limits.SeriesPoints"/> points.</summary>
@@ -82,6 +81,7 @@ public sealed record SeriesQuestion(
         List<HoldingEvidence> holdings, Clocks clocks, IReadOnlyList<DateOnly> days)
     {
         var totals = new Total[days.Count];
+        Array.Fill(totals, Total.None);
         foreach (var holding in holdings)
         {
             var estimates = holding.Estimates(clocks, days);
@@ -101,7 +101,7 @@ public sealed record SeriesQuestion(
     {
         writer.WriteStartObject();
         writer.WriteString("asOf", Rfc3339.Text(point.Day));
-        JsonShapes.WriteTotal(writer, point.Total);
+        JsonShapes.WriteBounds(writer, point.Total);
         writer.WriteEndObject();
     }
 
