@@ -57,6 +57,9 @@ public sealed record EvidenceRecord
     /// <summary>An observation that states an inventory.</summary>
     public bool Inventory { get; init; }
 
+    /// <summary>How units were lost; null where the report does not say. No estimate depends on it.</summary>
+    public LossCause? Cause { get; init; }
+
     /// <summary>Code of the receiver of units that a loss reports as passed on. No estimate depends on it.</summary>
     public string? To { get; init; }
 

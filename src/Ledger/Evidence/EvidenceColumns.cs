@@ -48,6 +48,8 @@ internal static class EvidenceColumns
         Of("supersedes", "text?", x => x.Supersedes, x => x.Count == 0 ? null : string.Join(',', x),
             x => x is null ? [] : System.Array.ConvertAll(x.Split(','), Guid.Parse)),
         Of("target", "uuid?", x => x.Target),
+        Of("successor", "uuid?", x => x.Successor),
+        Of("cause", "smallint?", x => x.Cause, x => (short?)x, x => (LossCause?)x),
         Of("passed_to", "text?", x => x.To),
         Of("rate_a_year", "bigint?", x => x.RateAYear),
     ];

@@ -21,5 +21,6 @@ public static class EvidenceSetup
         services.AddSingleton<RebuildReadModel>(x =>
             (progress, cancellation) => x.GetRequiredService<Rebuild>().RunAsync(progress, cancellation));
         services.AddSingleton<Upgrade, UpgradeToOneClock>();
+        services.AddSingleton<Upgrade, UpgradeToMethodTwo>();
     }
 }

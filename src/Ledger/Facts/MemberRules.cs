@@ -47,10 +47,10 @@ public static partial class MemberRules
             .WithErrorCode("url")
             .WithMessage($"An address is an absolute http or https URL of at most {Limits.LineCharacters} characters.");
 
-    /// <summary>A full ISO 8601 date.</summary>
-    public static IRuleBuilderOptions<T, string?> FullDate<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || Rfc3339.TryParseDay(x, out _)).WithErrorCode("date")
-            .WithMessage("Not a full date: YYYY-MM-DD, a day that exists.");
+    /// <summary>A full ISO 8601 date, or a month or a year where no more is known.</summary>
+    public static IRuleBuilderOptions<T, string?> PublishedDate<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Must(x => x is null || Rfc3339.TryParseLastDay(x, out _)).WithErrorCode("date")
+            .WithMessage("Not a date: YYYY-MM-DD, a day that exists, or YYYY-MM or YYYY where no more is known.");
 
     /// <summary>The form of a BCP 47 language tag.</summary>
     public static IRuleBuilderOptions<T, string?> Language<T>(this IRuleBuilder<T, string?> rule) =>

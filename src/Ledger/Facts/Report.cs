@@ -52,6 +52,9 @@ public abstract record Report([property: JsonIgnore] ReportKind Kind)
     /// <summary>The earlier reports that this one replaces, each by an id in the same feed or by event id; at most 100.</summary>
     public IReadOnlyList<string>? Supersedes { get; init; }
 
+    /// <summary>The source's own number of the order or event, 1–100 printable characters.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>Free text, up to 4,000 characters.</summary>
     public string? Note { get; init; }
 
@@ -75,13 +78,17 @@ public sealed record Source
     /// <summary>Name of the publisher.</summary>
     public string? Publisher { get; init; }
 
+    /// <summary>Whom the publisher quotes.</summary>
+    public string? Speaker { get; init; }
+
     /// <summary>Address of the publication, http or https.</summary>
     public string? Url { get; init; }
 
     /// <summary>Title of the publication.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Day of publication: the report's second clock (DOMAIN.md, Three clocks).</summary>
+    /// <summary>Day of publication, or the month or year where no more is known: the report's second clock (DOMAIN.md, Three
+    /// clocks).</summary>
     public string? Published { get; init; }
 
     /// <summary>Language tag (BCP 47).</summary>

@@ -27,4 +27,12 @@ public sealed record Delisting() : Withdrawal(ReportKind.Delisting)
 {
     /// <summary>The edition that no longer lists it.</summary>
     public string? Edition { get; init; }
+
+    /// <summary>The report under which the publisher lists the same order from now on, of any holding: an id in the same feed, else an
+    /// event id. Absent: it lists the order no more.</summary>
+    public string? Successor { get; init; }
+
+    /// <summary>The event id that <see cref="Successor"/> named.</summary>
+    [SetByServer]
+    public Guid? SuccessorEvent { get; init; }
 }

@@ -31,7 +31,10 @@ public static class Limits
     /// <summary>Characters of a feed's URI.</summary>
     public const int FeedCharacters = 500;
 
-    /// <summary>Characters of a name: a platform, a publisher, a site, a cause, an alias.</summary>
+    /// <summary>Characters of the number that a source gives an order or event.</summary>
+    public const int ReferenceCharacters = 100;
+
+    /// <summary>Characters of a name: a platform, a publisher, a speaker, a site, an alias.</summary>
     public const int NameCharacters = 200;
 
     /// <summary>Characters of a title or an address.</summary>

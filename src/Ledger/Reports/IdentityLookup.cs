@@ -59,8 +59,12 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
     }
 
     /// <summary>The names of other reports in a report.</summary>
-    public static IEnumerable<string> NamesIn(Report report) =>
-        report is Withdrawal { Target: { } target } ? [target] : report.Supersedes ?? [];
+    public static IEnumerable<string> NamesIn(Report report) => report switch
+    {
+        Delisting { Target: { } target, Successor: { } successor } => [target, successor],
+        Withdrawal { Target: { } target } => [target],
+        _ => report.Supersedes ?? [],
+    };
 
     private static string Member(RecordedReport stored, string name) => stored.Data.GetProperty(name).GetString()!;
 }

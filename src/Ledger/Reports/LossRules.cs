@@ -1,5 +1,6 @@
 using FluentValidation;
 using Ledger.Facts;
+using Ledger.Vocabulary;
 
 namespace Ledger.Reports;
 
@@ -8,7 +9,7 @@ public sealed class LossRules : ReportRules<Loss>
 {
     public LossRules()
     {
-        RuleFor(x => x.Cause).Text(Problems.Limits.NameCharacters);
+        RuleFor(x => x.Cause).OneOf(WordNames.Causes);
         RuleFor(x => x.To).CountryCode();
         RuleFor(x => x).Must(x => x.Lot is not null ^ x.Total == true).OverridePropertyName("total")
             .WithErrorCode("lotOrTotal")

@@ -155,6 +155,22 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
             });
         }
 
+        if (withdrawal is Delisting { Successor: { } successorName } delisting)
+        {
+            var successor = Find(posted, successorName, "/successor", find);
+            if (successor.Value is not var (successorEvent, next))
+            {
+                return new(successor.Problem!);
+            }
+
+            if (next.Kind is ReportKind.Retraction or ReportKind.Delisting || successorEvent == eventId)
+            {
+                return NotWithdrawable("/successor", $"'{successorName}' is not another report of a fact, under which the order could stand.");
+            }
+
+            withdrawal = delisting with { SuccessorEvent = successorEvent };
+        }
+
         return new(new Completed(
             withdrawal with { TargetEvent = eventId, Recipient = target.Recipient, Supplier = target.Supplier, Platform = target.Platform },
             target.Stream));

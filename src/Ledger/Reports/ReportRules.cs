@@ -24,9 +24,10 @@ public abstract class ReportRules<T> : AbstractValidator<T> where T : Report
         When(x => x.Source is not null, () =>
         {
             RuleFor(x => x.Source!.Publisher).Required().Text(Limits.NameCharacters);
+            RuleFor(x => x.Source!.Speaker).Text(Limits.NameCharacters);
             RuleFor(x => x.Source!.Url).Url();
             RuleFor(x => x.Source!.Title).Text(Limits.LineCharacters);
-            RuleFor(x => x.Source!.Published).FullDate();
+            RuleFor(x => x.Source!.Published).PublishedDate();
             RuleFor(x => x.Source!.Language).Language();
         });
         RuleFor(x => x.Origin).Text(Limits.IdCharacters);
@@ -37,6 +38,7 @@ public abstract class ReportRules<T> : AbstractValidator<T> where T : Report
         RuleFor(x => x.Supersedes).Must(x => x is null || x.Count <= Limits.Supersedes).WithErrorCode("count")
             .WithMessage($"At most {Limits.Supersedes} reports can be superseded by one.");
         RuleForEach(x => x.Supersedes).Required().Text(Limits.IdCharacters);
+        RuleFor(x => x.Reference).Text(Limits.ReferenceCharacters);
         RuleFor(x => x.Note).Text(Limits.NoteCharacters, multiline: true);
     }
 

@@ -31,5 +31,9 @@ public sealed class RetractionRules : WithdrawalRules<Retraction>
 /// <summary>The rules of <see cref="Delisting"/> alone.</summary>
 public sealed class DelistingRules : WithdrawalRules<Delisting>
 {
-    public DelistingRules() => RuleFor(x => x.Edition).Required().Text(Problems.Limits.NameCharacters);
+    public DelistingRules()
+    {
+        RuleFor(x => x.Edition).Required().Text(Problems.Limits.NameCharacters);
+        RuleFor(x => x.Successor).Text(Problems.Limits.IdCharacters);
+    }
 }

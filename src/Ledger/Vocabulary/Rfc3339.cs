@@ -26,6 +26,26 @@ public static class Rfc3339
     /// <summary>A day as ISO 8601.</summary>
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    /// <summary>Parses a full ISO 8601 date, a month (<c>2024-03</c>) or a year (<c>2024</c>), of which the last day is given: by then it had
+    /// been said.</summary>
+    public static bool TryParseLastDay(string text, out DateOnly day)
+    {
+        if (TryParseDay(text, out day))
+        {
+            return true;
+        }
+
+        if (DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month))
+        {
+            day = new DateOnly(month.Year, month.Month, DateTime.DaysInMonth(month.Year, month.Month));
+            return true;
+        }
+
+        var isYear = DateOnly.TryParseExact(text, "yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out var year);
+        day = isYear ? new DateOnly(year.Year, 12, 31) : default;
+        return isYear;
+    }
+
     /// <summary>Parses a full ISO 8601 date, without anything before or after it.</summary>
     public static bool TryParseDay(string text, out DateOnly day) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);

@@ -57,6 +57,22 @@ public enum Category
     Other = 11,
 }
 
+/// <summary>How units were lost.</summary>
+public enum LossCause
+{
+    Destroyed = 1,
+    Crashed = 2,
+    Captured = 3,
+    Retired = 4,
+
+    /// <summary>To another holder.</summary>
+    PassedOn = 5,
+
+    /// <summary>To the supplier.</summary>
+    Returned = 6,
+    Other = 7,
+}
+
 /// <summary>Whether a platform is durable (fleet), or expendable (stock that is consumed by use).</summary>
 public enum PlatformClass
 {
@@ -121,8 +137,8 @@ public static class WordNames
     /// <summary>The periods of a declared rate.</summary>
     public static readonly IReadOnlyList<string> RatePeriods = ["month", "year"];
 
-    /// <summary>Suggested causes of loss; a report may give another in its own words.</summary>
-    public static readonly IReadOnlyList<string> Causes = ["destroyed", "crashed", "captured", "retired", "passedOn"];
+    /// <summary>The names of <see cref="LossCause"/>.</summary>
+    public static readonly IReadOnlyList<string> Causes = Names<LossCause>();
 
     /// <summary>Categories of platforms: the unmanned ones, then those of the UN Register of Conventional Arms.</summary>
     public static readonly IReadOnlyList<string> Categories = Names<Category>();
