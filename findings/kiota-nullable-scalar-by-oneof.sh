@@ -36,7 +36,7 @@ tool/kiota generate --language CSharp --openapi api.json --output out --namespac
 
 # The type of each property of Box that the description names.
 seen=$(grep -oE 'public \S+\? (OwnerBy|CountBy|LabelBy)\w+ ' out/Models/Box.cs | sed -E 's/public (global::)?//; s/ $//' | sort
-  cd out/Models && ls | grep Member1 | sort)
+  cd out/Models && printf '%s\n' *Member1* | sort)
 expected='Depot.Models.Box.Box_countByAnyOf? CountByAnyOf
 Depot.Models.Box.Box_countByOneOf? CountByOneOf
 Depot.Models.Box.Box_labelByOneOf? LabelByOneOf

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-shellcheck .ci/run deploy/*.sh ops/*.sh ops/backup/*.sh
+shellcheck .ci/run deploy/*.sh findings/*.sh ops/*.sh ops/backup/*.sh
 yamllint --strict -d '{extends: default, rules: {line-length: {max: 170}, document-start: disable, braces: {max-spaces-inside: 0}}}' deploy ops
 promtool check config ops/prometheus.yaml
 promtool test rules ops/alerts.test.yaml

@@ -184,17 +184,12 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Checks that the port is valid and free: PostgreSQL would report a taken one only in its log.</summary>
+    /// <summary>Checks that the port is free: PostgreSQL would report a taken one only in its log.</summary>
     private static void CheckPort(int? port)
     {
         if (port is not { } number)
         {
             return;
-        }
-
-        if (number is < 1 or > IPEndPoint.MaxPort)
-        {
-            throw new EmbeddedPostgresException($"Ledger:PostgresPort is {number}; a port lies between 1 and {IPEndPoint.MaxPort}.");
         }
 
         try

@@ -61,7 +61,7 @@ internal static class ServerSettings
 
             timezone = 'UTC'
             log_timezone = 'UTC'
-            # A forgotten transaction would hold back every projection.
+            # A forgotten transaction would hold back vacuum, and appends if it holds their lock.
             idle_in_transaction_session_timeout = '60s'
 
             # One file per day of the week, begun anew after a week.

@@ -30,9 +30,11 @@ public sealed partial class KeyRules : AbstractValidator<CreateKeyRequest>
     public KeyRules(TimeProvider clock)
     {
         RuleFor(x => x.Name).Required()
-            .Must(x => x is null || (KeyName().IsMatch(x) && x != Catalogue.ShippedCatalogue.Reporter)).WithErrorCode("name")
+            .Must(x => x is null || KeyName().IsMatch(x)).WithErrorCode("name")
             .WithMessage("A key's name is that of its reporter, and part of its feed's URI: "
-                + "1–64 of a–z, 0–9, '.', '_' and '-', beginning with a letter or digit.");
+                + "1–64 of a–z, 0–9, '.', '_' and '-', beginning with a letter or digit.")
+            .Must(x => x != Catalogue.ShippedCatalogue.Reporter).WithErrorCode("reserved")
+            .WithMessage($"'{Catalogue.ShippedCatalogue.Reporter}' is the service itself.");
         RuleFor(x => x.Scopes).Required().Must(x => x is null || (x.Count > 0 && x.Distinct(StringComparer.Ordinal).Count() == x.Count))
             .WithErrorCode("count").WithMessage("At least one scope, none twice.");
         RuleForEach(x => x.Scopes).Required().OneOf(Problems.Scopes.All);

@@ -15,15 +15,16 @@ public sealed class AnswersInProcess(Sources sources) : IAnswers
         for (var page = new PageRequest(limit); page is not null;)
         {
             var answer = await question.Ask(page).AskAsync(sources, cancellation);
-            var body = new MemoryStream();
-            await using (var json = new StreamedJson(body, cancellation))
+            var body = await answer.MakeAsync();
+            var text = new MemoryStream();
+            await using (var json = new StreamedJson(text, cancellation))
             {
-                await answer.WriteJsonAsync(json, null);
+                await body.WriteJsonAsync(json, null);
                 await json.CompleteAsync();
             }
 
-            yield return JsonElement.Parse(body.GetBuffer().AsSpan(0, (int)body.Length));
-            page = answer.NextKey is { } key ? new PageRequest(limit, Pin.Of(answer.Basis), key) : null;
+            yield return JsonElement.Parse(text.GetBuffer().AsSpan(0, (int)text.Length));
+            page = body.NextKey is { } key ? new PageRequest(limit, Pin.Of(answer.Basis), key) : null;
         }
     }
 }

@@ -107,6 +107,6 @@ public static class LiveEventsEndpoint
     {
         [] or [""] => null,
         [{ } text] when Digits.TryParse(text, out var position) => position,
-        _ => throw new ProblemException(ProblemKinds.BadParameter, "Last-Event-ID: not a position."),
+        _ => throw QueryParameters.BadHeader("Last-Event-ID", "Not a position."),
     };
 }

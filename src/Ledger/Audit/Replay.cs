@@ -101,16 +101,17 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
                 }
             }
 
-            foreach (var (stored, report) in batch.Where(x => x.Report is not null).Select(x => (x, x.Report!)))
+            var rows = EvidenceRow.Of(batch);
+            var streams = batch.ToDictionary(x => x.Position, x => x.Stream);
+            foreach (var row in rows)
             {
-                _recipients.Add(report.Recipient!);
-                if (!stored.Stream.StartsWith($"{report.Recipient}/", StringComparison.Ordinal))
+                _recipients.Add(row.Recipient);
+                if (streams[row.Evidence.Position] is var stream && !stream.StartsWith($"{row.Recipient}/", StringComparison.Ordinal))
                 {
-                    Differ(1, $"The event at {stored.Position} is of {report.Recipient} and stands in the stream {stored.Stream}.");
+                    Differ(1, $"The event at {row.Evidence.Position} is of {row.Recipient} and stands in the stream {stream}.");
                 }
             }
 
-            var rows = EvidenceRow.Of(batch);
             var upTo = batch.Count == Batch ? batch[^1].Position : position;
             await CompareRowsAsync(rows, at, upTo, cancellation);
             _events += batch.Count;
@@ -202,7 +203,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
         var holdings = new SortedDictionary<string, (List<EvidenceRecord> Reports, string? Name)>(StringComparer.Ordinal);
         await foreach (var stored in events.OfRecipientAsync(recipient, basis.Position, cancellation))
         {
-            if (stored.Report is { } report)
+            if (stored.ReadReport() is { } report)
             {
                 var slug = basis.Catalogue.Resolve(report.Platform!);
                 var (reports, name) = holdings.TryGetValue(slug, out var holding) ? holding : ([], null);

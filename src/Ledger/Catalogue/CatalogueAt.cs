@@ -26,11 +26,11 @@ public sealed class CatalogueAt
     {
     }
 
-    /// <summary>Folds <paramref name="entries"/> up to <paramref name="position"/>.</summary>
-    public static CatalogueAt Fold(IEnumerable<CatalogueEntry> entries, long position = long.MaxValue)
+    /// <summary>Folds entries, in the order of their positions.</summary>
+    public static CatalogueAt Fold(IEnumerable<CatalogueEntry> entries)
     {
         var catalogue = new CatalogueAt();
-        foreach (var entry in entries.TakeWhile(x => x.Position <= position))
+        foreach (var entry in entries)
         {
             catalogue.Apply(entry);
         }

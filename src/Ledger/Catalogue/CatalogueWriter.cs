@@ -23,6 +23,12 @@ public sealed class CatalogueWriter(IDocumentStore store, NpgsqlDataSource datab
     public async Task<(CatalogueAt Catalogue, long? Position)> AppendAsync(
         Func<CatalogueAt, IReadOnlyList<object>> decide, string by, bool isAnswered = true)
     {
+        // Nobody waits for an answer: where there is nothing to append, the append lock is not waited for either.
+        if (!isAnswered && await catalogue.LatestAsync() is var latest && decide(latest).Count == 0)
+        {
+            return (latest, null);
+        }
+
         await _oneAtATime.WaitAsync();
         try
         {

@@ -2,7 +2,6 @@ using Ledger.Catalogue;
 using Ledger.Evidence;
 using Ledger.Facts;
 using Ledger.Problems;
-using Ledger.Questions;
 using Ledger.Store;
 using Ledger.Vocabulary;
 using Marten;
@@ -13,7 +12,7 @@ namespace Ledger.Editions;
 /// <summary>The first part of an import: compares the file with the newest edition before its day, and writes a row for each line of the
 /// import, with the reports that it will post. The reports of the import itself are not part of the comparison.</summary>
 public sealed class EditionComparison(
-    EvidenceReader evidence, CatalogueReader catalogue, BasisResolver bases, EditionsHeld editions, EditionJobs jobs)
+    EvidenceReader evidence, CatalogueReader catalogue, LedgerEnd ledgerEnd, EditionsHeld editions, EditionJobs jobs)
 {
     /// <summary>A file that lacks more than this share of the orders of the edition before, and more than <see cref="Lacking"/>, is taken
     /// for truncated. Between two complete editions two years apart a twentieth was delisted.</summary>
@@ -23,12 +22,11 @@ public sealed class EditionComparison(
 
     /// <summary>Compares the file.</summary>
     /// <returns>The message for the next part; null where another node has ended this one.</returns>
-    /// <exception cref="ProblemException">409: a newer edition is held; 422: far fewer orders than before; 503: the read model is
-    /// behind.</exception>
+    /// <exception cref="ProblemException">409: a newer edition is held; 422: far fewer orders than before.</exception>
     public async Task<ContinueEdition?> CompareAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var (rows, broken) = RegisterFile.ReadAll(await jobs.FileAsync(part.Number, cancellation));
-        var end = await bases.EndAsync(cancellation);
+        var end = await ledgerEnd.NowAsync(cancellation);
         var held = await editions.ListAsync(cancellation);
         var platforms = await catalogue.LatestAsync(cancellation);
         var before = await EditionBefore.ReadAsync(evidence, platforms, part.Published, end, cancellation);

@@ -12,7 +12,8 @@ namespace Ledger.Editions;
 /// them by their identities if the chunk is done again; outcomes, checkpoint and next message are committed together. So a kill at any
 /// point neither loses nor doubles anything. If two nodes do one part at the same time, both record the same, and the second has no
 /// effect.</remarks>
-public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison, EditionRecording recording, ILogger<EditionImport> log)
+public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison, EditionRecording recording,
+    IHostApplicationLifetime lifetime, ILogger<EditionImport> log)
 {
     /// <summary>Numbers of imports whose last attempt on this node was ended by an outage or a stop: it does not count.</summary>
     private readonly ConcurrentDictionary<long, byte> _interrupted = new();
@@ -52,15 +53,17 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
         }
         catch (Exception fault)
         {
-            LogFault(log, part.Id, part.Checkpoint ?? 0, part.Attempt, fault);
             var trace = Activity.Current?.TraceId.ToString() ?? "unknown";
+            LogFault(log, part.Id, part.Checkpoint ?? 0, part.Attempt, trace, fault);
             await jobs.NoteFaultAsync(part, $"The last time: {fault.GetType().Name}, trace {trace}.");
             throw;
         }
     }
 
-    /// <summary>True where the database or the service is away, stopping or overloaded: not a fault of the import.</summary>
-    private static bool IsPassing(Exception fault) => fault is OperationCanceledException || DatabaseFault.IsAway(fault)
+    /// <summary>True where the database is away or the service is stopping: not a fault of the import. A part that runs out of time, its
+    /// own or the database's, counts as an attempt, else one that never ends would be tried for ever.</summary>
+    private bool IsPassing(Exception fault) =>
+        (fault is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested) || DatabaseFault.IsAway(fault)
         || fault is ProblemException { Kind.Status: StatusCodes.Status503ServiceUnavailable };
 
     private static ProblemException Stopped(BegunPart part) => new(ProblemKinds.Fault,
@@ -68,6 +71,7 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
         + $"{Limits.EditionAttempts} times, and never came to an end. {part.Fault ?? "The process ended with it."} "
         + $"What was recorded before stays. When the cause is mended, POST /v1/editions/{part.Id}/retry goes on there.");
 
-    private static readonly Action<ILogger, string, int, int, Exception?> LogFault = LoggerMessage.Define<string, int, int>(LogLevel.Error,
-        new EventId(1, "EditionFault"), "The import of {Edition} failed behind line {Line} of its answer, attempt {Attempt}.");
+    private static readonly Action<ILogger, string, int, int, string, Exception?> LogFault = LoggerMessage.Define<string, int, int, string>(
+        LogLevel.Error, new EventId(1, "EditionFault"),
+        "The import of {Edition} failed behind line {Line} of its answer, attempt {Attempt}. Trace {Trace}.");
 }

@@ -47,11 +47,7 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
             return (same, false);
         }
 
-        if (all.Where(x => x.TakesItsDay && x.Published > day).Select(x => (DateOnly?)x.Published).Max() is { } newest)
-        {
-            throw EditionResponse.Older(day, newest);
-        }
-
+        RefuseOlder(day, all);
         var number = all.Count == 0 ? 1 : all.Max(x => x.Number) + 1;
         var job = new EditionJob(number, EditionResponse.IdOf(day, all.Count(x => x.Published == day)),
             RegisterReports.Feed, day, digest, whole, caller.Reporter, now, null, JobState.Queued, null, null, null, null, null);
@@ -69,7 +65,8 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
 
     /// <summary>Restarts a failed import where it stopped.</summary>
     /// <returns>Null where there is none with this id.</returns>
-    /// <exception cref="ProblemException">409: it has not failed, or a later import took its day or a newer one.</exception>
+    /// <exception cref="ProblemException">409: it has not failed, a later import took its day or a newer one, or another import is
+    /// active.</exception>
     public async Task<EditionJob?> RetryAsync(string id, IMartenOutbox outbox, CancellationToken cancellation)
     {
         await using var session = store.LightweightSession();
@@ -85,23 +82,22 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
             throw new ProblemException(ProblemKinds.NotFailed, $"The import {id} is {job.State}.");
         }
 
-        var others = all.Where(x => x.Id != id && x.TakesItsDay).ToList();
-        if (others.Where(x => x.Published > job.Published).Select(x => (DateOnly?)x.Published).Max() is { } newest)
-        {
-            throw EditionResponse.Older(job.Published, newest);
-        }
-
-        if (others.Find(x => x.Published == job.Published) is { } other)
+        RefuseOlder(job.Published, all);
+        if (all.FirstOrDefault(x => x.Id != id && x.TakesItsDay && x.Published == job.Published) is { } other)
         {
             throw new ProblemException(ProblemKinds.EditionHeld, $"The import {other.Id} took its place: it is {other.State}.");
         }
 
-        EditionJobs.Restart(session, job);
-        if (!all.Any(x => x.IsActive))
+        // Imports take turns in the order of their numbers. One that came back before the active one would stop that one half-way, and
+        // be compared with half an edition.
+        if (all.FirstOrDefault(x => x.IsActive) is { } active)
         {
-            await outbox.PublishAsync(new ContinueEdition(job.Number, job.Checkpoint));
+            throw new ProblemException(ProblemKinds.NotFailed,
+                $"The import {active.Id} is {active.State}: {id} can be started again when that has ended.");
         }
 
+        EditionJobs.Restart(session, job);
+        await outbox.PublishAsync(new ContinueEdition(job.Number, job.Checkpoint));
         await session.SaveChangesAsync(CancellationToken.None);
         return job with { State = JobState.Queued, Problem = null, Ended = null };
     }
@@ -122,6 +118,15 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
         // An edition imported before digests were stored is compared again.
         return taken is { Digest: not null } ? taken
             : all.LastOrDefault(x => x.Published == day && !x.TakesItsDay && x.Digest == digest && x.Whole == whole);
+    }
+
+    /// <exception cref="ProblemException">409: an import took a newer day.</exception>
+    private static void RefuseOlder(DateOnly day, IReadOnlyList<EditionJob> all)
+    {
+        if (all.Where(x => x.TakesItsDay && x.Published > day).Max(x => (DateOnly?)x.Published) is { } newest)
+        {
+            throw EditionResponse.Older(day, newest);
+        }
     }
 
     private static DateOnly DayOf(RegisterFile file, DateOnly? published)

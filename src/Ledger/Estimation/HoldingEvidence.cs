@@ -1,4 +1,5 @@
 using Ledger.Facts;
+using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
@@ -15,8 +16,10 @@ public sealed record HoldingEvidence(string Recipient, Platform Platform, IReadO
     /// <summary>Whether any of its visible reports names this supplier.</summary>
     public bool IsSuppliedBy(string supplier, Clocks clocks) => Reports.Any(x => x.Supplier == supplier && IsVisible(x, clocks));
 
+    // A retraction without a published day has the reported day of its target, so it makes no holding visible that is not.
     private static bool IsVisible(EvidenceRecord report, Clocks clocks) => clocks.ReportedBy is not { } day
-        || (report.Published ?? DateOnly.FromDateTime(report.RecordedAt.UtcDateTime)) <= day;
+        || (report is not { Kind: ReportKind.Retraction, Published: null }
+            && (report.Published ?? DateOnly.FromDateTime(report.RecordedAt.UtcDateTime)) <= day);
 
     /// <summary>Estimates the holding.</summary>
     public HoldingEstimate Estimate(Clocks clocks) =>

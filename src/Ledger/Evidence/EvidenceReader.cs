@@ -12,15 +12,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     private static readonly string SelectEvidence = $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence}";
 
     /// <summary>Every holding of one recipient, ordered by platform. Aliases are applied as of <paramref name="knowledge"/>.</summary>
-    public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(
-        string recipient, Knowledge knowledge, CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand(
-            $"{SelectEvidence} where recipient = $1 and position <= $2 order by platform, position");
-        command.Parameters.AddWithValue(recipient);
-        command.Parameters.AddWithValue(knowledge.Position);
-        return Group(await ReadAsync(command, cancellation), knowledge);
-    }
+    public Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(string recipient, Knowledge knowledge, CancellationToken cancellation) =>
+        OfRecipientsAsync([recipient], knowledge, cancellation);
 
     /// <summary>Every holding of one recipient in two states of knowledge, by one query; each side has its own reports and
     /// aliases.</summary>
@@ -32,7 +25,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         string recipient, Knowledge earlier, Knowledge later, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"{SelectEvidence} where recipient = $1 and position <= $2 order by platform, position");
+            $"{SelectEvidence} where recipient = $1 and position <= $2");
         command.Parameters.AddWithValue(recipient);
         command.Parameters.AddWithValue(later.Position);
         var rows = await ReadAsync(command, cancellation);
@@ -48,8 +41,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         IReadOnlyList<string> recipients, Knowledge knowledge, CancellationToken cancellation, Platform? only = null)
     {
         await using var command = database.CreateCommand(
-            $"{SelectEvidence} where recipient = any($1) and position <= $2 {OfPlatform(only, 3)} "
-            + "order by recipient, platform, position");
+            $"{SelectEvidence} where recipient = any($1) and position <= $2 {OfPlatform(only, 3)}");
         command.Parameters.AddWithValue(recipients.ToArray());
         command.Parameters.AddWithValue(knowledge.Position);
         AddSlugs(command, only);
@@ -82,8 +74,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         (string Recipient, string Slug)[] holdings, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"{SelectEvidence} "
-            + "where (recipient, platform) in (select * from unnest($1::text[], $2::text[])) and position <= $3 "
-            + "order by recipient, platform, position");
+            + "where (recipient, platform) in (select * from unnest($1::text[], $2::text[])) and position <= $3");
         command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Recipient));
         command.Parameters.AddWithValue(Array.ConvertAll(holdings, x => x.Slug));
         command.Parameters.AddWithValue(knowledge.Position);
@@ -141,18 +132,15 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         Platform platform, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"{SelectEvidence} where platform = any($1) and position <= $2 order by recipient, position");
+            $"{SelectEvidence} where platform = any($1) and position <= $2");
         command.Parameters.AddWithValue(platform.Slugs.ToArray());
         command.Parameters.AddWithValue(knowledge.Position);
         return Group(await ReadAsync(command, cancellation), knowledge);
     }
 
-    /// <summary>Recipients with a report, after <paramref name="after"/>, ordered by code.</summary>
-    public async Task<IReadOnlyList<string>> RecipientsAsync(string after, int most, long position, CancellationToken cancellation)
-    {
-        var recipients = await NamesAsync("recipient", position, cancellation);
-        return [.. recipients.Where(x => string.CompareOrdinal(x, after) > 0).Order(StringComparer.Ordinal).Take(most)];
-    }
+    /// <summary>Codes of the recipients with a report, ordered.</summary>
+    public async Task<IReadOnlyList<string>> RecipientsAsync(long position, CancellationToken cancellation) =>
+        [.. (await NamesAsync("recipient", position, cancellation)).Order(StringComparer.Ordinal)];
 
     /// <summary>Codes that reports name as receivers of units that were passed on, ordered.</summary>
     public async Task<IReadOnlyList<string>> ReceiversAsync(long position, CancellationToken cancellation) =>
@@ -244,6 +232,16 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return (long)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
+    /// <summary>Position of a recipient's first report; null where there is none.</summary>
+    public async Task<long?> FirstOfAsync(string recipient, long position, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            $"select min(position) from {TableNames.Evidence} where recipient = $1 and position <= $2");
+        command.Parameters.AddWithValue(recipient);
+        command.Parameters.AddWithValue(position);
+        return await command.ExecuteScalarAsync(cancellation) as long?;
+    }
+
     /// <summary>Positions of the reports that match a filter, in order.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="after">Only positions above this one.</param>
@@ -320,6 +318,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return names;
     }
 
+    /// <summary>Groups rows, in any order, to holdings, ordered by recipient and platform; their reports by position.</summary>
     private static List<HoldingEvidence> Group(List<EvidenceRow> rows, Knowledge knowledge)
     {
         var holdings = new SortedDictionary<(string Recipient, string Platform), List<EvidenceRow>>(
@@ -340,7 +339,6 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
 
         return [.. holdings.Select(x =>
         {
-            // The query is ordered by posted slug; a holding may have several.
             x.Value.Sort((one, other) => one.Evidence.Position.CompareTo(other.Evidence.Position));
             var platform = Named(knowledge.Catalogue.Find(x.Key.Platform), x.Value);
             return new HoldingEvidence(x.Key.Recipient, platform, [.. x.Value.Select(row => row.Evidence)]);

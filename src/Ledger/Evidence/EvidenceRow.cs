@@ -70,7 +70,7 @@ public sealed class EvidenceRow
         var rows = new List<EvidenceRow>(events.Count);
         foreach (var stored in events)
         {
-            if (stored.Report is { } report)
+            if (stored.ReadReport() is { } report)
             {
                 rows.Add(Of(stored.AsWritten(report), report));
             }

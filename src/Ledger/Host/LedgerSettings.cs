@@ -27,7 +27,7 @@ public sealed class LedgerSettings
             throw new OperatorException($"{AnonymousRead} is '{word}'; it is true or false.");
         }
 
-        foreach (var origin in configuration.GetSection($"{Section}:{nameof(AllowedOrigins)}").GetChildren())
+        foreach (var origin in ListOf(configuration, nameof(AllowedOrigins), "origin"))
         {
             if (!Uri.TryCreate(origin.Value, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin.Value)
             {
@@ -36,15 +36,7 @@ public sealed class LedgerSettings
             }
         }
 
-        const string Embargoed = $"{Section}:{nameof(SignalSettings.EmbargoedCodes)}";
-        var list = configuration.GetSection(Embargoed);
-        if (list.Value is { Length: > 0 } text)
-        {
-            throw new OperatorException(
-                $"{Embargoed} is a list, not '{text}': give each code by its number, {Embargoed}:0, {Embargoed}:1, ….");
-        }
-
-        foreach (var entry in list.GetChildren())
+        foreach (var entry in ListOf(configuration, nameof(SignalSettings.EmbargoedCodes), "code"))
         {
             if (!Country.IsCode(entry.Value ?? ""))
             {
@@ -52,6 +44,15 @@ public sealed class LedgerSettings
                     $"{entry.Path}: '{entry.Value}' is no code. {Country.Advice(entry.Value ?? "")}");
             }
         }
+    }
+
+    private static IEnumerable<IConfigurationSection> ListOf(IConfiguration configuration, string setting, string entry)
+    {
+        var list = configuration.GetSection($"{Section}:{setting}");
+        return list.Value is { Length: > 0 } text
+            ? throw new OperatorException(
+                $"{list.Path} is a list, not '{text}': give each {entry} by its number, {list.Path}:0, {list.Path}:1, ….")
+            : list.GetChildren();
     }
 
     private static void CheckNumber(IConfiguration configuration, string setting)

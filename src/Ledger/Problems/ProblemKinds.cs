@@ -47,14 +47,15 @@ public static class ProblemKinds
         "An edition that was taken in to its end is what its day said, for ever. The same file is answered with 200 and records nothing; "
         + "one that says something else is refused, since it would rewrite that day. "
         + "Send the newer edition under its own day: it is compared with this one.");
-    public static readonly ProblemKind NotFailed = new(409, "not-failed", "The import has not failed",
-        "Only an import that failed can be started again. One that is queued or running goes on by itself, and one that is done is done.");
+    public static readonly ProblemKind NotFailed = new(409, "not-failed", "The import cannot be started again",
+        "Only an import that failed can, and only while no other is queued or running: imports take turns. "
+        + "One that is queued or running goes on by itself, and one that is done is done.");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
         "One report takes at most 56 KB, and so does one line of an import: its entry in the transparency log, with what the ledger "
         + "adds, must fit into 65,535 bytes; a batch of CloudEvents at most 1,000 events and 4 MB; an edition at most 32 MB.");
     public static readonly ProblemKind MediaType = new(415, "media-type", "This media type is not taken here",
         "Single reports are application/json, imports application/x-ndjson, CloudEvents application/cloudevents+json or "
-        + "application/cloudevents-batch+json, all in UTF-8 and without content coding.");
+        + "application/cloudevents-batch+json, all in UTF-8; editions text/csv. All without content coding.");
     public static readonly ProblemKind Invalid = new(422, "invalid", "The report breaks rules of the domain",
         "The body is well-formed, but breaks the rules listed in errors, each with a JSON Pointer and a code. "
         + "All broken rules are listed at once.");

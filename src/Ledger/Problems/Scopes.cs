@@ -1,6 +1,6 @@
 namespace Ledger.Problems;
 
-/// <summary>The scopes of keys. Every endpoint requires exactly one; no scope includes another.</summary>
+/// <summary>The scopes of keys. An endpoint requires one of them, or none; no scope includes another.</summary>
 public static class Scopes
 {
     /// <summary>Post reports, to the feeds of the key only.</summary>
@@ -9,10 +9,10 @@ public static class Scopes
     /// <summary>Ask for estimates and reports.</summary>
     public const string Read = "read";
 
-    /// <summary>Replay, export, and proofs of everything.</summary>
+    /// <summary>Every event as it is stored.</summary>
     public const string Audit = "audit";
 
-    /// <summary>Keys, platforms, rebuilds. It cannot post reports.</summary>
+    /// <summary>Keys, platforms, and starting a failed import again. It cannot post reports.</summary>
     public const string Admin = "admin";
 
     /// <summary>All scopes.</summary>

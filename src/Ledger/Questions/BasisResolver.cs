@@ -61,11 +61,25 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
     /// the answer, and its ETag, do not change with other events.</summary>
     /// <param name="basis">The resolved basis.</param>
     /// <param name="last">Position of that event (<see cref="LastAffecting"/>); 0 where there is none.</param>
-    public async Task<Basis> NarrowAsync(Basis basis, long last, CancellationToken cancellation) =>
-        basis.Pinned ? basis : basis with { Position = last, KnownAt = await ledgerClock.TimeOfAsync(last, cancellation) };
+    /// <param name="cancellation">Cancels the query.</param>
+    public Task<Basis> NarrowAsync(Basis basis, long last, CancellationToken cancellation) =>
+        NarrowAsync(basis, () => Task.FromResult(last), cancellation);
+
+    /// <summary>Like <see cref="NarrowAsync(Basis, long, CancellationToken)"/>; the position is asked for only where the basis takes
+    /// it.</summary>
+    public async Task<Basis> NarrowAsync(Basis basis, Func<Task<long>> last, CancellationToken cancellation)
+    {
+        if (basis.Pinned)
+        {
+            return basis;
+        }
+
+        var position = await last();
+        return basis with { Position = position, KnownAt = await ledgerClock.TimeOfAsync(position, cancellation) };
+    }
 
     /// <summary>The end of the ledger; reads the newer entries of the catalogue in the same round trip.</summary>
-    public async Task<long> EndAsync(CancellationToken cancellation)
+    private async Task<long> EndAsync(CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(LedgerEnd.Sql));

@@ -10,12 +10,12 @@ internal static class ByRecipient
     /// sorts before it, so keys compare like their parts in order.</summary>
     public static string Key(params ReadOnlySpan<string> parts) => string.Join(' ', parts);
 
-    /// <summary>The items of a page, ordered by key, and one more where there is a next page.</summary>
+    /// <summary>The items of a page, ordered by key, and the key after which the next page begins; null where there is none.</summary>
     /// <param name="page">The page that is asked for.</param>
     /// <param name="recipients">Every recipient that may have an item, ordered by code.</param>
     /// <param name="read">Reads all items of some of them, in any order.</param>
     /// <param name="key">The key of an item.</param>
-    public static async Task<List<T>> PageAsync<T>(
+    public static async Task<(IEnumerable<T> Items, string? NextKey)> PageAsync<T>(
         PageRequest page, IReadOnlyList<string> recipients, Func<string[], Task<IEnumerable<T>>> read, Func<T, string> key)
     {
         var items = new List<T>();
@@ -31,6 +31,6 @@ internal static class ByRecipient
                 .OrderBy(key, StringComparer.Ordinal));
         }
 
-        return items.Count <= page.Limit ? items : items[..(page.Limit + 1)];
+        return (items.Take(page.Limit), page.NextKey(items, key));
     }
 }

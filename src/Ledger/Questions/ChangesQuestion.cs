@@ -43,12 +43,15 @@ public sealed record ChangesQuestion(
         var (before, after) = await sources.Evidence.OfRecipientAsync(Recipient, earlier.Knowledge, later.Knowledge, cancellation);
         Unknown.ThrowIfUnknown(Recipient, after);
         var narrowed = await sources.Bases.NarrowAsync(later, LastAffecting.Of(after, least: recordedFrom?.Position ?? 0), cancellation);
-        var changes = Changes.Between(new(before, earlier.Clocks, earlier.Catalogue.Find), new(after, later.Clocks, later.Catalogue.Find))
-            .FindAll(x => Page.After is null || string.CompareOrdinal(x.Platform.Slug, Page.After) > 0);
         // On the axis reported both sides have the position that the answer names.
         var named = ReportedFrom is null ? earlier : narrowed with { ReportedBy = ReportedFrom };
-        return Answer.List(narrowed, changes.Take(Page.Limit), Columns, Write, Page.NextKey(changes, x => x.Platform.Slug),
-            writer => JsonShapes.WriteBasis(writer, named, "from"));
+        return Answer.List(narrowed, Columns, Write, () =>
+        {
+            var changes = Changes
+                .Between(new(before, earlier.Clocks, earlier.Catalogue.Find), new(after, later.Clocks, later.Catalogue.Find))
+                .FindAll(x => Page.After is null || string.CompareOrdinal(x.Platform.Slug, Page.After) > 0);
+            return Task.FromResult((changes.Take(Page.Limit), Page.NextKey(changes, x => x.Platform.Slug)));
+        }, writer => JsonShapes.WriteBasis(writer, named, "from"));
     }
 
     private static ChangesQuestion Read(QueryParameters query, string code)

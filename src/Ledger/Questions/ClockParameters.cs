@@ -78,7 +78,7 @@ public sealed record ClockParameters
         ['@', .. var digits] => (Digits.TryParse(digits, out var position) ? position : throw Bad(parameter), null),
         // Truncated to microseconds, the precision of the database.
         _ => (null, Rfc3339.TryParse(text, out var time)
-            ? time.ToUniversalTime().AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter)),
+            ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter)),
     };
 
     private static (long, string)? AtLeastOf(QueryParameters query)
@@ -90,7 +90,7 @@ public sealed record ClockParameters
 
         return query.Position.Count == 0 ? null
             : Digits.TryParse(query.Position.ToString(), out var position) ? (position, "Ledger-Position")
-            : throw new ProblemException(ProblemKinds.BadParameter, "Ledger-Position: not a position.");
+            : throw QueryParameters.BadHeader("Ledger-Position", "Not a position.");
     }
 
     private static ProblemException Bad(string parameter) =>

@@ -20,11 +20,14 @@ public sealed record CountriesQuestion(ClockParameters Clocks, PageRequest Page)
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
-        var codes = await sources.Evidence.RecipientsAsync(Page.After ?? "", Page.Limit + 1, basis.Position, cancellation);
-        var last = await sources.Evidence.LastAffectingAsync(recipient: null, platform: null, basis.Knowledge, cancellation);
-        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
-        var lines = LinesAsync([.. codes.Take(Page.Limit)], basis, sources, cancellation);
-        return Answer.List(narrowed, lines, Columns, Write, Page.NextKey(codes, x => x));
+        var narrowed = await sources.Bases.NarrowAsync(basis,
+            () => sources.Evidence.LastAffectingAsync(recipient: null, platform: null, basis.Knowledge, cancellation), cancellation);
+        return Answer.List(narrowed, Columns, Write, async () =>
+        {
+            var codes = (await sources.Evidence.RecipientsAsync(basis.Position, cancellation))
+                .SkipWhile(x => string.CompareOrdinal(x, Page.After) <= 0).Take(Page.Limit + 1).ToList();
+            return (LinesAsync([.. codes.Take(Page.Limit)], basis, sources, cancellation), Page.NextKey(codes, x => x));
+        });
     }
 
     private static async IAsyncEnumerable<Line> LinesAsync(IReadOnlyList<string> codes, Basis basis, Sources sources,

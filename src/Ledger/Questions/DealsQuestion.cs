@@ -32,15 +32,12 @@ public sealed record DealsQuestion(
         var (bases, evidence) = (sources.Bases, sources.Evidence);
         var basis = await bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var platform = Platform is null ? null : basis.Catalogue.Find(Platform);
-        var last = await evidence.LastAffectingAsync(Recipient, platform, basis.Knowledge, cancellation);
-        var recipients = Recipient is not null
-            ? [Recipient]
-            : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
-        var lines = await ByRecipient.PageAsync(Page, recipients, async some =>
+        var narrowed = await bases.NarrowAsync(
+            basis, () => evidence.LastAffectingAsync(Recipient, platform, basis.Knowledge, cancellation), cancellation);
+        return Answer.List(narrowed, Columns, Write, async () => await ByRecipient.PageAsync(
+            Page, Recipient is not null ? [Recipient] : await evidence.RecipientsAsync(basis.Position, cancellation), async some =>
             (await evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation, platform)).SelectMany(x => LinesOf(x, basis.Clocks))
-                .Where(x => (Supplier is null || x.Deal.Supplier == Supplier) && (Status is null || x.Deal.Stage == Status)), x => x.Key);
-        var narrowed = await bases.NarrowAsync(basis, last, cancellation);
-        return Answer.List(narrowed, lines.Take(Page.Limit), Columns, Write, Page.NextKey(lines, x => x.Key));
+                .Where(x => (Supplier is null || x.Deal.Supplier == Supplier) && (Status is null || x.Deal.Stage == Status)), x => x.Key));
     }
 
     /// <summary>The deals of one holding of which a report is in effect.</summary>

@@ -24,9 +24,9 @@ public sealed record FlowsQuestion(
         var evidence = sources.Evidence;
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var (clocks, knowledge) = (basis.Clocks, basis.Knowledge);
-        var last = await LastAsync(evidence, knowledge, cancellation);
-        var recipients = Recipient is not null ? [Recipient] : await RecipientsAsync(evidence, basis.Position, cancellation);
-        var flows = await ByRecipient.PageAsync(Page, recipients, async some =>
+        var narrowed = await sources.Bases.NarrowAsync(basis, () => LastAsync(evidence, knowledge, cancellation), cancellation);
+        return Answer.List(narrowed, Columns, Write, async () => await ByRecipient.PageAsync(
+            Page, Recipient is not null ? [Recipient] : await RecipientsAsync(evidence, basis.Position, cancellation), async some =>
         {
             var holdings = await evidence.OfRecipientsAsync(some, knowledge, cancellation);
             var passedOn = await evidence.PassedOnToAsync(some, knowledge, cancellation);
@@ -34,9 +34,7 @@ public sealed record FlowsQuestion(
             return Flows.Deliveries(holdings, Years, clocks)
                 .Concat(Flows.Onward(passedOn, Years, clocks).Where(x => some.Contains(x.Recipient)))
                 .Where(x => (Supplier is null || x.Supplier == Supplier) && (Category is null || x.Category == Category));
-        }, KeyOf);
-        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
-        return Answer.List(narrowed, flows.Take(Page.Limit), Columns, Write, Page.NextKey(flows, KeyOf));
+        }, KeyOf));
     }
 
     internal static string KeyOf(Flow flow) =>
@@ -61,7 +59,7 @@ public sealed record FlowsQuestion(
 
     private static async Task<IReadOnlyList<string>> RecipientsAsync(EvidenceReader evidence, long position, CancellationToken cancellation)
     {
-        var recipients = await evidence.RecipientsAsync("", int.MaxValue, position, cancellation);
+        var recipients = await evidence.RecipientsAsync(position, cancellation);
         return [.. recipients.Union(await evidence.ReceiversAsync(position, cancellation)).Order(StringComparer.Ordinal)];
     }
 

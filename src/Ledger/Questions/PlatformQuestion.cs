@@ -21,18 +21,20 @@ public sealed record PlatformQuestion(string Platform, ClockParameters Clocks) :
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
         var basis = await sources.Bases.ResolveAsync(Clocks, null, cancellation);
-        var platform = basis.Catalogue.Find(Slug.OfPath(Platform) ?? Platform);
+        var platform = basis.Catalogue.Find(Slug.OfPath(Platform) ?? throw NoSuchPlatform());
         var holdings = await sources.Evidence.OfPlatformAsync(platform, basis.Knowledge, cancellation);
         if (platform.Provisional && holdings.Count == 0)
         {
-            throw new ProblemException(ProblemKinds.NotFound,
-                $"There is no platform '{Unknown.Short(Platform)}': neither in the catalogue nor named by any report.");
+            throw NoSuchPlatform();
         }
 
         var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(holdings, least: platform.ChangedAt), cancellation);
         return Answer.Of(narrowed, json => WriteAsync(json, platform, holdings, narrowed, basis, sources, cancellation), Columns,
             holdings.ToAsyncEnumerable(), (writer, x) => WriteHolder(writer, x, basis.Clocks));
     }
+
+    private ProblemException NoSuchPlatform() => new(ProblemKinds.NotFound,
+        $"There is no platform '{QueryParameters.Shown(Platform)}': neither in the catalogue nor named by any report.");
 
     private static async Task WriteAsync(StreamedJson json, Platform platform, IReadOnlyList<HoldingEvidence> holdings,
         Basis narrowed, Basis basis, Sources sources, CancellationToken cancellation)

@@ -16,16 +16,18 @@ public sealed record PlatformsQuestion(ClockParameters Clocks, PageRequest Page)
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var reported = await evidence.PlatformsAsync(basis.Position, cancellation);
         string[] provisional = [.. reported.Where(x => !basis.Catalogue.Knows(x))];
-        var platforms = basis.Catalogue.Platforms.Concat(provisional.Select(Platform.Unknown))
-            .Where(x => Page.After is null || string.CompareOrdinal(x.Slug, Page.After) > 0)
-            .OrderBy(x => x.Slug, StringComparer.Ordinal).Take(Page.Limit + 1).ToList();
         // A report affects the list only if it is the first to name a provisional platform. The platforms of all pages count, since the
         // later pages have the basis of this one.
-        var last = Math.Max(await evidence.FirstNamingAsync(provisional, basis.Position, cancellation), basis.Catalogue.Position);
-        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
-        var shown = platforms.Take(Page.Limit).ToList();
-        return Answer.List(narrowed, NamedAsync(shown, basis, sources, cancellation), PlatformJson.Columns, PlatformJson.Write,
-            Page.NextKey(platforms, x => x.Slug));
+        var narrowed = await sources.Bases.NarrowAsync(basis, async () => Math.Max(
+            await evidence.FirstNamingAsync(provisional, basis.Position, cancellation), basis.Catalogue.Position), cancellation);
+        return Answer.List(narrowed, PlatformJson.Columns, PlatformJson.Write, () =>
+        {
+            var platforms = basis.Catalogue.Platforms.Concat(provisional.Select(Platform.Unknown))
+                .Where(x => Page.After is null || string.CompareOrdinal(x.Slug, Page.After) > 0)
+                .OrderBy(x => x.Slug, StringComparer.Ordinal).Take(Page.Limit + 1).ToList();
+            return Task.FromResult((NamedAsync([.. platforms.Take(Page.Limit)], basis, sources, cancellation),
+                Page.NextKey(platforms, x => x.Slug)));
+        });
     }
 
     /// <summary>Gives each provisional platform the name from its first report that has one.</summary>

@@ -32,26 +32,32 @@ public static class QuestionEndpoint
         headers.Vary = "Accept";
         headers["Ledger-Position"] = basis.LedgerEnd.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = basis.Immutable ? "private, max-age=31536000, immutable" : "private, no-cache";
-        var cursor = answer.NextKey is { } key ? PageRequest.CursorOf(query, Pin.Of(basis), key) : null;
-        if (cursor is not null)
-        {
-            headers.Link = Cursor.Link(http, cursor);
-        }
-
         if (EntityTag.IsHeld(http, TagOf(query, basis, csv)))
         {
             return;
         }
 
+        var body = await answer.MakeAsync();
+        var cursor = body.NextKey is { } key ? PageRequest.CursorOf(query, Pin.Of(basis), key) : null;
+        if (cursor is not null)
+        {
+            headers.Link = Cursor.Link(http, cursor);
+        }
+
         http.Response.ContentType = csv ? MediaTypes.Csv : MediaTypes.Json;
+        if (JsonResponse.IsHead(http))
+        {
+            return;
+        }
+
         if (csv)
         {
-            await answer.WriteCsvAsync(new CsvTable(http.Response.Body, http.RequestAborted));
+            await body.WriteCsvAsync(new CsvTable(http.Response.Body, http.RequestAborted));
             return;
         }
 
         await using var json = new StreamedJson(http.Response.Body, http.RequestAborted);
-        await answer.WriteJsonAsync(json, cursor);
+        await body.WriteJsonAsync(json, cursor);
         await json.CompleteAsync();
     }
 

@@ -23,7 +23,7 @@ public static class ReportEndpoint
         if (!Guid.TryParseExact(eventId, "D", out var id) || await sources.Reports.FindAsync(id, http.RequestAborted) is not { } report
             || report.Position > knownAt)
         {
-            throw new ProblemException(ProblemKinds.NotFound, $"There is no report with the event id '{Unknown.Short(eventId)}'.");
+            throw new ProblemException(ProblemKinds.NotFound, $"There is no report with the event id '{QueryParameters.Shown(eventId)}'.");
         }
 
         http.Response.Headers.CacheControl = "private, no-cache";

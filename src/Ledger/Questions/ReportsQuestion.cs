@@ -21,13 +21,15 @@ public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks
         var after = Page.After is not { } key ? 0 : Digits.TryParse(key, out var position) ? position : throw Cursor.Bad();
         var filter = Filter with { ReportedBy = basis.ReportedBy };
         // A new alias of the platform can change the list too.
-        var last = Math.Max(await sources.Evidence.LastOfAsync(filter, basis.Knowledge, cancellation),
-            filter.Platform is null ? 0 : basis.Catalogue.Find(filter.Platform).ChangedAt);
-        var positions = await sources.Evidence.PositionsAsync(filter, after, Page.Limit + 1, basis.Knowledge, cancellation);
-        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
-        var reports = sources.Reports.AtAsync([.. positions.Take(Page.Limit)], x => x, cancellation);
-        return Answer.List(narrowed, reports, ReportJson.Columns, (writer, x) => ReportJson.Write(writer, x.Report),
-            Page.NextKey(positions, x => x.ToString(CultureInfo.InvariantCulture)));
+        var narrowed = await sources.Bases.NarrowAsync(basis, async () => Math.Max(
+            await sources.Evidence.LastOfAsync(filter, basis.Knowledge, cancellation),
+            filter.Platform is null ? 0 : basis.Catalogue.Find(filter.Platform).ChangedAt), cancellation);
+        return Answer.List(narrowed, ReportJson.Columns, (writer, x) => ReportJson.Write(writer, x.Report), async () =>
+        {
+            var positions = await sources.Evidence.PositionsAsync(filter, after, Page.Limit + 1, basis.Knowledge, cancellation);
+            return (sources.Reports.AtAsync([.. positions.Take(Page.Limit)], x => x, cancellation),
+                Page.NextKey(positions, x => x.ToString(CultureInfo.InvariantCulture)));
+        });
     }
 
     private static ReportFilter FilterOf(QueryParameters query) => new()

@@ -36,10 +36,13 @@ public sealed record SeriesQuestion(
         }
 
         var (holdings, last) = await ReadAsync(basis, sources, cancellation);
-        var rest = DaysOf(basis, holdings).FindAll(x => Page.After is null || x > AfterOf(Page.After));
         var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
-        var points = PointsOf(holdings, basis.Clocks, [.. rest.Take(Page.Limit)]);
-        return Answer.List(narrowed, points, Columns, Write, Page.NextKey(rest, Rfc3339.Text));
+        return Answer.List(narrowed, Columns, Write, () =>
+        {
+            var after = Page.After is { } key ? AfterOf(key) : (DateOnly?)null;
+            var rest = DaysOf(basis, holdings).FindAll(x => !(x <= after));
+            return Task.FromResult((PointsOf(holdings, basis.Clocks, [.. rest.Take(Page.Limit)]), Page.NextKey(rest, Rfc3339.Text)));
+        });
     }
 
     /// <summary>The holdings of the series, and the position of the last event that affects it.</summary>

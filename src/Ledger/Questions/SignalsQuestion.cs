@@ -26,15 +26,12 @@ public sealed record SignalsQuestion(string? Recipient, SignalKind? Signal, Cloc
             Immutable = false,
             Settings = string.Join(' ', embargoed.Order(StringComparer.Ordinal)),
         };
-        var last = await evidence.LastAffectingAsync(Recipient, platform: null, basis.Knowledge, cancellation);
-        var recipients = Recipient is not null
-            ? [Recipient]
-            : await evidence.RecipientsAsync("", int.MaxValue, basis.Position, cancellation);
-        var signals = await ByRecipient.PageAsync(Page, recipients, async some =>
+        var narrowed = await sources.Bases.NarrowAsync(
+            basis, () => evidence.LastAffectingAsync(Recipient, platform: null, basis.Knowledge, cancellation), cancellation);
+        return Answer.List(narrowed, Columns, Write, async () => await ByRecipient.PageAsync(
+            Page, Recipient is not null ? [Recipient] : await evidence.RecipientsAsync(basis.Position, cancellation), async some =>
             (await evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation)).SelectMany(x => Signals.Of(x, basis.Clocks, embargoed))
-                .Where(x => Signal is null || x.Kind == Signal), KeyOf);
-        var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
-        return Answer.List(narrowed, signals.Take(Page.Limit), Columns, Write, Page.NextKey(signals, KeyOf));
+                .Where(x => Signal is null || x.Kind == Signal), KeyOf));
     }
 
     private static string KeyOf(Signal signal) =>

@@ -2,6 +2,7 @@ using Ledger.Estimation;
 using Ledger.Evidence;
 using Ledger.Problems;
 using Ledger.Vocabulary;
+using Ledger.Web;
 
 namespace Ledger.Questions;
 
@@ -10,13 +11,13 @@ internal static class Unknown
 {
     /// <summary>404: a code that is not of a state and has no report.</summary>
     public static ProblemException Recipient(string code) =>
-        new(ProblemKinds.NotFound, $"There is no recipient '{Short(code)}': "
+        new(ProblemKinds.NotFound, $"There is no recipient '{QueryParameters.Shown(code)}': "
             + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report."
             + (Country.Renamed.ContainsKey(code) ? $" {Country.Advice(code)}" : ""));
 
     /// <summary>404: a platform that is not in the catalogue, and that no report of the recipient names.</summary>
     public static ProblemException Platform(string name) =>
-        new(ProblemKinds.NotFound, $"There is no platform '{Short(name)}' here: "
+        new(ProblemKinds.NotFound, $"There is no platform '{QueryParameters.Shown(name)}' here: "
             + "the catalogue does not know it, and no report of this recipient names it.");
 
     /// <summary>Throws if a recipient is unknown.</summary>
@@ -52,13 +53,9 @@ internal static class Unknown
         var since = 0L;
         if (!Country.IsState(code))
         {
-            var all = await evidence.OfRecipientAsync(code, basis.Knowledge, cancellation);
-            since = all.Count > 0 ? all.Min(x => x.Reports[0].Position) : throw Recipient(code);
+            since = await evidence.FirstOfAsync(code, basis.Position, cancellation) ?? throw Recipient(code);
         }
 
         return basis.Catalogue.Knows(slug) ? since : throw Platform(slug);
     }
-
-    /// <summary>A text from a request, shortened for a problem.</summary>
-    public static string Short(string text) => text.Length > 60 ? text[..60] + "…" : text;
 }

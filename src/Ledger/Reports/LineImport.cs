@@ -17,7 +17,8 @@ internal sealed class LineImport(
         {
             if (line.TooLong)
             {
-                throw new ProblemException(ProblemKinds.TooLarge, $"The line is longer than {Limits.ReportBytes / 1024} KB.");
+                var detail = $"The line is longer than {Limits.ReportBytes / 1024} KB.";
+                throw new ProblemException(ProblemKinds.TooLarge, detail) { Errors = [new ProblemError("", "tooLarge", detail)] };
             }
 
             using var body = StrictJson.Parse(line.Text);

@@ -36,7 +36,8 @@ public static class PostEventsEndpoint
         using var body = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.BatchBytes), JsonValueKind.Array);
         if (body.RootElement.GetArrayLength() > Limits.BatchEvents)
         {
-            throw new ProblemException(ProblemKinds.TooLarge, $"A batch has at most {Limits.BatchEvents} events.");
+            var detail = $"A batch has at most {Limits.BatchEvents} events.";
+            throw new ProblemException(ProblemKinds.TooLarge, detail) { Errors = [new ProblemError("", "tooLarge", detail)] };
         }
 
         var all = await RecordAsync(http, recorder, ReadAll(body.RootElement, RequestCaller.Of(http)), index => $"/{index}");
@@ -87,7 +88,7 @@ public static class PostEventsEndpoint
     {
         try
         {
-            var recorded = await recorder.RecordAsync(posted, null, http.RequestAborted);
+            var recorded = await recorder.RecordAsync(posted, http.RequestAborted);
             var position = recorded.Select(x => x.Position).Append(0).Max();
             http.Response.Headers["Ledger-Position"] = position.ToString(CultureInfo.InvariantCulture);
             return recorded;

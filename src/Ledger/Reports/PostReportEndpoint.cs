@@ -43,7 +43,7 @@ public static class PostReportEndpoint
         }
 
         var posted = Intake.Read(kind, body.RootElement, RequestCaller.Of(http));
-        var recorded = (await recorder.RecordAsync([posted], null, http.RequestAborted))[0];
+        var recorded = (await recorder.RecordAsync([posted], http.RequestAborted))[0];
         http.Response.Headers.Location = $"/v1/reports/{recorded.EventId}";
         http.Response.Headers["Ledger-Position"] = recorded.Position.ToString(CultureInfo.InvariantCulture);
         await JsonResponse.JsonAsync(http, recorded.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK,

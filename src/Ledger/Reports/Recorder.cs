@@ -26,16 +26,17 @@ public sealed class Recorder(
 
     /// <summary>Records all of <paramref name="reports"/>, or none.</summary>
     /// <param name="reports">In the order of their positions.</param>
-    /// <param name="dryRun">Where not null, everything is decided and nothing is recorded; it collects what would have been
-    /// recorded.</param>
     /// <param name="cancellation">Ends the waiting, not the recording.</param>
     /// <exception cref="ProblemException">404, 403, 409 or 413: the decision refuses one of them; 503.</exception>
-    public async Task<IReadOnlyList<RecordedReport>> RecordAsync(
-        IReadOnlyList<ValidReport> reports, DryRun? dryRun, CancellationToken cancellation) =>
-        await (await EnqueueAsync(reports, dryRun, cancellation)).WaitAsync(cancellation);
+    public async Task<IReadOnlyList<RecordedReport>> RecordAsync(IReadOnlyList<ValidReport> reports, CancellationToken cancellation) =>
+        await (await EnqueueAsync(reports, null, cancellation)).WaitAsync(cancellation);
 
     /// <summary>Like <see cref="RecordAsync"/>, but returns as soon as the submission is in the queue; the returned task completes with its
     /// result.</summary>
+    /// <param name="reports">In the order of their positions.</param>
+    /// <param name="dryRun">Where not null, everything is decided and nothing is recorded; it collects what would have been
+    /// recorded.</param>
+    /// <param name="cancellation">Ends the waiting for room in the queue.</param>
     public async ValueTask<Task<IReadOnlyList<RecordedReport>>> EnqueueAsync(
         IReadOnlyList<ValidReport> reports, DryRun? dryRun, CancellationToken cancellation)
     {
@@ -105,8 +106,9 @@ public sealed class Recorder(
         }
     }
 
-    /// <summary>Records each submission in a transaction of its own, in order. After <see cref="SlowAtMost"/> timeouts the cause is the
-    /// database, not a submission: the rest fails at once, since the queue waits behind it.</summary>
+    /// <summary>Records each submission in a transaction of its own, in order. Where the database is away, or after
+    /// <see cref="SlowAtMost"/> timeouts, the cause is not a submission: the rest fails at once, since the queue waits behind
+    /// it.</summary>
     private async Task RecordEachAsync(List<Submission> batch)
     {
         var slow = 0;
@@ -116,7 +118,7 @@ public sealed class Recorder(
             {
                 await AttemptAsync([submission]);
             }
-            catch (Exception fault) when (DatabaseFault.IsSlow(fault) && ++slow == SlowAtMost)
+            catch (Exception fault) when (DatabaseFault.IsAway(fault) || (DatabaseFault.IsSlow(fault) && ++slow == SlowAtMost))
             {
                 Fail(batch, fault);
                 return;

@@ -9,16 +9,16 @@ namespace Ledger.Store;
 public static class AppendLock
 {
     /// <summary>Number of the advisory lock.</summary>
-    public const int Key = 7301116;
+    private const string Key = "7301116";
 
     /// <summary>SQL that takes the lock for this transaction and bounds idling to 30 s, so that a frozen node releases it. Must precede
     /// every read that the decision rests on; sent in the same batch, it costs no round trip of its own.</summary>
     public const string Take =
-        $"select set_config('idle_in_transaction_session_timeout', '30s', true), {AppendFence.Announce}, pg_advisory_xact_lock(7301116)";
+        $"select set_config('idle_in_transaction_session_timeout', '30s', true), {AppendFence.Announce}, pg_advisory_xact_lock({Key})";
 
     /// <summary>SQL that takes the lock in shared mode: it waits, at most 5 s, for the append under way, and holds off the next one until
     /// this transaction ends.</summary>
-    public const string TakeShared = "select set_config('lock_timeout', '5s', true), pg_advisory_xact_lock_shared(7301116)";
+    public const string TakeShared = $"select set_config('lock_timeout', '5s', true), pg_advisory_xact_lock_shared({Key})";
 
     /// <summary>SQL that writes a transactional message to the WAL where commits wait for a standby. A transaction that wrote nothing
     /// commits without waiting, although what it read may not be replicated yet; with the message its commit waits until everything up to

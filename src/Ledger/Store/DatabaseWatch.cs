@@ -67,7 +67,8 @@ public sealed class DatabaseWatch(
             }
             catch (Exception slow) when (DatabaseFault.IsSlow(slow))
             {
-                // Not an outage, so the libraries' logs are not muted.
+                // It answers: no outage, so the libraries' logs are not muted.
+                outage.End();
                 LogSlow(log, slow.GetBaseException().Message, null);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)

@@ -118,11 +118,10 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
 
     /// <summary>True where an upgrade left incomplete rows in the read model, and no rebuild has ended since. The service is not ready
     /// then.</summary>
-    public async Task<bool> NeedsRebuildAsync(CancellationToken cancellation)
+    private async Task<bool> NeedsRebuildAsync(CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
             $"select coalesce((select rebuild_needed from {TableNames.SchemaVersion}), false)");
-        command.CommandTimeout = 4;
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 

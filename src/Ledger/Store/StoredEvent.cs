@@ -17,8 +17,8 @@ namespace Ledger.Store;
 public sealed record StoredEvent(
     long Position, Guid Id, string Type, string Stream, long Version, DateTimeOffset RecordedAt, string? Reporter, byte[] Data)
 {
-    /// <summary>The event as a report; null for an event of the catalogue or of an edition.</summary>
-    public Report? Report => EventTypes.KindOf(Type) is not null ? (Report?)Read() : null;
+    /// <summary>Reads the event as a report; null for an event of the catalogue or of an edition.</summary>
+    public Report? ReadReport() => EventTypes.KindOf(Type) is not null ? (Report?)Read() : null;
 
     /// <summary>The event as a fact of its type; null where this program does not know the type.</summary>
     public object? Read() => EventTypes.TypeOf(Type) is { } type ? JsonSerializer.Deserialize(Data, type, StoredJson.Options) : null;

@@ -26,7 +26,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
             var problem = translator.ProblemOf(fault);
             if (problem.Kind.Status == StatusCodes.Status500InternalServerError)
             {
-                LogFault(log, http.Request.Method, http.Request.Path, fault);
+                LogFault(log, http.Request.Method, http.Request.Path, ProblemTranslator.Trace, fault);
             }
             else if (problem.Kind == ProblemKinds.Unavailable && fault is not ProblemException)
             {
@@ -96,12 +96,11 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
         StatusCodes.Status404NotFound => new(ProblemKinds.NotFound, $"Nothing is served at {http.Request.Path}."),
         StatusCodes.Status405MethodNotAllowed => new(ProblemKinds.MethodNotAllowed,
             $"{http.Request.Path} does not take {http.Request.Method}."),
-        StatusCodes.Status415UnsupportedMediaType => new(ProblemKinds.MediaType, "This media type is not taken here."),
         _ => null,
     };
 
-    private static readonly Action<ILogger, string, string, Exception?> LogFault = LoggerMessage.Define<string, string>(LogLevel.Error,
-        new EventId(1, "Fault"), "{Method} {Path} failed, and should not have.");
+    private static readonly Action<ILogger, string, string, string, Exception?> LogFault = LoggerMessage.Define<string, string, string>(
+        LogLevel.Error, new EventId(1, "Fault"), "{Method} {Path} failed, and should not have. Trace {Trace}.");
 
     private static readonly Action<ILogger, string, Exception?> LogAway = LoggerMessage.Define<string>(LogLevel.Warning,
         new EventId(2, "DatabaseAway"), "The database is away: {Reason}");

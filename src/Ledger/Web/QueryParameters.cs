@@ -124,5 +124,12 @@ public sealed class QueryParameters
         Errors = [new ProblemError($"?{Shown(name)}", "parameter", why)],
     };
 
-    private static string Shown(string name) => name.Length <= 60 ? name : name[..(char.IsHighSurrogate(name[59]) ? 59 : 60)] + "…";
+    /// <summary>The problem of a request with an invalid header.</summary>
+    public static ProblemException BadHeader(string name, string why) => new(ProblemKinds.BadParameter, $"{name}: {why}")
+    {
+        Errors = [new ProblemError(name, "header", why)],
+    };
+
+    /// <summary>A text from a request, shortened for a problem.</summary>
+    public static string Shown(string name) => name.Length <= 60 ? name : name[..(char.IsHighSurrogate(name[59]) ? 59 : 60)] + "…";
 }

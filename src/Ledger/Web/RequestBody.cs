@@ -30,7 +30,7 @@ public static class RequestBody
         // Not pooled: the JSON document of the caller reads from this memory.
         var body = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 1024) + 1);
         int read;
-        while ((read = await http.Request.Body.ReadAsync(body.GetMemory(1024), http.RequestAborted)) > 0)
+        while ((read = await http.Request.Body.ReadAsync(body.GetMemory(), http.RequestAborted)) > 0)
         {
             body.Advance(read);
             if (body.WrittenCount > most)

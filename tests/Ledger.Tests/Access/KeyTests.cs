@@ -150,6 +150,7 @@ public sealed class KeyTests(OneService one) : IClassFixture<OneService>
     [Theory]
     [InlineData("""{}""", "/name required; /scopes required")]
     [InlineData("""{"name":"","scopes":[]}""", "/name name; /scopes count")]
+    [InlineData("""{"name":"ledger","scopes":["read"]}""", "/name reserved")]
     [InlineData("""{"name":"Two Words","scopes":["write"]}""", "/name name; /scopes/0 vocabulary")]
     [InlineData("""{"name":"n\n","scopes":["read","read"]}""", "/name name; /scopes count")]
     [InlineData("""{"name":"n","scopes":[null]}""", "/scopes/0 required")]

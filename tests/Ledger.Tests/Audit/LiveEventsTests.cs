@@ -103,13 +103,13 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
         {
             await using (stream)
             {
-                long at = 0;
-                while (at < posted[^1])
+                var heard = new List<long> { 0 };
+                while (heard[^1] < posted[^1])
                 {
-                    at = (await stream.NextAsync())!.Value.Long("position");
+                    heard.Add((await stream.NextAsync())!.Value.Long("position"));
                 }
 
-                Assert.Equal(posted[^1], at);
+                Assert.Equal(posted, heard.Where(x => x > from));
             }
         }
     }
@@ -119,7 +119,8 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
     {
         Assert.Equal(403, (await Service.GetAsync(_service.Auditor, "/v1/events/live")).Status);
         Assert.Equal(400, (await Service.GetAsync(_service.Reader, "/v1/events/live?after=99999999")).Status);
-        Assert.Equal(400, (await _service.Reader.SendAsync(HttpMethod.Get, "/v1/events/live", ("Last-Event-ID", "soon"))).Status);
+        var soon = await _service.Reader.SendAsync(HttpMethod.Get, "/v1/events/live", ("Last-Event-ID", "soon"));
+        Assert.Equal((400, ("Last-Event-ID", "header")), (soon.Status, soon.Errors.Single()));
     }
 
     [Fact]
@@ -135,7 +136,7 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
-    public async Task Who_went_away_is_forgotten()
+    public async Task Who_went_away_keeps_nobody_else_waiting()
     {
         var settled = _service.Services.GetRequiredService<LedgerEnd>();
         var stream = await EventStream.OpenAsync(_service.Reader);

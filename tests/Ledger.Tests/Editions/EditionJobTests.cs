@@ -90,6 +90,15 @@ public sealed class EditionJobTests
         Assert.Equal(403, (await Service.PostAsync(service.Reporter, $"/v1/editions/{failed.Id}/retry", "")).Status);
 
         await Databases.RunAsync(service.ConnectionString, "drop trigger refuse_owl on ledger.mt_events");
+        // While another is active it cannot come back: the two would wait for each other for good.
+        await Databases.RunAsync(service.ConnectionString, """
+            insert into ledger.editions (number, id, feed, published, digest, whole, reporter, accepted, state, file, attempts)
+            select 2, 'sipri-2020-01-01', feed, '2020-01-01', digest, whole, reporter, accepted, 'queued', file, 0 from ledger.editions
+            """);
+        var waits = await Service.PostAsync(service.Admin, $"/v1/editions/{failed.Id}/retry", "");
+        Assert.Equal(409, waits.Status);
+        Assert.Contains("sipri-2020-01-01 is queued", waits.Json.Text("detail"), StringComparison.Ordinal);
+        await Databases.RunAsync(service.ConnectionString, "delete from ledger.editions where number = 2");
         Assert.Equal(202, (await Service.PostAsync(service.Admin, $"/v1/editions/{failed.Id}/retry", "")).Status);
 
         var done = await Edition.EndAsync(service.Reader, failed.Id);

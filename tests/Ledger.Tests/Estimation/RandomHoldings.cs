@@ -52,7 +52,7 @@ internal static class RandomHoldings
         Gen.Select(Kind, Supplier, Deal, Lot, Origin, Grade),
         Gen.Select(Quantity, Occurred, Due, Day.Nullable(), Day),
         Gen.Select(Milestones, Roles, Seldom, Seldom, Seldom),
-        (who, what, how) => Shaped(new CaseReport("", who.Item1, 0, RecordedReport(what.Item5), new CaseSource("A paper", what.Item4?.ToString("O", CultureInfo.InvariantCulture)))
+        (who, what, how) => Shaped(new CaseReport("", who.Item1, 0, RecordedAt(what.Item5), new CaseSource("A paper", what.Item4?.ToString("O", CultureInfo.InvariantCulture)))
         {
             Supplier = who.Item2,
             Deal = who.Item3,
@@ -144,5 +144,5 @@ internal static class RandomHoldings
 
     private static string Id(int index) => string.Create(CultureInfo.InvariantCulture, $"r{index + 1}");
 
-    private static DateTimeOffset RecordedReport(DateOnly day) => new(day, new TimeOnly(12, 0), TimeSpan.Zero);
+    private static DateTimeOffset RecordedAt(DateOnly day) => new(day, new TimeOnly(12, 0), TimeSpan.Zero);
 }

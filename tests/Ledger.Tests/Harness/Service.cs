@@ -29,8 +29,6 @@ public sealed class Service : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    public WebApplication App => _app;
-
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts the service on an empty database.</summary>

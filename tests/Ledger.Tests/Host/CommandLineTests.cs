@@ -18,7 +18,8 @@ public sealed class CommandLineTests
         var (exitCode, said) = await RunningProgram.CommandAsync(help);
         Assert.Equal(0, exitCode);
         Assert.All(
-            ["serve", "demo", "import <FILE>", "keys", "replay <URL>", "rebuild", "db-apply", "db-assert", "--urls <URL>", "--data <DIR>", "--ConnectionStrings:Ledger TEXT"],
+            [.. Ledger.Host.Commands.CommandLine.Root([]).Subcommands.Select(x => x.Name), "import <FILE>", "replay <URL>", "db-assert",
+                "--urls <URL>", "--data <DIR>", "--ConnectionStrings:Ledger TEXT"],
             x => Assert.Contains(x, said, StringComparison.Ordinal));
     }
 
@@ -43,6 +44,9 @@ public sealed class CommandLineTests
     [InlineData("import", "import", "<FILE>")]
     [InlineData("import /nowhere/reports.ndjson", "There is no file /nowhere/reports.ndjson.", "--published")]
     [InlineData("import /etc/hostname --to ftp://x", "'ftp://x' is not the address of a service", "--key")]
+    [InlineData("import /etc/hostname --key K", "--key is for the service of --to.", "--whole")]
+    [InlineData("replay --api-key K", "--api-key is for the service of URL.", "--as-of")]
+    [InlineData("serve --urls nonsense", "nonsense is no address.", "--data")]
     [InlineData("replay nonsense", "'nonsense' is not the address of a service", "--as-of")]
     [InlineData("replay --as-of 2026-13-01", "--as-of is a full date: YYYY-MM-DD.", "--api-key")]
     [InlineData("keys add --name x", "--scopes", "--expires")]

@@ -158,11 +158,6 @@ public sealed class DescribedAnswers : DelegatingHandler
             return;
         }
 
-        if (request.Method == HttpMethod.Head)
-        {
-            return;
-        }
-
         switch (type)
         {
             case "application/x-ndjson":

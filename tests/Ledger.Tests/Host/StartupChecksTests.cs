@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Ledger.Tests.Host;
 
 /// <summary>What the service makes sure of before it listens.</summary>
-public sealed class OpeningTests
+public sealed class StartupChecksTests
 {
     [Theory]
     [InlineData("--urls", "http://0.0.0.0:0")]

@@ -17,6 +17,10 @@ internal sealed record CompiledType(string Name, string File, IReadOnlySet<strin
 /// <summary>Our assemblies as they were compiled. What a constant is inlined from is not to be seen here: using directives are checked beside.</summary>
 internal static partial class CompiledCode
 {
+    /// <summary>Names of types of ours whose declaration was not found in the sources: of their file, and so of these tests, nothing is
+    /// known.</summary>
+    public static readonly List<string> Unseen = [];
+
     /// <summary>Every type of ours, but what a library or the compiler generated.</summary>
     public static readonly IReadOnlyList<CompiledType> Types = Read();
 
@@ -35,6 +39,15 @@ internal static partial class CompiledCode
                     Visit(type, references, texts);
                     references.Remove(NameOf(type));
                     types.Add(new CompiledType(NameOf(type), file, references, texts));
+                }
+                // The compiler's own begin so; a file-local type of ours is <File>F…__Name.
+                else if (type.Name.StartsWith('<') && !type.Name.Contains(">F", StringComparison.Ordinal))
+                {
+                    continue;
+                }
+                else if (type.Namespace is "" or "Ledger" || type.Namespace.StartsWith("Ledger.", StringComparison.Ordinal))
+                {
+                    Unseen.Add(NameOf(type));
                 }
             }
         }

@@ -9,14 +9,25 @@ public partial class RoomsTests
     private static readonly Dictionary<string, string[]> MayKnow = Plan(
         [("Vocabulary", []), ("Problems", []), ("Facts", ["Vocabulary", "Problems"])],
         [("Store", []), ("Web", [])],
-        [("Estimation", []), ("Catalogue", []), ("Reports", ["Catalogue"]), ("Evidence", ["Reports", "Catalogue", "Estimation"])],
-        [("Questions", []), ("Access", []), ("Editions", ["Questions"]), ("Audit", ["Questions"])],
+        [("Estimation", []), ("Catalogue", []), ("Reports", ["Catalogue"]), ("Evidence", ["Catalogue", "Estimation"])],
+        [("Questions", []), ("Access", []), ("Editions", []), ("Audit", ["Questions"])],
         [("Host", [])]);
 
     /// <summary>Where nothing is read or written but memory.</summary>
     private static readonly string[] PureRooms = ["Vocabulary", "Problems", "Facts", "Estimation"];
 
+    private static readonly string[] PureTypes = ["Ledger.Catalogue.CatalogueAt", "Ledger.Reports.RecordingDecider"];
+
     private static readonly string[] KnowsHttp = ["Web", "Access", "Host"];
+
+    /// <summary>Rooms whose endpoints, by their names, know it too.</summary>
+    private static readonly string[] HasEndpoints = ["Reports", "Catalogue", "Questions", "Editions", "Audit"];
+
+    private static readonly string[] OfRequests =
+    [
+        .. from name in (string[])["HttpContext", "HttpRequest", "HttpResponse", "IHttpContextAccessor"]
+           select $"Microsoft.AspNetCore.Http.{name}",
+    ];
 
     [Fact]
     public void Every_type_stands_in_a_room_of_the_plan() => None(
@@ -83,8 +94,8 @@ public partial class RoomsTests
     [Fact]
     public void HttpContext_appears_only_where_HTTP_is_spoken() => None(
         from type in CompiledCode.Types
-        where type.References.Contains("Microsoft.AspNetCore.Http.HttpContext") && !KnowsHttp.Contains(type.Room)
-            && !type.Name.EndsWith("Endpoint", StringComparison.Ordinal)
+        where type.References.Overlaps(OfRequests) && !KnowsHttp.Contains(type.Room)
+            && !(type.Name.EndsWith("Endpoint", StringComparison.Ordinal) && HasEndpoints.Contains(type.Room))
         select type.Name);
 
     [Fact]
@@ -95,16 +106,68 @@ public partial class RoomsTests
         where text.Contains("mt_", StringComparison.Ordinal)
         select $"{type.Name}: {text}");
 
+    /// <summary>The same of what is not in the compiled code, and of our own tables.</summary>
+    [Fact]
+    public void The_sources_name_tables_in_one_room() => None(
+        from file in CompiledCode.Sources()
+        where file.Contains("/src/Ledger/", StringComparison.Ordinal) && !file.Contains("/src/Ledger/Store/", StringComparison.Ordinal)
+            && !file.Contains("/Internal/", StringComparison.Ordinal)
+        from Match named in TableName().Matches(File.ReadAllText(file))
+        select $"{file}: {named.Value}");
+
+    /// <summary>The description's parts refer to one another as the rooms may.</summary>
+    [Fact]
+    public void References_in_the_description_point_down_or_where_the_plan_says()
+    {
+        var parts = Directory.EnumerateFiles(Path.Combine(TidyTests.Root, "src/Ledger"), "openapi*.yaml", SearchOption.AllDirectories)
+            .Where(x => !x.Contains("/obj/", StringComparison.Ordinal))
+            .Select(x => (Room: Path.GetRelativePath(Path.Combine(TidyTests.Root, "src/Ledger"), x).Split('/')[0], Text: File.ReadAllText(x))).ToList();
+        var roomOf = (from part in parts
+                      from component in ComponentsOf(part.Text)
+                      select (component, part.Room)).ToDictionary(StringComparer.Ordinal);
+        Assert.InRange(roomOf.Count, 100, 10_000);
+        None(from part in parts
+             from Match reference in Reference().Matches(part.Text)
+             let component = reference.Groups[1].Value
+             let room = roomOf.GetValueOrDefault(component, "nowhere")
+             where room != part.Room && !MayKnow[part.Room].Contains(room)
+             select $"{part.Room} -> {room}: {component}");
+    }
+
+    /// <summary>Section and name of each component that a part defines.</summary>
+    private static IEnumerable<string> ComponentsOf(string text)
+    {
+        var (isInside, section) = (false, "");
+        foreach (var line in text.Split('\n'))
+        {
+            isInside = line.Length > 0 && line[0] is not (' ' or '#') ? line.StartsWith("components:", StringComparison.Ordinal) : isInside;
+            if (isInside && Key().Match(line) is { Success: true } key)
+            {
+                section = key.Groups[1].Length == 2 ? key.Groups[2].Value : section;
+                if (key.Groups[1].Length == 4)
+                {
+                    yield return $"{section}/{key.Groups[2].Value}";
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData("Npgsql.")]
     [InlineData("Marten.")]
     [InlineData("Microsoft.AspNetCore.")]
+    [InlineData("Wolverine.")]
+    [InlineData("Weasel.")]
     [InlineData("System.IO.File")]
+    [InlineData("System.IO.Directory")]
+    [InlineData("System.Random")]
+    [InlineData("System.Diagnostics.Process")]
+    [InlineData("System.Diagnostics.Stopwatch")]
     [InlineData("System.Net.")]
     [InlineData("System.TimeProvider")]
     public void What_is_pure_touches_neither_database_nor_network_nor_clock(string library) => None(
         from type in CompiledCode.Types
-        where PureRooms.Contains(type.Room)
+        where PureRooms.Contains(type.Room) || PureTypes.Contains(type.Name)
         from named in type.References
         where named.StartsWith(library, StringComparison.Ordinal)
         select $"{type.Name} -> {named}");
@@ -113,6 +176,10 @@ public partial class RoomsTests
     [Fact]
     public void The_house_is_read()
     {
+        // Its statements stand at the top level, without a declaration.
+        Assert.Equal(["Program"], CompiledCode.Unseen);
+        Assert.All(CompiledCode.Types, x => Assert.Equal(Path.GetDirectoryName(x.File)!.Replace('/', '.'),
+            x.Name[..x.Name.LastIndexOf('.')], StringComparer.Ordinal));
         Assert.Equal(MayKnow.Keys.Append("EmbeddedPostgres").Order(), CompiledCode.Types.Select(x => x.Room).Distinct().Order());
         Assert.Contains("Ledger.Estimation.Claim", CompiledCode.Types.Single(x => x.Name == "Ledger.Estimation.Holding").References);
         Assert.Contains("Microsoft.AspNetCore.Http.HttpContext", CompiledCode.Types.Single(x => x.Name == "Ledger.Questions.QuestionEndpoint").References);
@@ -189,8 +256,17 @@ public partial class RoomsTests
         return circles;
     }
 
-    [GeneratedRegex(@"^using (?:static )?Ledger\.(\w+)[\w.]*;", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:global )?using (?:static |\w+ = )?Ledger\.(\w+)[\w.]*;", RegexOptions.Multiline)]
     private static partial Regex UsingOfOurs();
+
+    [GeneratedRegex(@"\bmt_|\b(?:ledger|wolverine)\.(?:evidence|editions|edition_lines|api_keys|schema_version|wolverine_)")]
+    private static partial Regex TableName();
+
+    [GeneratedRegex(@"\$ref: '#/components/([\w/]+)'")]
+    private static partial Regex Reference();
+
+    [GeneratedRegex(@"^( +)(\w+):")]
+    private static partial Regex Key();
 
     [GeneratedRegex(@"(?<![\w.])(?:Ledger\.)?([A-Z]\w+)\.([A-Z]\w+)")]
     private static partial Regex QualifiedName();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -57,6 +56,4 @@ internal static class HoldingsOverHttp
         Assert.True(answer.Status == 201, answer.Body);
         return answer.Position;
     }
-
-    public static string At(long position) => string.Create(CultureInfo.InvariantCulture, $"@{position}");
 }

@@ -167,7 +167,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
         Assert.Equal((201, 201), (first.Status, second.Status));
         var holding = await _service.AskAsync("/v1/countries/TJK/fleet/orlan-10", second.Position);
         Assert.Equal(0, holding.GetProperty("estimate").GetProperty("best").GetInt64());
-        Assert.Equal("retracted", ReportEffect(holding, target));
+        Assert.Equal("retracted", SetAside(holding, target));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
         Assert.Equal([wrong.GetProperty("eventId").GetGuid()], right.Json.GetProperty("supersededEvents").EnumerateArray().Select(x => x.GetGuid()));
         var holding = await _service.AskAsync("/v1/countries/TKM/fleet/orlan-10", right.Position);
         Assert.Equal(7, holding.GetProperty("estimate").GetProperty("best").GetInt64());
-        Assert.Equal("superseded", ReportEffect(holding, wrong));
+        Assert.Equal("superseded", SetAside(holding, wrong));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class CorrectingTests(OneService one) : IClassFixture<OneService>
     private static Guid TargetOf(JsonElement report) => report.TryGetProperty("targetEvent", out var target)
         ? target.GetGuid() : Assert.Single(report.GetProperty("supersededEvents").EnumerateArray().Select(x => x.GetGuid()));
 
-    private static string? ReportEffect(JsonElement holding, JsonElement report) => holding.GetProperty("evidence").EnumerateArray()
+    private static string? SetAside(JsonElement holding, JsonElement report) => holding.GetProperty("evidence").EnumerateArray()
         .Single(x => x.GetProperty("eventId").GetGuid() == report.GetProperty("eventId").GetGuid()).GetProperty("setAside").GetString();
 
     private Task<string> StreamOfAsync(JsonElement report) =>

@@ -25,7 +25,9 @@ public sealed class KillTests
             await using (var first = await RunningProgram.StartAsync(folder))
             {
                 var posting = Enumerable.Range(0, 8).Select(x => PostUntilItEndsAsync(first, x, acknowledged)).ToList();
-                var importing = ImportUntilItEndsAsync(first, imported);
+                var answered = new TaskCompletionSource();
+                var importing = ImportUntilItEndsAsync(first, imported, answered);
+                await answered.Task.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
                 await Eventually.IsSoAsync("Fifty reports should be acknowledged.", () => acknowledged.Count >= 50);
 
                 await Task.Delay(Random.Shared.Next(100, 1_000), TestContext.Current.CancellationToken);
@@ -78,8 +80,8 @@ public sealed class KillTests
         }
     }
 
-    /// <summary>Sends a file and returns what came back before the end.</summary>
-    private static async Task<string> ImportUntilItEndsAsync(RunningProgram program, string file)
+    /// <summary>Sends a file and returns what came back before the end; <paramref name="answered"/> is set once a whole line has.</summary>
+    private static async Task<string> ImportUntilItEndsAsync(RunningProgram program, string file, TaskCompletionSource answered)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(program.Client.BaseAddress!.Host, program.Client.BaseAddress.Port, TestContext.Current.CancellationToken);
@@ -91,7 +93,17 @@ public sealed class KillTests
         {
             await client.GetStream().WriteAsync(head, TestContext.Current.CancellationToken);
             var sending = client.GetStream().WriteAsync(body, TestContext.Current.CancellationToken).AsTask();
-            await client.GetStream().CopyToAsync(read, TestContext.Current.CancellationToken);
+            var buffer = new byte[65_536];
+            for (int count; (count = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken)) > 0;)
+            {
+                read.Write(buffer, 0, count);
+                if (Encoding.UTF8.GetString(read.GetBuffer(), 0, (int)read.Length).Split("\r\n\r\n") is [_, var lines, ..]
+                    && lines.Contains('\n', StringComparison.Ordinal))
+                {
+                    answered.TrySetResult();
+                }
+            }
+
             await sending;
         }
         catch (IOException)

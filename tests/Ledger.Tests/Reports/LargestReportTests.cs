@@ -78,7 +78,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
         var posted = new ValidReport(report, ReportBodies.EventId(report.Feed, report.Id), new Caller(null, "test", [], [Caller.AllFeeds]), 65_100);
 
         var refusal = await Assert.ThrowsAsync<ProblemException>(() =>
-            _service.Services.GetRequiredService<Recorder>().RecordAsync([posted], null, TestContext.Current.CancellationToken));
+            _service.Services.GetRequiredService<Recorder>().RecordAsync([posted], TestContext.Current.CancellationToken));
 
         Assert.Equal((ProblemKinds.TooLarge, "entryTooLarge"), (refusal.Kind, refusal.Errors.Single().Code));
         Assert.Equal(before, await _service.CountAsync());

@@ -22,7 +22,7 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
     [Fact]
     public async Task Past_what_may_wait_for_a_client_no_line_is_read_until_it_reads_and_then_it_has_every_answer()
     {
-        // ProblemMiddleware that show two long reports each: three times what may wait. And so much to send that it cannot wait on the way.
+        // Refusals that show two long reports each: three times what may wait. And so much to send that it cannot wait on the way.
         const int lines = 6_000;
         JsonObject Taken(int n) => ReportBodies.Put(Import.Delivery("taken", "x-unread", "bird", n), $$"""{"note":"{{new string('n', 3_900)}}"}""");
         Assert.Equal([201], (await Import.PostAsync(_service.Reporter, Taken(1))).Statuses);

@@ -100,6 +100,7 @@ public class OddInputTests
     [InlineData("Ledger:RequestsPerSecond", "-1")]
     [InlineData("Ledger:RequestsPerSecond", "many")]
     [InlineData("Ledger:AnonymousRead", "ja")]
+    [InlineData("Ledger:AllowedOrigins", "https://example.org")]
     [InlineData("Ledger:AllowedOrigins:0", "nonsense")]
     [InlineData("Ledger:AllowedOrigins:0", "https://example.org/path")]
     [InlineData("Ledger:Nodes", "severel")]

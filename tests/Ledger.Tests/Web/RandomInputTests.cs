@@ -7,6 +7,7 @@ using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Web;
 
+[Collection(Alone.Name)]
 public class RandomInputTests(ITestOutputHelper output)
 {
     private const int Requests = 20_000;

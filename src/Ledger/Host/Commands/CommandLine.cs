@@ -77,6 +77,15 @@ public static class CommandLine
         {
             return Fail($"{taken.Message} Another program listens there. Choose another address with --urls http://127.0.0.1:PORT");
         }
+        catch (System.Net.Sockets.SocketException refused)
+        {
+            // Of the service's own address: the database's come wrapped.
+            return Fail($"Cannot listen: {refused.Message}. Choose another address with --urls http://127.0.0.1:PORT");
+        }
+        catch (TaskCanceledException late) when (late.InnerException is TimeoutException)
+        {
+            return Fail($"The service does not answer in time: {late.InnerException.Message}");
+        }
         catch (HttpRequestException away)
         {
             return Fail($"The service does not answer: {away.Message}. Check its address.");

@@ -54,6 +54,8 @@ public sealed class Database : IAsyncDisposable
     {
         var server = await PostgresServer.StartAsync(options.DataFolder,
             new EmbeddedPostgresOptions { Port = options.PostgresPort, MayInstall = mayInstall }, print, CancellationToken.None);
+        // Whoever starts the database holds its folder: a service that ran there before runs no more.
+        ServiceAddress.Delete(options.DataFolder);
         return new Database(server.ConnectionString, server, isOwn: true);
     }
 }

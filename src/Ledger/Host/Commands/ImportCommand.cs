@@ -56,6 +56,8 @@ public static class ImportCommand
 
     public static Command Create(Func<ParseResult, Options> optionsOf) =>
         new Command("import", "Import reports or a register") { FilesArgument, PublishedOption, WholeOption, ToOption, KeyOption }
+            .WithValidator(result => result.GetResult(KeyOption) is not null && result.GetResult(ToOption) is null
+                ? "--key is for the service of --to." : null)
             .WithAction(parsed => RunAsync(optionsOf(parsed), parsed));
 
     private static async Task<int> RunAsync(Options options, ParseResult parsed)
@@ -65,14 +67,14 @@ public static class ImportCommand
             var key = parsed.GetValue(KeyOption) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Report))
                 ?? throw new OperatorException("--to needs a key of the scope report: --key KEY.");
             var readKey = parsed.GetValue(KeyOption) ?? Environment.GetEnvironmentVariable(DevelopmentKeys.VariableOf(Scopes.Read)) ?? key;
-            return await ImportAsync(parsed, to, key, readKey);
+            return await ImportAsync(parsed, to, key, readKey, CancellationToken.None);
         }
 
         await using var database = await Database.JoinAsync(options, Console.Error.WriteLine);
         if (database.IsJoined && ServiceAddress.Read(options.DataFolder) is { } running)
         {
             await using var store = await StoreHost.OpenAsync(options, database);
-            return await ImportAsync(parsed, running, store.Get<ApiKeys>(), store.Get<TimeProvider>());
+            return await ImportAsync(parsed, running, store.Get<ApiKeys>(), store.Get<TimeProvider>(), CancellationToken.None);
         }
 
         await using var app = LedgerService.Build([.. options.ConfigurationFor(database), "--urls", "http://127.0.0.1:0"],
@@ -82,8 +84,13 @@ public static class ImportCommand
         try
         {
             var services = app.Services;
-            return await ImportAsync(
-                parsed, new Uri(app.Urls.First()), services.GetRequiredService<ApiKeys>(), services.GetRequiredService<TimeProvider>());
+            return await ImportAsync(parsed, new Uri(app.Urls.First()), services.GetRequiredService<ApiKeys>(),
+                services.GetRequiredService<TimeProvider>(), app.Lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            Console.Error.WriteLine("Stopped before the end. What was recorded stays; import the same again.");
+            return 1;
         }
         finally
         {
@@ -92,13 +99,14 @@ public static class ImportCommand
     }
 
     /// <summary>Imports with a key that is made for the import and revoked after it.</summary>
-    private static async Task<int> ImportAsync(ParseResult parsed, Uri service, ApiKeys keys, TimeProvider clock)
+    private static async Task<int> ImportAsync(
+        ParseResult parsed, Uri service, ApiKeys keys, TimeProvider clock, CancellationToken cancellation)
     {
         var (made, secret) = await keys.MakeAsync(
             "import", [Scopes.Report, Scopes.Read], [Caller.AllFeeds], clock.GetUtcNow().AddDays(1), CancellationToken.None);
         try
         {
-            return await ImportAsync(parsed, service, secret, secret);
+            return await ImportAsync(parsed, service, secret, secret, cancellation);
         }
         finally
         {
@@ -106,7 +114,8 @@ public static class ImportCommand
         }
     }
 
-    private static async Task<int> ImportAsync(ParseResult parsed, Uri service, string key, string readKey)
+    private static async Task<int> ImportAsync(
+        ParseResult parsed, Uri service, string key, string readKey, CancellationToken cancellation)
     {
         using var client = new HttpClient { BaseAddress = service, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -115,15 +124,15 @@ public static class ImportCommand
         var isComplete = true;
         foreach (var file in parsed.GetRequiredValue(FilesArgument))
         {
-            isComplete &= IsNdjson(file) ? await ImportFileAsync(client, file)
+            isComplete &= IsNdjson(file) ? await ImportFileAsync(client, file, cancellation)
                 : await ImportEditionCommand.RunAsync(
-                    client, reader, file, parsed.GetValue(PublishedOption), parsed.GetValue(WholeOption), PollInterval);
+                    client, reader, file, parsed.GetValue(PublishedOption), parsed.GetValue(WholeOption), PollInterval, cancellation);
         }
 
         return isComplete ? 0 : 1;
     }
 
-    private static async Task<bool> ImportFileAsync(HttpClient client, string file)
+    private static async Task<bool> ImportFileAsync(HttpClient client, string file, CancellationToken cancellation)
     {
         var (ends, lines) = Cut(file, Limits.ImportCommandLines);
         JsonElement? last = null;
@@ -138,19 +147,19 @@ public static class ImportCommand
                 using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports");
                 request.Content = new PartOfFile(file, from, end - from);
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-                using var results = new StreamReader(await response.Content.ReadAsStreamAsync());
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+                using var results = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
                 if (!response.IsSuccessStatusCode)
                 {
                     isRejected = true;
-                    var problem = JsonElement.Parse(await results.ReadToEndAsync());
+                    var problem = JsonElement.Parse(await results.ReadToEndAsync(cancellation));
                     Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
                     return;
                 }
 
                 try
                 {
-                    while (await results.ReadLineAsync() is { } line)
+                    while (await results.ReadLineAsync(cancellation) is { } line)
                     {
                         var result = JsonElement.Parse(line);
                         last = result.TryGetProperty("lines", out _) ? result : null;

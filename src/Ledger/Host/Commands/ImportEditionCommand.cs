@@ -21,16 +21,18 @@ public static class ImportEditionCommand
     /// <param name="published">The edition's day; null: as the file states.</param>
     /// <param name="whole">The file is the whole edition, also if it lacks much of the one before.</param>
     /// <param name="pollInterval">Between two requests for the job's state.</param>
+    /// <param name="cancellation">Cancels it; the job is durable.</param>
     /// <returns>True where it was imported to its end.</returns>
     public static async Task<bool> RunAsync(
-        HttpClient client, HttpClient reader, string file, string? published, bool whole, TimeSpan pollInterval)
+        HttpClient client, HttpClient reader, string file, string? published, bool whole, TimeSpan pollInterval,
+        CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/editions/sipri"
             + QueryString.Create([.. Of("published", published), .. Of("whole", whole ? "true" : null)]));
         request.Content = new StreamContent(File.OpenRead(file));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
-        using var response = await client.SendAsync(request);
-        var edition = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        using var response = await client.SendAsync(request, cancellation);
+        var edition = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellation));
         if (!response.IsSuccessStatusCode)
         {
             Console.Error.WriteLine($"{file} was refused: {edition.GetProperty("detail").GetString()}");
@@ -38,12 +40,12 @@ public static class ImportEditionCommand
         }
 
         var id = edition.GetProperty("id").GetString()!;
-        if (await WaitForEndAsync(reader, file, id, pollInterval) is not { } ended)
+        if (await WaitForEndAsync(reader, file, id, pollInterval, cancellation) is not { } ended)
         {
             return false;
         }
 
-        await PrintLinesAsync(reader, id);
+        await PrintLinesAsync(reader, id, cancellation);
         if (ended.GetProperty("state").GetString() == JobState.Done)
         {
             ImportCommand.PrintSummary(file, ended.GetProperty("summary"));
@@ -56,7 +58,8 @@ public static class ImportEditionCommand
 
     /// <summary>Shows the progress until the import has ended. A service that is away is polled on: the job is durable.</summary>
     /// <returns>The import when it has ended; null where the key may not read it.</returns>
-    private static async Task<JsonElement?> WaitForEndAsync(HttpClient reader, string file, string id, TimeSpan pollInterval)
+    private static async Task<JsonElement?> WaitForEndAsync(
+        HttpClient reader, string file, string id, TimeSpan pollInterval, CancellationToken cancellation)
     {
         JsonElement? ended = null;
         await ProgressDisplay.RunAsync(Path.GetFileName(file), 1000, async advance =>
@@ -65,7 +68,7 @@ public static class ImportEditionCommand
             {
                 try
                 {
-                    using var response = await reader.GetAsync($"/v1/editions/{id}");
+                    using var response = await reader.GetAsync($"/v1/editions/{id}", cancellation);
                     if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                     {
                         Console.Error.WriteLine($"{file} was accepted as {id}; to see what becomes of it, a key with the scope "
@@ -75,7 +78,7 @@ public static class ImportEditionCommand
 
                     if (response.IsSuccessStatusCode)
                     {
-                        var now = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+                        var now = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellation));
                         if (now.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress)
                         {
                             advance(progress.GetProperty("done").GetInt64() * 1000 / Math.Max(1, progress.GetProperty("of").GetInt64()));
@@ -84,27 +87,27 @@ public static class ImportEditionCommand
                         ended = now.GetProperty("state").GetString() is JobState.Done or JobState.Failed ? now : null;
                     }
                 }
-                catch (HttpRequestException)
+                catch (Exception away) when (away is HttpRequestException || away.InnerException is TimeoutException)
                 {
                     // The service is away, or restarts.
                 }
 
-                await (ended is null ? Task.Delay(pollInterval) : Task.CompletedTask);
+                await (ended is null ? Task.Delay(pollInterval, cancellation) : Task.CompletedTask);
             }
         });
         return ended;
     }
 
     /// <summary>Prints broken and refused lines, and unresolved names.</summary>
-    private static async Task PrintLinesAsync(HttpClient reader, string id)
+    private static async Task PrintLinesAsync(HttpClient reader, string id, CancellationToken cancellation)
     {
         foreach (var status in Printed)
         {
             for (var next = ""; next is not null;)
             {
-                using var response = await reader.GetAsync($"/v1/editions/{id}/lines?status={status}&limit=1000{next}");
+                using var response = await reader.GetAsync($"/v1/editions/{id}/lines?status={status}&limit=1000{next}", cancellation);
                 response.EnsureSuccessStatusCode();
-                var page = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+                var page = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellation));
                 foreach (var line in page.GetProperty("items").EnumerateArray())
                 {
                     Console.Error.WriteLine(line.GetProperty("problem") is { ValueKind: JsonValueKind.Object } problem

@@ -24,6 +24,19 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
     public static Option<string> Urls { get; } = new("--urls")
     {
         Description = $"Where to listen (default {LedgerService.DefaultUrl})", HelpName = "URL", Recursive = true,
+        Validators =
+        {
+            result =>
+            {
+                foreach (var url in result.Tokens.SelectMany(token => token.Value.Split(';', StringSplitOptions.RemoveEmptyEntries)))
+                {
+                    if (!url.Contains("://", StringComparison.Ordinal))
+                    {
+                        result.AddError($"{url} is no address. Write http://127.0.0.1:8080.");
+                    }
+                }
+            },
+        },
     };
 
     /// <summary><c>--environment</c>: the host's environment.</summary>
@@ -64,7 +77,7 @@ public sealed record Options(string DataFolder, int? PostgresPort, string? Conne
                              from text in (string[])(parsed.GetValue(option) is { } value ? [option.Name, value] : [])
                              select text];
         var read = Read(configuration);
-        var folder = Path.GetFullPath(parsed.GetValue(Data) ?? read["Ledger:Data"] ?? ".ledger");
+        var folder = Path.GetFullPath(parsed.GetValue(Data) ?? ".ledger");
         return new Options(folder, PortOf(read), ConnectionStringOf(read), configuration, read[Schema.Setting] is { Length: > 0 });
     }
 

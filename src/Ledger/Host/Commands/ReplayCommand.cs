@@ -46,7 +46,8 @@ public static class ReplayCommand
         new Command("replay", "Refold every event and compare with what is kept and served; exit code 1 if anything differs")
         {
             UrlArgument, KeyOption, AsOfOption,
-        }.WithAction(parsed =>
+        }.WithValidator(result => result.GetResult(KeyOption) is not null && result.GetResult(UrlArgument) is not { Tokens.Count: > 0 }
+            ? "--api-key is for the service of URL." : null).WithAction(parsed =>
             RunAsync(optionsOf(parsed), parsed.GetValue(UrlArgument), parsed.GetValue(KeyOption), parsed.GetValue(AsOfOption)));
 
     private static async Task<int> RunAsync(Options options, Uri? url, string? key, DateOnly? asOf)

@@ -23,7 +23,16 @@ public static class ServeCommand
         await using var database = await Database.OpenAsync(options, Console.Error.WriteLine, mayInstall);
         await using var app = LedgerService.Build(options.ConfigurationFor(database), database.ConnectionString,
             builder => builder.Services.AddSingleton(options.StartupSettings(database)));
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Told to stop before it listened.
+            return 0;
+        }
+
         var addresses = string.Join(", ", app.Urls);
         if (database.IsOwn)
         {

@@ -13,6 +13,9 @@ public static class ServiceAddress
         File.WriteAllText(Path.Combine(dataFolder, FileName), address + "\n");
     }
 
+    /// <summary>Deletes the file of an earlier service.</summary>
+    public static void Delete(string dataFolder) => File.Delete(Path.Combine(dataFolder, FileName));
+
     /// <summary>The address; null where none was written.</summary>
     public static Uri? Read(string dataFolder)
     {
