@@ -30,6 +30,7 @@ internal sealed class DescribedSchemas
     private static readonly EvaluationOptions s_list = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
 
     private readonly ConcurrentDictionary<string, JsonSchema> _built = new(StringComparer.Ordinal);
+    private readonly Lock _building = new();
 
     private readonly BuildOptions _options = new() { Dialect = s_dialect, SchemaRegistry = new SchemaRegistry() };
     private readonly JsonElement _document;
@@ -104,7 +105,14 @@ internal sealed class DescribedSchemas
         return found;
     }
 
-    private JsonSchema Build(JsonNode schema) => JsonSchema.FromText(schema.ToJsonString(), _options);
+    private JsonSchema Build(JsonNode schema)
+    {
+        // Building writes into the registry, which JsonSchema.Net keeps in a plain dictionary: two at once lose each other's schemas.
+        lock (_building)
+        {
+            return JsonSchema.FromText(schema.ToJsonString(), _options);
+        }
+    }
 
     /// <summary>A schema that refuses members that are not described.</summary>
     /// <param name="schema">As it is described.</param>

@@ -75,4 +75,15 @@ public class DescribedSchemasTests
     [InlineData("""{"type":"object","x-note":1}""")]
     public void A_keyword_that_is_not_enforced_is_an_error(string schema) =>
         Assert.Throws<JsonSchemaException>(() => new DescribedSchemas(s_document).Faults(JsonElement.Parse(schema), JsonElement.Parse("\"a\"")));
+
+    [Fact]
+    public void Many_requests_at_once_are_held_against_one_description()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var schemas = new DescribedSchemas(s_document);
+            Parallel.For(0, 256, new ParallelOptions { MaxDegreeOfParallelism = 16 }, x => Assert.Empty(schemas.Faults(
+                JsonElement.Parse($$"""{ "title": "{{x}}", "$ref": "#/components/schemas/B" }"""), JsonElement.Parse("""{"b":1}"""))));
+        }
+    }
 }
