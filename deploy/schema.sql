@@ -489,6 +489,8 @@ CREATE TABLE IF NOT EXISTS ledger.evidence (
     inventory        boolean                     NOT NULL,
     supersedes       text                        NULL,
     target           uuid                        NULL,
+    successor        uuid                        NULL,
+    cause            smallint                    NULL,
     passed_to        text                        NULL,
     rate_a_year      bigint                      NULL,
 CONSTRAINT pkey_evidence_position PRIMARY KEY (position)
@@ -985,4 +987,4 @@ CONSTRAINT pkey_wolverine_agent_restrictions_id PRIMARY KEY (id)
 END;
 $tran$;
 
-insert into ledger.schema_version (one, version, applied) values (true, 2, now()) on conflict (one) do nothing;
+insert into ledger.schema_version (one, version, applied) values (true, 3, now()) on conflict (one) do nothing;

@@ -5,6 +5,9 @@ namespace Ledger.Estimation;
 /// <param name="Number">Its number in questions and answers.</param>
 public sealed record Method(int Number)
 {
+    /// <summary>Number of the newest method.</summary>
+    public const int Newest = 2;
+
     /// <summary>Whether a fresh figure grows: the band of about n of a running total depends on how long the fact was over when it was
     /// reported (§2).</summary>
     public bool FreshFiguresGrow { get; private init; }
@@ -69,7 +72,7 @@ public sealed record Method(int Number)
     public static Method One { get; } = new(1);
 
     /// <summary>All rules; what is answered unless another is asked.</summary>
-    public static Method Two { get; } = new(2)
+    public static Method Two { get; } = new(Newest)
     {
         FreshFiguresGrow = true,
         TotalsClimb = true,

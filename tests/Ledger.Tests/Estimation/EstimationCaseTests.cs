@@ -20,11 +20,13 @@ public class EstimationCaseTests
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
-    [Fact]
-    public void Cases_that_another_implementation_answered_come_out_the_same()
+    [Theory]
+    [InlineData("answered-cases.ndjson")]
+    [InlineData("answered-cases-2.ndjson")]
+    public void Cases_that_another_implementation_answered_come_out_the_same(string file)
     {
         var path = Environment.GetEnvironmentVariable(AnsweredCases) is { Length: > 0 } named ? named
-            : Path.Combine(RepositoryRoot(), "tests", "Ledger.Tests", "Estimation", "answered-cases.ndjson");
+            : Path.Combine(RepositoryRoot(), "tests", "Ledger.Tests", "Estimation", file);
         var read = 0;
         var differences = new List<string>();
         foreach (var line in File.ReadLines(path).Where(line => line.Length > 0))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Ledger.Estimation;
+using Ledger.Facts;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Estimation;
@@ -169,25 +170,33 @@ public class EstimatorTests
         var open = Estimator.Estimate([Delivery(1, "a", 1) with { Quantity = default }], new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
         var fleet = FleetTotals.Of(
         [
-            (Category.Missile, PlatformClass.Expendable, three),
-            (Category.ArmedUav, PlatformClass.Durable, three),
-            (Category.Uav, PlatformClass.Durable, three),
-            (Category.ArmedUav, PlatformClass.Durable, open),
-            (Category.Uav, PlatformClass.Expendable, open),
-            (Category.LoiteringMunition, PlatformClass.Expendable, three),
-        ]);
-        Assert.Equal(new Total(Low: 7, Best: 7, ClosedHigh: 7, Holdings: 3, OpenHoldings: 1), fleet.Headline);
+            (Platform(Category.Missile, PlatformClass.Expendable), three),
+            (Platform(Category.ArmedUav, PlatformClass.Durable), three),
+            (Platform(Category.Uav, PlatformClass.Durable), three),
+            (Platform(Category.Uav, PlatformClass.Durable, "civil"), three),
+            (Platform(Category.ArmedUav, PlatformClass.Durable), open),
+            (Platform(Category.Uav, PlatformClass.Expendable), open),
+            (Platform(Category.LoiteringMunition, PlatformClass.Expendable), three),
+        ],
+        Method.Two);
+        Assert.Equal((7, 7, 7, 3, 1), Counts(fleet.Headline));
         Assert.Null(fleet.Headline.High);
         Assert.Equal(
             [
-                (Category.Uav, PlatformClass.Durable), (Category.Uav, PlatformClass.Expendable), (Category.ArmedUav, PlatformClass.Durable),
-                (Category.LoiteringMunition, PlatformClass.Expendable), (Category.Missile, PlatformClass.Expendable),
+                new(Category.Uav, PlatformClass.Durable, false), new(Category.Uav, PlatformClass.Durable, true),
+                new(Category.Uav, PlatformClass.Expendable, false), new(Category.ArmedUav, PlatformClass.Durable, false),
+                new(Category.LoiteringMunition, PlatformClass.Expendable, false), new TotalKey(Category.Missile, PlatformClass.Expendable, false),
             ],
             fleet.ByCategory.Keys);
-        Assert.Equal(new Total(4, 4, 4, 2, 1), fleet.ByCategory[(Category.ArmedUav, PlatformClass.Durable)]);
-        Assert.Equal(3, fleet.ByCategory[(Category.Uav, PlatformClass.Durable)].High);
-        Assert.Equal(0, FleetTotals.Of([]).Headline.High);
+        Assert.Equal((4, 4, 4, 2, 1), Counts(fleet.ByCategory[new(Category.ArmedUav, PlatformClass.Durable, false)]));
+        Assert.Equal(3, fleet.ByCategory[new(Category.Uav, PlatformClass.Durable, true)].High);
+        Assert.Equal(0, FleetTotals.Of([], Method.Two).Headline.High);
+        (long, long, long, int, int) Counts(Total x) => (x.Low, x.Best, x.ClosedHigh, x.Holdings, x.OpenHoldings);
     }
+
+    private static Platform Platform(Category category, PlatformClass platformClass, string use = "military") => new(
+        new PlatformDefined("p", "P", WordNames.Of(category), WordNames.Of(platformClass), use, null, null, null),
+        [], 0, null, Provisional: false);
 
     private static void Estimate(EvidenceRecord[] reports) => Estimator.Estimate(reports, new Clocks(AsOf, long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
 
