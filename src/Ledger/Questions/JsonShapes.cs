@@ -53,6 +53,13 @@ public static class JsonShapes
         writer.WriteEndObject();
     }
 
+    /// <summary>A country's code, and beside it its name: <c>recipient</c> and <c>recipientName</c>.</summary>
+    public static void WriteCountry(Utf8JsonWriter writer, string member, string? code)
+    {
+        writer.WriteString(member, code);
+        writer.WriteString(member + "Name", code is null ? null : Country.NameOf(code));
+    }
+
     /// <summary>The members low, best and high; high is null where it is open.</summary>
     public static void WriteBounds(Utf8JsonWriter writer, long low, long best, long? high)
     {

@@ -36,8 +36,9 @@ public static partial class Country
         ? $"{code} is written {now} here."
         : "A code is an ISO 3166-1 alpha-3 code in capitals (KGZ), or x- and a slug for what is not a state (x-unknown).";
 
-    /// <summary>The English name; an <c>x-…</c> code that has none is its own name.</summary>
-    public static string NameOf(string code) => States.TryGetValue(code, out var name) || Others.TryGetValue(code, out name) ? name : code;
+    /// <summary>The English name; of an <c>x-…</c> code that has none, its words: x-houthi-rebels is "Houthi rebels".</summary>
+    public static string NameOf(string code) => States.TryGetValue(code, out var name) || Others.TryGetValue(code, out name) ? name
+        : NotAState().IsMatch(code) ? char.ToUpperInvariant(code[2]) + code[3..].Replace('-', ' ') : code;
 
     [GeneratedRegex(@"^x-[a-z0-9]+(-[a-z0-9]+)*\z(?<=^.{3,42})", RegexOptions.CultureInvariant)]
     private static partial Regex NotAState();
