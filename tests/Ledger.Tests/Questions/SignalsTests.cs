@@ -116,7 +116,7 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
         var wrong = await ReportBuilder.Report("ARM", "anka", 2).With("supplier", "IRN").With("deal", "b").PostAsync(_service);
         var last = await _service.ReportAsync("retractions", new { report = wrong.Json.Text("eventId"), source = new { publisher = "A paper" } });
         var signals = await SignalsAsync("recipient=ARM", last.Position);
-        Assert.Equal(["embargoed ARM ababil-2 - x-militia 1 1 1 -", "embargoed ARM ababil-2 IRN - 4 4 4 -", "passedOn ARM ababil-2 - x-militia 1 1 1 -"], signals.Select(Line));
+        Assert.Equal(["embargoed ARM ababil-2 - x-militia 1 1 1 -", "embargoed ARM ababil-2 IRN - 4 4 6 -", "passedOn ARM ababil-2 - x-militia 1 1 1 -"], signals.Select(Line));
         Assert.Equal("Reports name Iran (IRN), which is on this service's list of embargoed codes, as supplier of Ababil-2 to Armenia (ARM): "
             + "did it supply them, and what does the embargo say of it?", signals[1].Text("question"));
         Raised(signals[0], passedOn);

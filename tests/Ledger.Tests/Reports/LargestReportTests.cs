@@ -123,7 +123,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
         body["supersedes"] = new JsonArray([.. names.Skip(1).Select(x => (JsonNode)x)]);
         if (path == "losses")
         {
-            body["cause"] = new string(Wide, 200);
+            body["cause"] = "destroyed";
             body["to"] = s_supplier;
         }
 

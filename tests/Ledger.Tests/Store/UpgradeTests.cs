@@ -37,14 +37,16 @@ public sealed class UpgradeTests
 
         Assert.Contains("4 rows of evidence made of the events after position 17; the ledger's end is 21.", said);
         Assert.Equal(await Databases.ValueAsync<long>(database, Reports), await Databases.ValueAsync<long>(database, "select count(*) from ledger.evidence"));
-        Assert.Equal("(t,2,21,\"2026-03-01 10:21:00.123456+00\",f)", await Databases.ValueAsync<string>(database,
+        Assert.Equal($"(t,{Schema.Version},21,\"2026-03-01 10:21:00.123456+00\",f)", await Databases.ValueAsync<string>(database,
             "set timezone = 'UTC'; select (one, version, unordered_until, unordered_latest, rebuild_needed)::text from ledger.schema_version"));
         var rows = await Databases.ValueAsync<string>(database, Rows);
         await using var service = await Service.StartOnAsync(database, null, $"--{Schema.Setting}", Schema.Check);
         var before = JsonElement.Parse(await File.ReadAllTextAsync(Beside("ledger-1.answers.json"), TestContext.Current.CancellationToken));
         foreach (var (path, expected) in before.EnumerateObject().Select(x => (x.Name, x.Value)))
         {
-            var answer = await Service.GetAsync(path.StartsWith("/v1/events", StringComparison.Ordinal) ? service.Auditor : service.Reader, path);
+            // Version 1 knew one method.
+            var answer = path.StartsWith("/v1/events", StringComparison.Ordinal) ? await Service.GetAsync(service.Auditor, path)
+                : await Service.GetAsync(service.Reader, $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}method=1");
             Assert.True(answer.Status == 200, $"{path}: {answer.Body}");
             var lines = expected.ValueKind == JsonValueKind.Array ? answer.Body.TrimEnd().Split('\n') : [answer.Body];
             Assert.True(IsWithin(expected, expected.ValueKind == JsonValueKind.Array ? JsonElement.Parse($"[{string.Join(',', lines)}]") : answer.Json),
@@ -118,6 +120,16 @@ public sealed class UpgradeTests
             }
             catch (OperationCanceledException)
             {
+                if (await Databases.ValueAsync<int>(database, version) == Schema.Version)
+                {
+                    // All upgrades are in place; what was broken off is the rebuild after them, which is remembered.
+                    Assert.True(await Databases.ValueAsync<bool>(database, "select rebuild_needed from ledger.schema_version"));
+                    await SchemaTests.ApplyAsync(database);
+                    Assert.False(await Databases.ValueAsync<bool>(database, "select rebuild_needed from ledger.schema_version"));
+                    whole = taken;
+                    continue;
+                }
+
                 Assert.Equal(1, await Databases.ValueAsync<int>(database, version));
                 Assert.Equal(rows, await Databases.ValueAsync<string>(database, Rows));
                 Assert.Equal(3, await Databases.ValueAsync<long>(database, "select count(*) from ledger.knowledge_marks"));
