@@ -36,9 +36,6 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
 {
     private const int Batch = 2_000;
 
-    /// <summary>Countries of a page: each costs the estimation of all its holdings.</summary>
-    private const int Countries = 20;
-
     /// <summary>The answers that are compared for each recipient, beside its line among the countries.</summary>
     private static readonly IReadOnlyList<Part> Parts =
     [
@@ -144,15 +141,16 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
         var at = new PointInTime(
             string.Create(CultureInfo.InvariantCulture, $"asOf={basis.AsOf:O}&method={basis.Method.Number}&knownAt=@{basis.Position}"),
             new ClockParameters { AsOf = basis.AsOf, Method = basis.Method, NamesMethod = true, Position = basis.Position });
+        var all = new CountriesQuestion(new TotalFilter(), Ended: true, TrendFrom: null, at.Clocks, new PageRequest(Limits.PageMost));
         var countries = await ItemsAsync(
-            new($"/v1/countries?{at.Query}", Countries, page => new CountriesQuestion(at.Clocks, page)), "items",
+            new($"/v1/countries?ended=true&{at.Query}", Limits.PageMost, page => all with { Page = page }), "items",
             x => x.GetProperty("recipient").GetString()!, cancellation);
         var flows = new List<Flow>();
         var done = 0;
         foreach (var recipient in _recipients)
         {
             var refolded = await RefoldAsync(recipient, basis, cancellation);
-            var line = Written(w => CountriesQuestion.Write(w, CountriesQuestion.LineOf(recipient, refolded.Holdings, basis.Clocks)));
+            var line = Written(w => CountriesQuestion.Write(w, all.LineOf(recipient, refolded.Holdings, basis.Clocks)));
             CompareOne("countries", "/v1/countries", recipient, line, countries);
             foreach (var part in Parts)
             {

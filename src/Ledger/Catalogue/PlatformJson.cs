@@ -26,21 +26,7 @@ public static class PlatformJson
         writer.WriteString("use", platform.Definition.Use);
         writer.WriteString("maker", platform.Definition.Maker);
         writer.WriteString("origin", platform.Definition.Origin);
-        if (platform.Definition.ItemsPerSystem is { } items)
-        {
-            writer.WriteStartArray("itemsPerSystem");
-            foreach (var number in items)
-            {
-                writer.WriteNumberValue(number);
-            }
-
-            writer.WriteEndArray();
-        }
-        else
-        {
-            writer.WriteNull("itemsPerSystem");
-        }
-
+        WriteItemsPerSystem(writer, platform);
         writer.WriteStartArray("aliases");
         foreach (var alias in platform.Aliases)
         {
@@ -49,6 +35,24 @@ public static class PlatformJson
 
         writer.WriteEndArray();
         writer.WriteBoolean("provisional", platform.Provisional);
+    }
+
+    /// <summary>The items in one system, or null where nobody has said.</summary>
+    public static void WriteItemsPerSystem(Utf8JsonWriter writer, Platform platform)
+    {
+        if (platform.Definition.ItemsPerSystem is not { } items)
+        {
+            writer.WriteNull("itemsPerSystem");
+            return;
+        }
+
+        writer.WriteStartArray("itemsPerSystem");
+        foreach (var number in items)
+        {
+            writer.WriteNumberValue(number);
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>Writes a platform as an object.</summary>

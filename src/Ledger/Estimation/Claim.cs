@@ -34,6 +34,9 @@ internal sealed class Claim
     /// and delistings.</summary>
     public ExclusionReason? Exclusion { get; set; }
 
+    /// <summary>Event id of the report that sets it aside; null: none does, or it is set aside for what it is itself.</summary>
+    public Guid? SetAsideBy { get; set; }
+
     /// <summary>Whether it states units; retractions and delistings only act on other reports.</summary>
     public bool IsOfUnits => Report.Kind is not (ReportKind.Retraction or ReportKind.Delisting);
 

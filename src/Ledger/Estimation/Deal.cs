@@ -31,13 +31,16 @@ internal sealed class Deal(string supplier, string? name)
     }
 
     /// <summary>Its counts at a day, the announcements left out.</summary>
-    public DealCount At(DateOnly asOf, Method method)
+    /// <param name="asOf">The day.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="clashes">Takes the pairs of reports that contradict each other; null: nobody wants to know.</param>
+    public DealCount At(DateOnly asOf, Method method, List<ClashingPair>? clashes = null)
     {
         var voidUpTo = VoidUpTo(asOf);
         var contracts = _contracts.FindAll(contract => !contract.Report.Cancelled && !(contract.When.Middle <= voidUpTo));
-        var delivered = Pooling.Count(_deliveries, asOf, method, climbs: true);
+        var delivered = Pooling.Count(_deliveries, asOf, method, climbs: true, clashes: clashes);
         var lines = method.LinesRun ? ProductionLine.Readings(_milestones, _completions, asOf) : null;
-        var produced = Pooling.Count(_completions, asOf, method, climbs: true, lines);
+        var produced = Pooling.Count(_completions, asOf, method, climbs: true, lines, clashes);
         var ordered = Pooling.Count(contracts, asOf, method);
         var units = IsLicensed(asOf, method) ? Pool.Reconcile(delivered, produced, method) : delivered + produced;
         units = OrderBounds.Of(units, ordered, contracts, asOf, method);

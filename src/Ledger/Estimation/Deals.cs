@@ -36,6 +36,14 @@ internal sealed class Deals
         return new Deals(ordered);
     }
 
+    /// <summary>The pairs of reports of what came that contradict each other.</summary>
+    public List<ClashingPair> Clashes(DateOnly asOf, Method method)
+    {
+        var clashes = new List<ClashingPair>();
+        _deals.ForEach(deal => deal.At(asOf, method, clashes));
+        return clashes;
+    }
+
     /// <summary>The counts of all deals at a day.</summary>
     public List<DealCount> At(DateOnly asOf, Method method)
     {

@@ -8,6 +8,9 @@ namespace Ledger.Estimation;
 /// §5); losses and observations join them in <see cref="Holding"/> (§6); <see cref="FleetTotals"/> adds holdings up (§7).</summary>
 public static class Estimator
 {
+    /// <summary>The most reports for which is told what decides an estimate.</summary>
+    public const int TracedReports = 250;
+
     /// <summary>Estimates one holding.</summary>
     /// <param name="reports">All reports of one recipient and platform, in any order; positions and event ids differ.</param>
     /// <param name="clocks">The clocks and the method of the question.</param>
@@ -60,13 +63,36 @@ public static class Estimator
     public static IReadOnlyList<ReportEffect> EffectsOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks) =>
         ReportSelection.Of(reports, clocks, ItemsPerSystem.Unknown).ConvertAll(claim => EffectOf(claim, clocks.AsOf));
 
+    /// <summary>What makes the estimate what it is; null where more than <see cref="TracedReports"/> count, since it takes many estimates to
+    /// find out.</summary>
+    /// <inheritdoc cref="Estimate" path="/param"/>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
+    public static EstimateTrace? TraceOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
+    {
+        var (counting, method, asOf) = (Selection.Of(reports, clocks, items).Counting, clocks.Method, clocks.AsOf);
+        if (counting.Count > TracedReports)
+        {
+            return null;
+        }
+
+        HashSet<Guid> Deciding(Func<Interval, long?> bound) =>
+            [.. Decisive.Among(counting, some => bound(new Holding(some, [], asOf, method).Units())).Select(x => x.Report.EventId)];
+        var clashes = new Holding(counting, [], asOf, method).Clashes().ConvertAll(x => (One: x.One.Report.EventId, Other: x.Other.Report.EventId));
+        return new EstimateTrace(Deciding(x => x.Lo), Deciding(x => x.Best), Deciding(x => x.Hi),
+            clashes.Concat(clashes.Select(x => (One: x.Other, Other: x.One))).Distinct().ToLookup(x => x.One, x => x.Other));
+    }
+
     private static ReportEffect EffectOf(Claim claim, DateOnly asOf)
     {
         var low = claim.Counts && claim.InEffectForLow(asOf);
         var best = claim.Counts && claim.InEffectForBest(asOf);
         var high = claim.Counts && claim.InEffectForHigh(asOf);
         var exclusion = claim.Counts && !(low || best || high) ? ExclusionReason.NotYet : claim.Exclusion;
-        return new ReportEffect(claim.Report.EventId, claim.Report.Position, claim.When, low, best, high, exclusion);
+        return new ReportEffect(claim.Report.EventId, claim.Report.Position, claim.When, low, best, high, exclusion)
+        {
+            Reported = claim.Reported,
+            SetAsideBy = claim.SetAsideBy,
+        };
     }
 
     /// <summary>The reports of a holding that count, and those of units on loan.</summary>

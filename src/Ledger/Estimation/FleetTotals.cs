@@ -52,8 +52,23 @@ public readonly record struct Total(long Low, long Best, long ClosedHigh, int Ho
         Announced = Announced + holding.Announced,
         OnLoan = OnLoan + holding.OnLoan,
         Delisted = Delisted + holding.Delisted,
-        NewestReported = holding.NewestReported > NewestReported || NewestReported is null ? holding.NewestReported : NewestReported,
+        NewestReported = Newer(holding.NewestReported),
     };
+
+    /// <summary>This total and another one of other holdings.</summary>
+    public Total With(Total other) => new(
+        Low + other.Low, Best + other.Best, ClosedHigh + other.ClosedHigh, Holdings + other.Holdings, OpenHoldings + other.OpenHoldings)
+    {
+        Conflicted = Conflicted + other.Conflicted,
+        Reports = Reports + other.Reports,
+        OnOrder = OnOrder + other.OnOrder,
+        Announced = Announced + other.Announced,
+        OnLoan = OnLoan + other.OnLoan,
+        Delisted = Delisted + other.Delisted,
+        NewestReported = Newer(other.NewestReported),
+    };
+
+    private DateOnly? Newer(DateOnly? day) => day > NewestReported || NewestReported is null ? day : NewestReported;
 }
 
 /// <summary>What a fleet adds up, never across categories. Expendable platforms are stock and are kept apart from durable ones; civil

@@ -64,6 +64,23 @@ internal sealed class Holding
         };
     }
 
+    /// <summary>Low, best and high.</summary>
+    public Interval Units() => Bounds().Bounds.Interval;
+
+    /// <summary>The pairs of reports for which it is conflicted; an inventory that is too small with each of the reports that stand against
+    /// it.</summary>
+    public List<ClashingPair> Clashes()
+    {
+        var others = _counting.FindAll(claim => claim.Report.Kind != ReportKind.Observation);
+        return
+        [
+            .. _deals.Clashes(_asOf, _method), .. _losses.Clashes(),
+            .. from inventory in _inventories.TooSmall()
+               from other in Decisive.Among(others, some => new Holding([.. some, inventory], [], _asOf, _method)._inventories.Contradict())
+               select new ClashingPair(inventory, other),
+        ];
+    }
+
     /// <summary>Units that came from each supplier, by code, without losses.</summary>
     public IReadOnlyDictionary<string, Interval> BySupplier() => Deals.BySupplier(_counts, _method);
 

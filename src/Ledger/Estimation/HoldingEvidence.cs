@@ -29,6 +29,10 @@ public sealed record HoldingEvidence(string Recipient, Platform Platform, IReadO
     public IReadOnlyList<HoldingEstimate> Estimates(Clocks clocks, IReadOnlyList<DateOnly> days) =>
         Estimator.Estimates(Reports, days, clocks, Platform.Items);
 
+    /// <summary>What makes the estimate what it is; null where too many reports count to find out.</summary>
+    public EstimateTrace? Trace(Clocks clocks) =>
+        Estimator.TraceOf(Reports, clocks, Platform.Items);
+
     /// <summary>The effect of each visible report on the estimate, in order of position.</summary>
     public IReadOnlyList<ReportEffect> Effects(Clocks clocks) =>
         Estimator.EffectsOf(Reports, clocks);

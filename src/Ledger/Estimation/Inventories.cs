@@ -13,7 +13,12 @@ internal sealed class Inventories(List<Claim> observations, DateOnly asOf, Metho
     private readonly Dictionary<DateOnly, Books> _books = [];
 
     /// <summary>Whether one states fewer units than low of its day.</summary>
-    public bool Contradict() => _inventories.Exists(inventory => inventory.Stated.Hi < Then(inventory).Books.Low);
+    public bool Contradict() => _inventories.Exists(IsTooSmall);
+
+    /// <summary>Those that do.</summary>
+    public List<Claim> TooSmall() => _inventories.FindAll(IsTooSmall);
+
+    private bool IsTooSmall(Claim inventory) => inventory.Stated.Hi < Then(inventory).Books.Low;
 
     /// <summary>The stock count that writes off: the newest that points or states fewer units than low of its day, if it does the latter;
     /// else null.</summary>
@@ -22,7 +27,7 @@ internal sealed class Inventories(List<Claim> observations, DateOnly asOf, Metho
         Claim? newest = null;
         foreach (var inventory in _inventories)
         {
-            if ((inventory.Points || inventory.Stated.Hi < Then(inventory).Books.Low) && IsNewer(inventory, newest))
+            if ((inventory.Points || IsTooSmall(inventory)) && IsNewer(inventory, newest))
             {
                 newest = inventory;
             }

@@ -24,7 +24,7 @@ internal sealed class Lots
     public Pool Sum => _begun.Pools[0];
 
     /// <summary>The lots among the reports of one count.</summary>
-    public static Lots Of(List<Claim> reports, DateOnly asOf, Method method)
+    public static Lots Of(List<Claim> reports, DateOnly asOf, Method method, List<ClashingPair>? clashes)
     {
         Dictionary<Key, List<Claim>>? byLot = null;
         foreach (var report in reports)
@@ -45,7 +45,7 @@ internal sealed class Lots
             ofLot.Add(report);
         }
 
-        return byLot is null ? None : new Lots([.. byLot.Values.Select(ofLot => Pooled(ofLot, asOf, method))]);
+        return byLot is null ? None : new Lots([.. byLot.Values.Select(ofLot => Pooled(ofLot, asOf, method, clashes))]);
     }
 
     /// <summary>A running total, raised by the lots that began after it; and in its hi, where the method says so, by those that may have
@@ -66,11 +66,11 @@ internal sealed class Lots
             (total.Claim.Credible ? _over.Credible : _over.Pools)[ended].High);
     }
 
-    private static Lot Pooled(List<Claim> ofLot, DateOnly asOf, Method method)
+    private static Lot Pooled(List<Claim> ofLot, DateOnly asOf, Method method, List<ClashingPair>? clashes)
     {
         var credible = ofLot.FindAll(report => report.Credible);
         var dating = credible.Count > 0 ? credible : ofLot;
-        var pool = Pooling.OfLot(ofLot, asOf, method);
+        var pool = Pooling.OfLot(ofLot, asOf, method, clashes);
         return new Lot(
             dating.Min(report => report.When.Earliest),
             dating.Max(report => report.When.Latest),

@@ -31,10 +31,15 @@ internal static class ProductionLine
     }
 
     /// <summary>Units that would have been made by a day at the declared rates. A rate lasts from its middle day to that of the next rate
-    /// or halt; a year has 365 days; the sum is rounded down. Of several rates of one day only the top-ranked has any effect. Signals
-    /// read it; no estimate depends on it.</summary>
+    /// or halt, but makes nothing before production started; a year has 365 days; the sum is rounded down. Of several rates of one day
+    /// only the top-ranked has any effect. Signals read it; no estimate depends on it.</summary>
     public static long Declared(List<Claim> reports, DateOnly asOf)
     {
+        if (Started(reports, asOf) is not { } started)
+        {
+            return 0;
+        }
+
         var rates = reports.FindAll(rate => rate.InEffectForBest(asOf)
             && (rate.Report.RateAYear is not null || rate.Report.Milestone == Milestone.Halted));
         rates.Sort((one, other) => one.When.Middle.CompareTo(other.When.Middle) is not 0 and var order
@@ -46,11 +51,29 @@ internal static class ProductionLine
             var until = i + 1 < rates.Count ? rates[i + 1].When.Middle : asOf;
             if (rates[i].Report.Milestone != Milestone.Halted)
             {
-                unitDays += rates[i].Report.RateAYear!.Value * (until.DayNumber - rates[i].When.Middle.DayNumber);
+                var since = rates[i].When.Middle > started ? rates[i].When.Middle : started;
+                unitDays += rates[i].Report.RateAYear!.Value * Math.Max(0, until.DayNumber - since.DayNumber);
             }
         }
 
         return unitDays / DaysOfYear;
+    }
+
+    /// <summary>The earliest middle day on which a report says that production runs or units were made; null: none says so. A rate is often
+    /// announced years before.</summary>
+    private static DateOnly? Started(List<Claim> reports, DateOnly asOf)
+    {
+        DateOnly? started = null;
+        foreach (var report in reports)
+        {
+            if (report.Report.Milestone is Milestone.ProductionStarted or Milestone.FirstUnit or Milestone.UnitsCompleted
+                && report.InEffectForBest(asOf) && !(started <= report.When.Middle))
+            {
+                started = report.When.Middle;
+            }
+        }
+
+        return started;
     }
 
     /// <summary>Whether a count of completed units makes a start say nothing any more.</summary>

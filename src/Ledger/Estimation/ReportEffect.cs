@@ -36,4 +36,21 @@ public enum ExclusionReason
 /// <param name="Best">In effect for best: usable, and middle ≤ asOf.</param>
 /// <param name="High">In effect for high: possible, and earliest ≤ asOf.</param>
 /// <param name="Exclusion">Null where it is in effect for a bound, and for retractions and delistings.</param>
-public sealed record ReportEffect(Guid EventId, long Position, Window When, bool Low, bool Best, bool High, ExclusionReason? Exclusion);
+public sealed record ReportEffect(Guid EventId, long Position, Window When, bool Low, bool Best, bool High, ExclusionReason? Exclusion)
+{
+    /// <summary>The reported day (METHOD.md §1).</summary>
+    public required DateOnly Reported { get; init; }
+
+    /// <summary>Event id of the report that sets it aside: the retraction, the report that supersedes it, the delisting, or the report of
+    /// the same statement that counts in its place. Null where no report does.</summary>
+    public Guid? SetAsideBy { get; init; }
+}
+
+/// <summary>What makes a figure what it is: the reports that decide it, and those that contradict each other.</summary>
+/// <param name="Low">Event ids of reports that alone give the same low.</param>
+/// <param name="Best">Event ids of reports that alone give the same best.</param>
+/// <param name="High">Event ids of reports that alone give the same high.</param>
+/// <param name="Clashes">By event id of a report those of the reports that contradict it; the holding is conflicted if there are
+/// any.</param>
+public sealed record EstimateTrace(
+    IReadOnlySet<Guid> Low, IReadOnlySet<Guid> Best, IReadOnlySet<Guid> High, ILookup<Guid, Guid> Clashes);

@@ -103,32 +103,36 @@ internal static class ReportSelection
                 continue;
             }
 
-            var id = claim.Report.EventId;
-            claim.Exclusion =
-                retracted?.Contains(id) == true ? ExclusionReason.Retracted
-                : superseded?.Contains(id) == true ? ExclusionReason.Superseded
-                : delisted?.Contains(id) == true ? ExclusionReason.Delisted
-                : null;
+            (claim.Exclusion, claim.SetAsideBy) =
+                By(retracted, claim) is { } retraction ? (ExclusionReason.Retracted, retraction)
+                : By(superseded, claim) is { } successor ? (ExclusionReason.Superseded, successor)
+                : By(delisted, claim) is { } delisting ? (ExclusionReason.Delisted, delisting)
+                : default((ExclusionReason?, Guid?));
         }
     }
 
-    private static HashSet<Guid>? Named(List<Claim> visible, ReportKind by, HashSet<Guid>? except)
+    private static Guid? By(Dictionary<Guid, Guid>? named, Claim claim) =>
+        named is not null && named.TryGetValue(claim.Report.EventId, out var by) ? by : null;
+
+    /// <summary>The reports that visible ones of a kind name, each with the first that does.</summary>
+    private static Dictionary<Guid, Guid>? Named(List<Claim> visible, ReportKind by, Dictionary<Guid, Guid>? except)
     {
-        HashSet<Guid>? named = null;
+        Dictionary<Guid, Guid>? named = null;
         foreach (var claim in visible)
         {
-            if (claim.Report.Kind == by && claim.Report.Target is { } target && except?.Contains(claim.Report.EventId) != true)
+            if (claim.Report.Kind == by && claim.Report.Target is { } target && except?.ContainsKey(claim.Report.EventId) != true)
             {
-                (named ??= []).Add(target);
+                (named ??= []).TryAdd(target, claim.Report.EventId);
             }
         }
 
         return named;
     }
 
-    /// <summary>The reports reached through <c>supersedes</c> from any visible report that is neither retracted nor of credibility 5.
-    /// Reports in between may be retracted: what a retracted correction replaced stays replaced by the correction's successor.</summary>
-    private static HashSet<Guid>? Superseded(List<Claim> visible, HashSet<Guid>? retracted)
+    /// <summary>The reports reached through <c>supersedes</c> from any visible report that is neither retracted nor of credibility 5, each
+    /// with the report that names it. Reports in between may be retracted: what a retracted correction replaced stays replaced by the
+    /// correction's successor.</summary>
+    private static Dictionary<Guid, Guid>? Superseded(List<Claim> visible, Dictionary<Guid, Guid>? retracted)
     {
         if (!visible.Exists(claim => claim.Report.Supersedes.Count > 0))
         {
@@ -140,18 +144,18 @@ internal static class ReportSelection
         foreach (var claim in visible)
         {
             byId.TryAdd(claim.Report.EventId, claim.Report);
-            if (claim.Report.Grade.Possible && retracted?.Contains(claim.Report.EventId) != true)
+            if (claim.Report.Grade.Possible && retracted?.ContainsKey(claim.Report.EventId) != true)
             {
                 toFollow.Push(claim.Report);
             }
         }
 
-        var reached = new HashSet<Guid>();
+        var reached = new Dictionary<Guid, Guid>();
         while (toFollow.TryPop(out var report))
         {
             foreach (var id in report.Supersedes)
             {
-                if (reached.Add(id) && byId.TryGetValue(id, out var next))
+                if (reached.TryAdd(id, report.EventId) && byId.TryGetValue(id, out var next))
                 {
                     toFollow.Push(next);
                 }
@@ -192,6 +196,14 @@ internal static class ReportSelection
             if (isBetter)
             {
                 counted[statement] = claim;
+            }
+        }
+
+        foreach (var claim in visible)
+        {
+            if (claim.Exclusion == ExclusionReason.SameOrigin)
+            {
+                claim.SetAsideBy = counted![StatementOf(claim.Report, claim.Report.Origin!)].Report.EventId;
             }
         }
     }

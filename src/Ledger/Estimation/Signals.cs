@@ -12,6 +12,9 @@ public sealed record Signal
     /// <summary>Slug.</summary>
     public required string Platform { get; init; }
 
+    /// <summary>Its name.</summary>
+    public required string PlatformName { get; init; }
+
     /// <summary>The embargoed supplier that the question is about; null where it is about none.</summary>
     public string? Supplier { get; init; }
 
@@ -27,6 +30,13 @@ public sealed record Signal
 
     /// <summary>Items: the largest observation; null where there is none, and in questions that do not compare with observations.</summary>
     public long? Observed { get; init; }
+
+    /// <summary>Items that works would have made at declared rates beyond what was reported to have come; null in questions that do not
+    /// ask about them.</summary>
+    public long? Declared { get; init; }
+
+    /// <summary>The embargo that the question is about; null in other questions.</summary>
+    public Embargo? Embargo { get; init; }
 
     /// <summary>Event ids of the reports that raise the question, in order of position.</summary>
     public required IReadOnlyList<Guid> Reports { get; init; }
@@ -44,22 +54,25 @@ public static class Signals
     public const int FarAboveItems = 10;
 
     /// <summary>The questions about one holding, in any order.</summary>
-    /// <param name="embargoed">Codes that the operator lists as embargoed.</param>
-    public static IEnumerable<Signal> Of(HoldingEvidence holding, Clocks clocks, IReadOnlySet<string> embargoed)
+    /// <param name="embargoes">What the operator lists.</param>
+    public static IEnumerable<Signal> Of(HoldingEvidence holding, Clocks clocks, IReadOnlyList<Embargo> embargoes)
     {
         var counting = ReportSelection.Of(holding.Reports, clocks, holding.Platform.Items)
             .FindAll(claim => claim.Counts);
         return
         [
-            .. PassedOn(holding, counting, clocks, embargoed), .. FromEmbargoed(holding, counting, clocks, embargoed),
+            .. PassedOn(holding, counting, clocks, embargoes), .. FromEmbargoed(holding, counting, clocks, embargoes),
             .. AboveHoldings(holding, counting, clocks),
         ];
     }
 
     private static IEnumerable<Signal> PassedOn(
-        HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
+        HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlyList<Embargo> embargoes)
     {
-        var transfers = counting.FindAll(claim => claim.Report is { Kind: ReportKind.Loss, To: not null });
+        // What goes back to whoever supplied it is no transfer to anybody else.
+        var suppliers = counting.FindAll(IsOfSupply).Select(claim => claim.Report.Supplier).ToHashSet(StringComparer.Ordinal);
+        var transfers = counting.FindAll(claim => claim.Report is { Kind: ReportKind.Loss, To: { } to }
+            && claim.Report.Cause != LossCause.Returned && !suppliers.Contains(to));
         foreach (var losses in transfers.GroupBy(claim => claim.Report.To!))
         {
             if (!losses.Any(claim => claim.InEffectForHigh(clocks.AsOf)))
@@ -77,11 +90,14 @@ public static class Signals
                 Question = $"Reports say that {Number(passedOn.Units)} {NameOf(holding)} of {NameAndCode(holding.Recipient)} "
                     + $"were passed on to {NameAndCode(losses.Key)}: were they, and who agreed to it?",
             };
-            if (embargoed.Contains(losses.Key))
+            var under = losses.Where(claim => claim.InEffectForHigh(clocks.AsOf))
+                .Select(claim => embargoes.FirstOrDefault(x => x.Code == losses.Key && x.MayCover(claim.When))).FirstOrDefault(x => x is not null);
+            if (under is not null)
             {
                 yield return passedOn with
                 {
                     Kind = SignalKind.Embargoed,
+                    Embargo = under,
                     Question = $"Reports name {NameAndCode(losses.Key)}, which is on this service's list of embargoed codes, as receiver "
                         + $"of {NameOf(holding)} that {NameAndCode(holding.Recipient)} passed on: did it receive them, "
                         + "and what does the embargo say of it?",
@@ -91,19 +107,25 @@ public static class Signals
     }
 
     private static IEnumerable<Signal> FromEmbargoed(
-        HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlySet<string> embargoed)
+        HoldingEvidence holding, List<Claim> counting, Clocks clocks, IReadOnlyList<Embargo> embargoes)
     {
-        // Losses and observations may name a supplier too, but do not state that it supplied anything.
-        var supplied = counting.FindAll(claim => embargoed.Contains(claim.Report.Supplier)
-            && claim.Report.Kind is not (ReportKind.Loss or ReportKind.Observation));
+        // Reports of before or after the embargo are no question.
+        var supplied =
+            from claim in counting
+            where IsOfSupply(claim)
+            let embargo = embargoes.FirstOrDefault(x => x.Code == claim.Report.Supplier && x.MayCover(claim.When))
+            where embargo is not null
+            select (Claim: claim, Embargo: embargo);
         return
-            from reports in supplied.GroupBy(claim => claim.Report.Supplier)
-            where reports.Any(claim => claim.InEffectForHigh(clocks.AsOf))
+            from one in supplied.GroupBy(x => x.Claim.Report.Supplier)
+            let reports = one.Select(x => x.Claim).ToList()
+            where reports.Exists(claim => claim.InEffectForHigh(clocks.AsOf))
             select About(SignalKind.Embargoed, holding, reports, clocks) with
             {
-                Supplier = reports.Key,
-                Units = Deals.Total(Deals.Of([.. reports]).At(clocks.AsOf, clocks.Method), clocks.Method).Units.Interval,
-                Question = $"Reports name {NameAndCode(reports.Key)}, which is on this service's list of embargoed codes, as supplier of "
+                Supplier = one.Key,
+                Embargo = one.First().Embargo,
+                Units = Deals.Total(Deals.Of(reports).At(clocks.AsOf, clocks.Method), clocks.Method).Units.Interval,
+                Question = $"Reports name {NameAndCode(one.Key)}, which is on this service's list of embargoed codes, as supplier of "
                     + $"{NameOf(holding)} to {NameAndCode(holding.Recipient)}: did it supply them, and what does the embargo say of it?",
             };
     }
@@ -112,6 +134,12 @@ public static class Signals
     /// largest observation. Without an observation only a declared rate raises the question: most deliveries are never observed.</summary>
     private static IEnumerable<Signal> AboveHoldings(HoldingEvidence holding, List<Claim> counting, Clocks clocks)
     {
+        // Stock is made to be used up: where it is not seen any more, nobody need ask where it is.
+        if (holding.Platform.Class == PlatformClass.Expendable)
+        {
+            yield break;
+        }
+
         var deals = Deals.Of(counting).At(clocks.AsOf, clocks.Method);
         var unreported = deals.Sum(deal => Math.Max(0, deal.Declared - deal.Units.Best));
         var came = Deals.Total(deals, clocks.Method).Units;
@@ -133,6 +161,7 @@ public static class Signals
         {
             Units = units,
             Observed = observed,
+            Declared = unreported,
             Question = $"Imports and declared production of {NameOf(holding)} by {NameAndCode(holding.Recipient)} "
                 + $"add up to {Number(units)}, less what was lost; "
                 + (observed is { } most
@@ -141,6 +170,9 @@ public static class Signals
         };
     }
 
+    /// <summary>Whether it states that its supplier supplied something: losses and observations may name one too, and do not.</summary>
+    private static bool IsOfSupply(Claim claim) => claim.Report.Kind is not (ReportKind.Loss or ReportKind.Observation);
+
     private static bool IsFarAbove(long units, long observed) => units >= FarAboveTimes * observed && units >= observed + FarAboveItems;
 
     private static Signal About(SignalKind kind, HoldingEvidence holding, IEnumerable<Claim> reports, Clocks clocks) => new()
@@ -148,6 +180,7 @@ public static class Signals
         Kind = kind,
         Recipient = holding.Recipient,
         Platform = holding.Platform.Slug,
+        PlatformName = NameOf(holding),
         Question = "",
         Units = default,
         Reports = [.. reports.Where(claim => claim.InEffectForHigh(clocks.AsOf)).Select(claim => claim.Report.EventId)],

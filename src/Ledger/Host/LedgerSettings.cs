@@ -36,13 +36,13 @@ public sealed class LedgerSettings
             }
         }
 
-        foreach (var entry in ListOf(configuration, nameof(SignalSettings.EmbargoedCodes), "code"))
+        try
         {
-            if (!Country.IsCode(entry.Value ?? ""))
-            {
-                throw new OperatorException(
-                    $"{entry.Path}: '{entry.Value}' is no code. {Country.Advice(entry.Value ?? "")}");
-            }
+            _ = SignalSettings.EmbargoesOf(ListOf(configuration, nameof(SignalSettings.EmbargoedCodes), "code")).ToList();
+        }
+        catch (FormatException refused)
+        {
+            throw new OperatorException(refused.Message);
         }
     }
 

@@ -1,6 +1,5 @@
 using Ledger.Estimation;
 using Ledger.Problems;
-using Ledger.Reports;
 using Ledger.Vocabulary;
 using Ledger.Web;
 
@@ -40,16 +39,15 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
 
         var counted = timelines.ConvertAll(x => x.Holding);
         var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(counted), cancellation);
-        var timeline = timelines.SelectMany(x => x.Timeline).OrderBy(x => x.When.Middle).ThenBy(x => x.Position).ToList();
-        var reports = sources.Reports.AtAsync(timeline, x => x.Position, cancellation);
+        var evidence = EvidenceLine.ReadAsync(() => InOrder(timelines, basis.Clocks), sources.Reports, cancellation);
         var lines = counted.SelectMany(x => DealsQuestion.LinesOf(x, basis.Clocks))
             .Where(x => x.Deal.Supplier == Supplier && x.Deal.Deal == name);
-        return Answer.Of(narrowed, json => WriteAsync(json, narrowed, lines, reports), JsonShapes.EvidenceColumns, reports,
-            (writer, x) => JsonShapes.WriteEvidence(writer, x.Report, x.Named));
+        return Answer.Of(narrowed, json => WriteAsync(json, narrowed, lines, evidence), EvidenceLine.Columns, evidence,
+            EvidenceLine.Write);
     }
 
     private async Task WriteAsync(StreamedJson json, Basis basis, IEnumerable<DealsQuestion.Line> lines,
-        IAsyncEnumerable<(ReportEffect Named, RecordedReport Report)> reports)
+        IAsyncEnumerable<EvidenceLine> timeline)
     {
         var writer = json.Writer;
         writer.WriteString("recipient", Recipient);
@@ -57,16 +55,16 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
         writer.WriteString("deal", Deal);
         JsonShapes.WriteBasis(writer, basis);
         writer.WriteStartArray("items");
-        foreach (var line in lines)
+        foreach (var item in lines)
         {
-            DealsQuestion.Write(writer, line);
+            DealsQuestion.Write(writer, item);
         }
 
         writer.WriteEndArray();
         writer.WriteStartArray("timeline");
-        await foreach (var (effect, report) in reports)
+        await foreach (var line in timeline)
         {
-            JsonShapes.WriteEvidence(writer, report, effect);
+            EvidenceLine.Write(writer, line);
             await json.FlushAsync();
         }
 
@@ -91,6 +89,15 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
 
         return [.. holding.Effects(clocks).Where(x => own.Contains(x.EventId))];
     }
+
+    private static List<(ReportEffect Effect, EstimateTrace? Trace)> InOrder(
+        List<(HoldingEvidence Holding, List<ReportEffect> Timeline)> timelines, Clocks clocks) =>
+    [
+        .. (from one in timelines
+            let trace = one.Holding.Trace(clocks)
+            from effect in one.Timeline
+            select (effect, trace)).OrderBy(x => x.effect.When.Middle).ThenBy(x => x.effect.Position),
+    ];
 
     private static ProblemException NoSuchDeal() =>
         new(ProblemKinds.NotFound, "There is no such deal: no report that this question sees names it. "

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Ledger.Catalogue;
 using Ledger.Estimation;
-using Ledger.Reports;
 using Ledger.Vocabulary;
 using Ledger.Web;
 
@@ -24,28 +23,25 @@ public sealed record HoldingQuestion(string Recipient, string Platform, ClockPar
         var holding = await sources.Evidence.OfHoldingAsync(Recipient, basis.Catalogue.Find(slug), basis.Knowledge, cancellation);
         var since = await Unknown.ThrowIfUnknownAsync(holding, slug, basis, sources.Evidence, cancellation);
         var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of([holding], least: since), cancellation);
-        var reports = ReportsAsync(holding, basis.Clocks, sources, cancellation);
-        return Answer.Of(narrowed, json => WriteAsync(json, holding, basis.Clocks, narrowed, reports), JsonShapes.EvidenceColumns, reports,
-            (writer, x) => JsonShapes.WriteEvidence(writer, x.Report, x.Named));
+        var evidence = EvidenceLine.ReadAsync(() => EffectsOf(holding, basis.Clocks), sources.Reports, cancellation);
+        return Answer.Of(narrowed, json => WriteAsync(json, holding, basis.Clocks, narrowed, evidence), EvidenceLine.Columns, evidence,
+            EvidenceLine.Write);
     }
 
-    private static async IAsyncEnumerable<(ReportEffect Named, RecordedReport Report)> ReportsAsync(
-        HoldingEvidence holding, Clocks clocks, Sources sources,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private static List<(ReportEffect Effect, EstimateTrace? Trace)> EffectsOf(HoldingEvidence holding, Clocks clocks)
     {
-        await foreach (var report in sources.Reports.AtAsync(holding.Effects(clocks), x => x.Position, cancellation))
-        {
-            yield return report;
-        }
+        var trace = holding.Trace(clocks);
+        return [.. holding.Effects(clocks).Select(x => (x, trace))];
     }
 
     private async Task WriteAsync(StreamedJson json, HoldingEvidence holding, Clocks clocks, Basis basis,
-        IAsyncEnumerable<(ReportEffect Named, RecordedReport Report)> reports)
+        IAsyncEnumerable<EvidenceLine> evidence)
     {
         var writer = json.Writer;
         var estimate = holding.Estimate(clocks);
-        writer.WriteString("recipient", Recipient);
+        JsonShapes.WriteCountry(writer, "recipient", Recipient);
         PlatformJson.WriteName(writer, holding.Platform);
+        PlatformJson.WriteItemsPerSystem(writer, holding.Platform);
         JsonShapes.WriteBasis(writer, basis);
         JsonShapes.WriteEstimate(writer, estimate);
         writer.WriteStartArray("deals");
@@ -56,9 +52,9 @@ public sealed record HoldingQuestion(string Recipient, string Platform, ClockPar
 
         writer.WriteEndArray();
         writer.WriteStartArray("evidence");
-        await foreach (var (effect, report) in reports)
+        await foreach (var line in evidence)
         {
-            JsonShapes.WriteEvidence(writer, report, effect);
+            EvidenceLine.Write(writer, line);
             await json.FlushAsync();
         }
 
@@ -69,8 +65,11 @@ public sealed record HoldingQuestion(string Recipient, string Platform, ClockPar
     {
         writer.WriteStartObject();
         writer.WriteString("deal", deal.Deal ?? DealQuestion.Undivided);
-        writer.WriteString("supplier", deal.Supplier);
+        JsonShapes.WriteCountry(writer, "supplier", deal.Supplier);
         JsonShapes.WriteBounds(writer, deal.Low, deal.Best, deal.High);
+        JsonShapes.WriteInterval(writer, "ordered", deal.Ordered);
+        JsonShapes.WriteInterval(writer, "delivered", deal.Delivered);
+        JsonShapes.WriteInterval(writer, "produced", deal.Produced);
         writer.WriteNumber("onOrder", deal.OnOrder);
         writer.WriteNumber("announced", deal.Announced);
         writer.WriteBoolean("conflicted", deal.Conflicted);

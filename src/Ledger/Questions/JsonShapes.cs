@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ledger.Estimation;
-using Ledger.Reports;
 using Ledger.Vocabulary;
 
 namespace Ledger.Questions;
@@ -8,10 +7,6 @@ namespace Ledger.Questions;
 /// <summary>The JSON of estimates in responses: each shape of the API once.</summary>
 public static class JsonShapes
 {
-    /// <summary>The columns of evidence as CSV.</summary>
-    public static readonly IReadOnlyList<string> EvidenceColumns =
-        [.. ReportJson.Columns, "window.earliest", "window.middle", "window.latest", "effective", "setAside"];
-
     /// <summary>The columns of an estimate as CSV.</summary>
     public static readonly IReadOnlyList<string> EstimateColumns =
     [
@@ -118,42 +113,13 @@ public static class JsonShapes
         writer.WriteEndObject();
     }
 
-    /// <summary>A report, and its effect on an estimate.</summary>
-    public static void WriteEvidence(Utf8JsonWriter writer, RecordedReport report, ReportEffect effect)
+    /// <summary>The days that a date may mean.</summary>
+    public static void WriteWindow(Utf8JsonWriter writer, string name, Window window)
     {
-        writer.WriteStartObject();
-        ReportJson.WriteMembers(writer, report);
-        writer.WriteStartObject("window");
-        writer.WriteString("earliest", Rfc3339.Text(effect.When.Earliest));
-        writer.WriteString("middle", Rfc3339.Text(effect.When.Middle));
-        writer.WriteString("latest", Rfc3339.Text(effect.When.Latest));
-        writer.WriteEndObject();
-        writer.WriteStartArray("effective");
-        if (effect.Low)
-        {
-            writer.WriteStringValue("low");
-        }
-
-        if (effect.Best)
-        {
-            writer.WriteStringValue("best");
-        }
-
-        if (effect.High)
-        {
-            writer.WriteStringValue("high");
-        }
-
-        writer.WriteEndArray();
-        if (effect.Exclusion is { } reason)
-        {
-            writer.WriteString("setAside", WordNames.Of(reason));
-        }
-        else
-        {
-            writer.WriteNull("setAside");
-        }
-
+        writer.WriteStartObject(name);
+        writer.WriteString("earliest", Rfc3339.Text(window.Earliest));
+        writer.WriteString("middle", Rfc3339.Text(window.Middle));
+        writer.WriteString("latest", Rfc3339.Text(window.Latest));
         writer.WriteEndObject();
     }
 

@@ -8,7 +8,7 @@ public static class QuestionsSetup
     {
         services.AddSingleton(new SignalSettings
         {
-            EmbargoedCodes = section.GetSection(nameof(SignalSettings.EmbargoedCodes)).Get<string[]>() ?? [],
+            EmbargoedCodes = [.. SignalSettings.EmbargoesOf(section.GetSection(nameof(SignalSettings.EmbargoedCodes)).GetChildren())],
         });
         services.AddSingleton<BasisResolver>();
         services.AddSingleton<Sources>();

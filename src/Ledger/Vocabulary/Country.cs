@@ -25,6 +25,9 @@ public static partial class Country
     /// Kosovo.</summary>
     public static readonly IReadOnlyDictionary<string, string> Renamed = Table.Renamed.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The last day of a state that is no more, by its code.</summary>
+    public static readonly IReadOnlyDictionary<string, DateOnly> Ended = Table.Ended.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>True for an alpha-3 code of a present or former state or territory.</summary>
     public static bool IsState(string code) => States.ContainsKey(code);
 
@@ -46,7 +49,7 @@ public static partial class Country
     /// <summary>The content of countries.json: names by code, and valid codes by invalid code.</summary>
     private sealed record CountryTable(
         Dictionary<string, string> States, Dictionary<string, string> Former,
-        Dictionary<string, string> Others, Dictionary<string, string> Renamed)
+        Dictionary<string, DateOnly> Ended, Dictionary<string, string> Others, Dictionary<string, string> Renamed)
     {
         private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false };
 

@@ -82,7 +82,7 @@ public class FlowLawTests
     {
         EvidenceRecord[] said = [.. evidence.Select(report => report with { To = report.Kind == ReportKind.Loss ? "RUS" : null })];
         var counting = Estimator.EffectsOf(said, holding.Asked(AsOf)).Where(x => x.Low || x.Best || x.High).Select(x => x.EventId).ToHashSet();
-        foreach (var signal in Signals.Of(Holding(holding, said), holding.Asked(AsOf), new HashSet<string> { "TUR", "RUS" }))
+        foreach (var signal in Signals.Of(Holding(holding, said), holding.Asked(AsOf), [new Embargo("TUR"), new Embargo("RUS")]))
         {
             Assert.EndsWith("?", signal.Question, StringComparison.Ordinal);
             Assert.NotEmpty(signal.Reports);

@@ -84,9 +84,12 @@ internal static class RandomHoldings
             Method = method,
         });
 
+    /// <summary>A report of its own origin, replacing and naming none, of any lot or of the running total.</summary>
+    public static readonly Gen<CaseReport> AloneOfAnyLot = Report.Where(report => report.Kind is not ("retraction" or "delisting"))
+        .Select(report => report with { Id = "alone", Position = MostReports + 1, Origin = null });
+
     /// <summary>A report that stands alone: of its own origin, of the running total, replacing and naming none.</summary>
-    public static readonly Gen<CaseReport> Alone = Report.Where(report => report.Kind is not ("retraction" or "delisting"))
-        .Select(report => report with { Id = "alone", Position = MostReports + 1, Origin = null, Lot = null });
+    public static readonly Gen<CaseReport> Alone = AloneOfAnyLot.Select(report => report with { Lot = null, Total = report.Kind == "loss" ? true : null });
 
     private static CaseReport Placed(CaseReport report, int index, int[] earlier)
     {

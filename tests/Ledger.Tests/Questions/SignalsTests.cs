@@ -56,7 +56,7 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
         Assert.Empty(await SignalsAsync("recipient=UZB", unseen.Position));
 
         var seen = await ReportBuilder.Report("UZB", "orlan-10", 14).PostAsync(_service, "observations");
-        Assert.Empty(await SignalsAsync("recipient=UZB&signal=embargoed", seen.Position));
+        Assert.Empty(await SignalsAsync("recipient=UZB&kind=embargoed", seen.Position));
         Assert.Empty(await SignalsAsync("recipient=UZB"));
         var more = await ReportBuilder.Report("UZB", "orlan-10", 4).With("deal", "more").PostAsync(_service);
         Assert.Empty(await SignalsAsync("recipient=UZB", more.Position));
@@ -80,13 +80,16 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
         var platform = $"kite-{came}";
         await ReportBuilder.Report("MNG", platform, came).PostAsync(_service);
         var last = await ReportBuilder.Report("MNG", platform, seen).PostAsync(_service, "observations");
-        Assert.Equal(raised, (await SignalsAsync("recipient=MNG&signal=aboveHoldings", last.Position)).Any(x => x.Text("platform") == platform));
+        Assert.Equal(raised, (await SignalsAsync("recipient=MNG&kind=aboveHoldings", last.Position)).Any(x => x.Text("platform") == platform));
     }
 
     [Fact]
     public async Task A_declared_rate_of_production_that_nobody_has_seen_anything_of_raises_a_question()
     {
-        var rate = await Rate("2024-01-01", 10, "month").PostAsync(_service, "milestones");
+        var rate = await Rate("2023-01-01", 10, "month").PostAsync(_service, "milestones");
+        // Announced a year before anything was made.
+        Assert.Empty(await AskedAsync("2024-12-31", rate.Position));
+        rate = await Rate("2024-01-01", 10, "month").With("rate", null).With("milestone", "productionStarted").PostAsync(_service, "milestones");
         Assert.Equal("aboveHoldings KGZ farm-kite - - 0 120 120 -", Line(Assert.Single(await AskedAsync("2024-12-31", rate.Position))));
         Assert.Empty(await AskedAsync("2024-01-15", rate.Position));
         // A later rate takes its place from its own day on, and a halt ends it.
@@ -94,7 +97,7 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
         var halted = await Rate("2025-01-11", 1, "year").With("rate", null).With("milestone", "halted").PostAsync(_service, "milestones");
         var signal = Assert.Single(await AskedAsync("2026-01-01", halted.Position));
         Assert.Equal("aboveHoldings KGZ farm-kite - - 0 130 130 -", Line(signal));
-        Assert.Equal(3, signal.Items("reports").Length);
+        Assert.Equal((4, 130), (signal.Items("reports").Length, signal.Long("declared")));
         Assert.Contains("add up to 130, less what was lost; no report has seen any: where are they?", signal.Text("question"), StringComparison.Ordinal);
         // What is reported as completed is not added to what the rate would have made of it.
         var completed = await ReportBuilder.Report("KGZ", "farm kite", 50).With("deal", "works").With("milestone", "unitsCompleted").With("occurred", "2025-06-01").PostAsync(_service, "milestones");
@@ -121,7 +124,7 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
             + "did it supply them, and what does the embargo say of it?", signals[1].Text("question"));
         Raised(signals[0], passedOn);
         Raised(signals[1], contract, delivered);
-        Assert.Equal(signals.Take(2).Select(x => x.GetRawText()), (await SignalsAsync("recipient=ARM&signal=embargoed")).Select(x => x.GetRawText()));
+        Assert.Equal(signals.Take(2).Select(x => x.GetRawText()), (await SignalsAsync("recipient=ARM&kind=embargoed")).Select(x => x.GetRawText()));
     }
 
     [Fact]
@@ -149,8 +152,52 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
         Assert.False(without.Immutable || with.Immutable);
     }
 
+    [Fact]
+    public async Task What_goes_back_to_its_supplier_and_stock_that_was_used_up_are_no_questions()
+    {
+        await ReportBuilder.Report("MDA", "returned-kite", 30).PostAsync(_service);
+        await ReportBuilder.Report("MDA", "returned-kite", 5).With("lot", "a").With("to", "TUR").PostAsync(_service, "losses");
+        await ReportBuilder.Report("MDA", "returned-kite", 5).With("lot", "b").With("to", "BGR").With("cause", "returned").PostAsync(_service, "losses");
+        await ReportBuilder.Report("MDA", "alpagu", 500).PostAsync(_service);
+        var last = await ReportBuilder.Report("MDA", "alpagu", 3).PostAsync(_service, "observations");
+        Assert.Empty(await SignalsAsync("recipient=MDA", last.Position));
+        var passedOn = await ReportBuilder.Report("MDA", "returned-kite", 1).With("lot", "c").With("to", "ROU").PostAsync(_service, "losses");
+        var signal = Assert.Single(await SignalsAsync("recipient=MDA&to=ROU", passedOn.Position));
+        Assert.Equal("Moldova returned-kite Romania", $"{signal.Text("recipientName")} {signal.Text("platformName")} {signal.Text("toName")}");
+        Assert.Empty(await SignalsAsync("recipient=MDA&to=TUR"));
+    }
+
+    [Theory]
+    [InlineData(null, null, 7)]
+    [InlineData("2022-01-01", null, 4)]
+    [InlineData(null, "2021-12-31", 3)]
+    [InlineData("2022-06-01", "2022-12-31", 4)]
+    [InlineData("2023-01-01", null, 0)]
+    [InlineData(null, "2020-12-31", 0)]
+    public async Task An_embargo_has_its_days(string? from, string? to, int supplied)
+    {
+        var settings = new List<string> { "--Ledger:EmbargoedCodes:0:Code", "IRN" };
+        settings.AddRange(from is null ? [] : ["--Ledger:EmbargoedCodes:0:From", from]);
+        settings.AddRange(to is null ? [] : ["--Ledger:EmbargoedCodes:0:To", to]);
+        await using var service = await Service.StartOnAsync(_service.ConnectionString, settings: [.. settings]);
+        foreach (var (lot, day, n) in new[] { ("1", "2021-05-01", 3), ("2", "2022-07-01", 4) })
+        {
+            await ReportBuilder.Report("GEO", "ababil-2", n).With("id", $"embargo {lot}").With("supplier", "IRN").With("deal", "a").With("lot", lot).With("occurred", day).ToAsync(service);
+        }
+
+        var signals = (await service.AskAsync("/v1/signals?recipient=GEO&kind=embargoed&asOf=2026-01-01")).Items();
+        Assert.Equal(supplied, signals.Sum(x => x.Long("units.best")));
+        if (supplied > 0)
+        {
+            Assert.Equal(("IRN", from, to), (signals[0].Text("embargo.code"), signals[0].Text("embargo.from"), signals[0].Text("embargo.to")));
+        }
+    }
+
     [Theory]
     [InlineData("Ledger:EmbargoedCodes:0", "Iran", "Ledger:EmbargoedCodes:0: 'Iran' is no code.")]
+    [InlineData("Ledger:EmbargoedCodes:0:Code", "Iran", "Ledger:EmbargoedCodes:0: 'Iran' is no code.")]
+    [InlineData("Ledger:EmbargoedCodes:0:From", "2020", "Ledger:EmbargoedCodes:0:From: '2020' is no day")]
+    [InlineData("Ledger:EmbargoedCodes:0:Since", "2020-01-01", "Ledger:EmbargoedCodes:0:Since: an entry has Code, From and To")]
     [InlineData("Ledger:EmbargoedCodes:3", "", "Ledger:EmbargoedCodes:3: '' is no code.")]
     [InlineData("Ledger:EmbargoedCodes", "IRN,RUS", "Ledger:EmbargoedCodes is a list, not 'IRN,RUS'")]
     public async Task A_list_that_is_none_stops_the_service_before_it_listens(string name, string value, string why)
@@ -160,7 +207,7 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
     }
 
     [Theory]
-    [InlineData("signal=finding", "signal")]
+    [InlineData("kind=finding", "kind")]
     [InlineData("recipient=Iran", "recipient")]
     [InlineData("platform=anka", "platform")]
     public async Task A_filter_that_is_none_is_refused_by_its_name(string query, string name)
