@@ -10,7 +10,7 @@ namespace Ledger.Tests.Estimation;
 /// <summary>What method 2 promises beyond what holds for every method.</summary>
 public class MethodTwoLawTests
 {
-    private const int Holdings = 10_000;
+    private const int Holdings = 1_000;
 
     private static readonly Gen<EstimationCase> Two = RandomHoldings.All.Where(x => x.Method == 2);
 

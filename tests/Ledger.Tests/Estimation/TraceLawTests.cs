@@ -58,6 +58,6 @@ public class TraceLawTests
                 law(holding, evidence, holding.Asked(query.AsOf, query.Position, query.ReportedBy));
             }
         },
-        iter: 3_000,
+        iter: 400,
         print: holding => JsonSerializer.Serialize(holding, EstimationCase.Json));
 }
