@@ -96,10 +96,10 @@ public static class JsonShapes
         writer.WriteString("words", Words.Of(total));
     }
 
-    /// <summary>The member <c>estimate</c>.</summary>
-    public static void WriteEstimate(Utf8JsonWriter writer, HoldingEstimate estimate)
+    /// <summary>The member <c>estimate</c>, or another one of its shape.</summary>
+    public static void WriteEstimate(Utf8JsonWriter writer, HoldingEstimate estimate, string member = "estimate")
     {
-        writer.WriteStartObject("estimate");
+        writer.WriteStartObject(member);
         WriteBounds(writer, estimate.Low, estimate.Best, estimate.High);
         writer.WriteNumber("closedHigh", estimate.ClosedHigh);
         writer.WriteBoolean("conflicted", estimate.Conflicted);
@@ -118,16 +118,22 @@ public static class JsonShapes
         writer.WriteEndObject();
     }
 
+    /// <summary>The member <c>window</c>.</summary>
+    public static void WriteWindow(Utf8JsonWriter writer, Window window)
+    {
+        writer.WriteStartObject("window");
+        writer.WriteString("earliest", Rfc3339.Text(window.Earliest));
+        writer.WriteString("middle", Rfc3339.Text(window.Middle));
+        writer.WriteString("latest", Rfc3339.Text(window.Latest));
+        writer.WriteEndObject();
+    }
+
     /// <summary>A report, and its effect on an estimate.</summary>
     public static void WriteEvidence(Utf8JsonWriter writer, RecordedReport report, ReportEffect effect)
     {
         writer.WriteStartObject();
         ReportJson.WriteMembers(writer, report);
-        writer.WriteStartObject("window");
-        writer.WriteString("earliest", Rfc3339.Text(effect.When.Earliest));
-        writer.WriteString("middle", Rfc3339.Text(effect.When.Middle));
-        writer.WriteString("latest", Rfc3339.Text(effect.When.Latest));
-        writer.WriteEndObject();
+        WriteWindow(writer, effect.When);
         writer.WriteStartArray("effective");
         if (effect.Low)
         {
