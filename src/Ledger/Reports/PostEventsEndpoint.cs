@@ -16,23 +16,23 @@ public static class PostEventsEndpoint
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/events", PostAsync).WithMetadata(new RequiresScope(Scopes.Report)).WithName("post-events");
 
-    private static Task PostAsync(HttpContext http, Recorder recorder, IPostAnswers answers)
+    private static Task PostAsync(HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
         var isDryRun = PostReportEndpoint.IsDryRun(http);
-        return RequestBody.MustBeOneOf(http, [One, Batch]) == One ? OneAsync(http, recorder, isDryRun, answers)
-            : !isDryRun ? BatchAsync(http, recorder)
+        return RequestBody.MustBeOneOf(http, [One, Batch]) == One ? OneAsync(http, recorder, isDryRun, answers, clock.GetUtcNow())
+            : !isDryRun ? BatchAsync(http, recorder, clock.GetUtcNow())
             : throw QueryParameters.Bad("dryRun", "Of one event, not of a batch: POST /v1/imports checks many reports.");
     }
 
-    private static async Task OneAsync(HttpContext http, Recorder recorder, bool isDryRun, IPostAnswers answers)
+    private static async Task OneAsync(HttpContext http, Recorder recorder, bool isDryRun, IPostAnswers answers, DateTimeOffset now)
     {
         using var body = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.ReportBytes + Limits.EnvelopeBytes));
-        var posted = CloudEvent.Read(body.RootElement, RequestCaller.Of(http));
+        var posted = CloudEvent.Read(body.RootElement, RequestCaller.Of(http), now);
         var report = (await RecordAsync(http, recorder, [posted], _ => "", isDryRun ? new DryRun() : null))[0];
         await PostReportEndpoint.AnswerAsync(http, report, isDryRun, answers);
     }
 
-    private static async Task BatchAsync(HttpContext http, Recorder recorder)
+    private static async Task BatchAsync(HttpContext http, Recorder recorder, DateTimeOffset now)
     {
         using var body = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.BatchBytes), JsonValueKind.Array);
         if (body.RootElement.GetArrayLength() > Limits.BatchEvents)
@@ -41,7 +41,7 @@ public static class PostEventsEndpoint
             throw new ProblemException(ProblemKinds.TooLarge, detail) { Errors = [new ProblemError("", "tooLarge", detail)] };
         }
 
-        var all = await RecordAsync(http, recorder, ReadAll(body.RootElement, RequestCaller.Of(http)), index => $"/{index}");
+        var all = await RecordAsync(http, recorder, ReadAll(body.RootElement, RequestCaller.Of(http), now), index => $"/{index}");
         http.Response.Headers["Ledger-Position"] = all.Select(x => x.Position).Append(0).Max().ToString(CultureInfo.InvariantCulture);
         await JsonResponse.JsonAsync(http, all.Any(x => x.Created) ? StatusCodes.Status201Created : StatusCodes.Status200OK, writer =>
         {
@@ -57,7 +57,7 @@ public static class PostEventsEndpoint
 
     /// <summary>Reads all events. Throws one problem for the batch: all broken rules of all events, or the first problem of another
     /// kind.</summary>
-    private static List<ValidReport> ReadAll(JsonElement events, Caller caller)
+    private static List<ValidReport> ReadAll(JsonElement events, Caller caller, DateTimeOffset now)
     {
         var posted = new List<ValidReport>(events.GetArrayLength());
         var broken = new List<ProblemError>();
@@ -66,7 +66,7 @@ public static class PostEventsEndpoint
         {
             try
             {
-                posted.Add(CloudEvent.Read(cloudEvent, caller));
+                posted.Add(CloudEvent.Read(cloudEvent, caller, now));
             }
             catch (ProblemException problem) when (problem.Kind == ProblemKinds.Invalid)
             {

@@ -27,7 +27,8 @@ public static class PostReportEndpoint
         foreach (var (kind, path) in Paths)
         {
             routes.MapPost($"/v1/{path}",
-                    (HttpContext http, Recorder recorder, IPostAnswers answers) => PostAsync(kind, http, recorder, answers))
+                    (HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock) =>
+                    PostAsync(kind, http, recorder, answers, clock))
                 .WithMetadata(new RequiresScope(Scopes.Report));
         }
     }
@@ -52,7 +53,7 @@ public static class PostReportEndpoint
             writer => ReportJson.WriteAnswer(writer, report, also));
     }
 
-    private static async Task PostAsync(ReportKind kind, HttpContext http, Recorder recorder, IPostAnswers answers)
+    private static async Task PostAsync(ReportKind kind, HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
         var isDryRun = IsDryRun(http);
         using var body = await RequestBody.ReadJsonAsync(http);
@@ -64,7 +65,7 @@ public static class PostReportEndpoint
             };
         }
 
-        var posted = Intake.Read(kind, body.RootElement, RequestCaller.Of(http));
+        var posted = Intake.Read(kind, body.RootElement, RequestCaller.Of(http), clock.GetUtcNow());
         var report = (await recorder.RecordAsync([posted], http.RequestAborted, isDryRun ? new DryRun() : null))[0];
         await AnswerAsync(http, report, isDryRun, answers);
     }
