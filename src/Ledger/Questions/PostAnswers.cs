@@ -1,11 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ledger.Estimation;
-using Ledger.Evidence;
-using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Reports;
-using Ledger.Store;
 using Ledger.Vocabulary;
 
 namespace Ledger.Questions;
@@ -16,14 +12,14 @@ public sealed class PostAnswers(Sources sources, SimilarReports similar, TimePro
     public async Task<Action<Utf8JsonWriter>> OfRecordedAsync(RecordedReport report, Caller caller)
     {
         IReadOnlyList<SimilarReport> found = report.Kind is not (ReportKind.Retraction or ReportKind.Delisting)
-            ? await similar.OfAsync(RowOf(report, report.Position, report.RecordedAt)) : [];
+            ? await similar.OfAsync(ListedReport.RowOf(report, report.Position, report.RecordedAt)) : [];
         return writer => SimilarReport.Write(writer, found, caller);
     }
 
     public async Task<Action<Utf8JsonWriter>> OfDryRunAsync(RecordedReport report, Caller caller, CancellationToken cancellation)
     {
         var basis = await sources.Bases.ResolveAsync(new ClockParameters(), null, cancellation);
-        var next = RowOf(report, basis.Position + 1, clock.GetUtcNow());
+        var next = ListedReport.RowOf(report, basis.Position + 1, clock.GetUtcNow());
         var before = await sources.Evidence.OfHoldingAsync(
             next.Recipient, basis.Catalogue.Find(next.Platform), basis.Knowledge, cancellation);
         // It may have been recorded before, also meanwhile.
@@ -72,11 +68,4 @@ public sealed class PostAnswers(Sources sources, SimilarReports similar, TimePro
 
         return found;
     }
-
-    /// <summary>The row of a report as the projection makes it, of the event that is stored or would be.</summary>
-    private static EvidenceRow RowOf(RecordedReport report, long position, DateTimeOffset recordedAt) => EvidenceRow.Of(
-    [
-        new StoredEvent(position, report.EventId, EventTypes.Reports[report.Kind].Name, Stream: "", Version: 1, recordedAt, report.Reporter,
-            JsonMarshal.GetRawUtf8Value(report.Data).ToArray()),
-    ])[0];
 }
