@@ -19,17 +19,22 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
     /// <param name="cancellation">Cancels it until the write begins.</param>
     /// <returns>The import, and whether it is new: false where the same file was accepted before.</returns>
     /// <exception cref="ProblemException">409: older than the newest edition, or another file for a day that is taken; 422: not a register,
-    /// no day, a future day, or no valid row.</exception>
+    /// no day, a day before 1900 or to come, or no valid row.</exception>
     public async Task<(EditionJob Job, bool IsNew)> AcceptAsync(
         ReadOnlyMemory<byte> bytes, DateOnly? published, bool whole, Caller caller, IMartenOutbox outbox, CancellationToken cancellation)
     {
         var file = RegisterFile.Open(bytes);
         var day = DayOf(file, published);
         var now = clock.GetUtcNow();
-        // Tomorrow in UTC is today somewhere. A later day would make every edition before it too old to import.
-        if (day > DateOnly.FromDateTime(now.UtcDateTime).AddDays(1))
+        // A later day would make every edition before it too old to import.
+        if (day > PublishedDays.LastAt(now))
         {
             throw EditionResponse.Invalid("?published", "future", $"An edition of {Rfc3339.Text(day)} is still to come.");
+        }
+
+        if (PublishedDays.WhyNot(Rfc3339.Text(day), PublishedDays.LastAt(now)) is var (code, why))
+        {
+            throw EditionResponse.Invalid("?published", code, why);
         }
 
         var (rows, broken) = file.ReadAll();

@@ -13,7 +13,8 @@ namespace Ledger.Editions;
 /// <summary>The parts of an import after the comparison: records the lines in chunks, each line whole or not at all, and at the end the
 /// edition.</summary>
 public sealed class EditionRecording(
-    NpgsqlDataSource database, CatalogueWriter catalogue, EditionsHeld editions, EditionJobs jobs, Recorder recorder, LedgerMetrics metrics)
+    NpgsqlDataSource database, CatalogueWriter catalogue, EditionsHeld editions, EditionJobs jobs, Recorder recorder, LedgerMetrics metrics,
+    TimeProvider clock)
 {
     /// <summary>Records the next chunk. Idempotent: done again it records nothing and has the same outcomes.</summary>
     /// <returns>The message for the next part; null where another node has ended this one.</returns>
@@ -101,7 +102,7 @@ public sealed class EditionRecording(
         try
         {
             var reports = posts.Where(x => x.Kind is not null)
-                .Select(x => Intake.Read(WordNames.Parse<ReportKind>(x.Kind)!.Value, x.Body, caller)).ToList();
+                .Select(x => Intake.Read(WordNames.Parse<ReportKind>(x.Kind)!.Value, x.Body, caller, clock.GetUtcNow())).ToList();
             return reports.Count == 0 ? Task.FromResult<IReadOnlyList<RecordedReport>>([])
                 : await recorder.EnqueueAsync(reports, null, cancellation);
         }

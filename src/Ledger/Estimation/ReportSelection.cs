@@ -23,6 +23,10 @@ internal static class ReportSelection
         return visible;
     }
 
+    /// <summary>Whether two reports repeat one statement, so that only one of them counts.</summary>
+    public static bool AreOneStatement(EvidenceRecord one, EvidenceRecord other) =>
+        one.Origin is { } origin && origin == other.Origin && StatementOf(one, origin) == StatementOf(other, origin);
+
     private static IReadOnlyList<EvidenceRecord> InOrder(IReadOnlyList<EvidenceRecord> reports)
     {
         for (var i = 1; i < reports.Count; i++)

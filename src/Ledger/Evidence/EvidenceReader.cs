@@ -224,12 +224,25 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return last;
     }
 
-    /// <summary>Position of the last report that matches a filter; 0 if none does.</summary>
+    /// <summary>Position of the last event that affects a list of reports: the last report that matches the filter, or the last change of a
+    /// platform that one of them names. Of the reports of all recipients and platforms, of any platform: they are too many to look
+    /// through.</summary>
     public async Task<long> LastOfAsync(ReportFilter filter, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand();
-        command.CommandText = $"select coalesce(max(position), 0) from {TableNames.Evidence} where {filter.Where(command, knowledge)}";
-        return (long)(await command.ExecuteScalarAsync(cancellation))!;
+        var isOfAll = filter.Recipient is null && filter.Platform is null;
+        command.CommandText = $"select {(isOfAll ? "''" : "platform")}, coalesce(max(position), 0) from {TableNames.Evidence} "
+            + $"where {filter.Where(command, knowledge)}{(isOfAll ? "" : " group by platform")}";
+        var last = isOfAll ? knowledge.Catalogue.Position
+            : filter.Platform is { } platform ? knowledge.Catalogue.Find(platform).ChangedAt : 0;
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            last = Math.Max(last, reader.GetInt64(1));
+            last = Math.Max(last, isOfAll ? 0 : knowledge.Catalogue.Find(reader.GetString(0)).ChangedAt);
+        }
+
+        return last;
     }
 
     /// <summary>Position of a recipient's first report; null where there is none.</summary>
@@ -242,13 +255,13 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellation) as long?;
     }
 
-    /// <summary>Positions of the reports that match a filter, in order.</summary>
+    /// <summary>The reports that match a filter, in order of position.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="after">Only positions above this one.</param>
-    /// <param name="most">Maximum number of positions.</param>
+    /// <param name="most">Maximum number of reports.</param>
     /// <param name="knowledge">The state of knowledge.</param>
     /// <param name="cancellation">Cancels the query.</param>
-    public async Task<IReadOnlyList<long>> PositionsAsync(
+    public async Task<IReadOnlyList<EvidenceRow>> MatchingAsync(
         ReportFilter filter, long after, int most, Knowledge knowledge, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand();
@@ -256,16 +269,21 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(most);
         var last = command.Parameters.Count;
-        command.CommandText =
-            $"select position from {TableNames.Evidence} where {where} and position > ${last - 1} order by position limit ${last}";
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var positions = new List<long>();
-        while (await reader.ReadAsync(cancellation))
+        command.CommandText = $"{SelectEvidence} where {where} and position > ${last - 1} order by position limit ${last}";
+        return await ReadAsync(command, cancellation);
+    }
+
+    /// <summary>The reports with these event ids, in no order.</summary>
+    public async Task<IReadOnlyList<EvidenceRow>> OfIdsAsync(IReadOnlyList<Guid> ids, CancellationToken cancellation)
+    {
+        if (ids.Count == 0)
         {
-            positions.Add(reader.GetInt64(0));
+            return [];
         }
 
-        return positions;
+        await using var command = database.CreateCommand($"{SelectEvidence} where position in ({StoredEvents.PositionsOf("$1")})");
+        command.Parameters.AddWithValue(ids.ToArray());
+        return await ReadAsync(command, cancellation);
     }
 
     /// <summary>Every report of a feed that has a published day, in order of position, with its stored JSON.</summary>

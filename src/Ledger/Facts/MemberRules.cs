@@ -47,10 +47,16 @@ public static partial class MemberRules
             .WithErrorCode("url")
             .WithMessage($"An address is an absolute http or https URL of at most {Limits.LineCharacters} characters.");
 
-    /// <summary>A full ISO 8601 date, or a month or a year where no more is known.</summary>
-    public static IRuleBuilderOptions<T, string?> PublishedDate<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || Rfc3339.TryParseLastDay(x, out _)).WithErrorCode("date")
-            .WithMessage("Not a date: YYYY-MM-DD, a day that exists, or YYYY-MM or YYYY where no more is known.");
+    /// <summary>A full ISO 8601 date, or a month or a year where no more is known; not before 1900, and not after the last day of
+    /// <see cref="PublishedDays"/>, which the caller of the rules puts into the context.</summary>
+    public static IRuleBuilderOptionsConditions<T, string?> PublishedDate<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Custom((text, context) =>
+        {
+            if (text is not null && PublishedDays.WhyNot(text, PublishedDays.LastOf(context.RootContextData)) is var (code, why))
+            {
+                context.AddFailure(new FluentValidation.Results.ValidationFailure(context.PropertyPath, why) { ErrorCode = code });
+            }
+        });
 
     /// <summary>The form of a BCP 47 language tag.</summary>
     public static IRuleBuilderOptions<T, string?> Language<T>(this IRuleBuilder<T, string?> rule) =>

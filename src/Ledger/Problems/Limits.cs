@@ -101,6 +101,16 @@ public static class Limits
     /// <summary>Reports that a dry run remembers, so that later lines may name them.</summary>
     public const int DryRunReports = 500_000;
 
+    /// <summary>Similar reports that the answer to a post names.</summary>
+    public const int SimilarReports = 10;
+
+    /// <summary>Reports of a holding, the newest under each name of its platform, among which those similar to a posted one are looked for:
+    /// more than any real holding has, and few enough that a post costs the same however many there are.</summary>
+    public const int NeighboursSearched = 500;
+
+    /// <summary>Posts whose similar reports are looked for in one round trip.</summary>
+    public const int SimilarTogether = 100;
+
     /// <summary>Items of a page when the query does not say.</summary>
     public const int PageDefault = 100;
 

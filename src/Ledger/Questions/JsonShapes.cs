@@ -91,10 +91,10 @@ public static class JsonShapes
         writer.WriteString("words", Words.Of(total));
     }
 
-    /// <summary>The member <c>estimate</c>.</summary>
-    public static void WriteEstimate(Utf8JsonWriter writer, HoldingEstimate estimate)
+    /// <summary>The member <c>estimate</c>, or another one of its shape.</summary>
+    public static void WriteEstimate(Utf8JsonWriter writer, HoldingEstimate estimate, string member = "estimate")
     {
-        writer.WriteStartObject("estimate");
+        writer.WriteStartObject(member);
         WriteBounds(writer, estimate.Low, estimate.Best, estimate.High);
         writer.WriteNumber("closedHigh", estimate.ClosedHigh);
         writer.WriteBoolean("conflicted", estimate.Conflicted);

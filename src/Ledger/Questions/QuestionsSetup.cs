@@ -1,3 +1,5 @@
+using Ledger.Reports;
+
 namespace Ledger.Questions;
 
 /// <summary>Registers the room: its services, its routes.</summary>
@@ -12,6 +14,8 @@ public static class QuestionsSetup
         });
         services.AddSingleton<BasisResolver>();
         services.AddSingleton<Sources>();
+        services.AddSingleton<SimilarReports>();
+        services.AddSingleton<IPostAnswers, PostAnswers>();
     }
 
     public static void MapQuestions(this IEndpointRouteBuilder routes)

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Ledger.Catalogue;
 using Ledger.Evidence;
-using Ledger.Reports;
 using Ledger.Vocabulary;
 using Ledger.Web;
 
@@ -20,16 +20,27 @@ public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var after = Page.After is not { } key ? 0 : Digits.TryParse(key, out var position) ? position : throw Cursor.Bad();
         var filter = Filter with { ReportedBy = basis.ReportedBy };
-        // A new alias of the platform can change the list too.
-        var narrowed = await sources.Bases.NarrowAsync(basis, async () => Math.Max(
-            await sources.Evidence.LastOfAsync(filter, basis.Knowledge, cancellation),
-            filter.Platform is null ? 0 : basis.Catalogue.Find(filter.Platform).ChangedAt), cancellation);
-        return Answer.List(narrowed, ReportJson.Columns, (writer, x) => ReportJson.Write(writer, x.Report), async () =>
+        var narrowed = await sources.Bases.NarrowAsync(
+            basis, () => sources.Evidence.LastOfAsync(filter, basis.Knowledge, cancellation), cancellation);
+        return Answer.List(narrowed, ListedReport.Columns, (writer, x) => x.Write(writer), async () =>
         {
-            var positions = await sources.Evidence.PositionsAsync(filter, after, Page.Limit + 1, basis.Knowledge, cancellation);
-            return (sources.Reports.AtAsync([.. positions.Take(Page.Limit)], x => x, cancellation),
-                Page.NextKey(positions, x => x.ToString(CultureInfo.InvariantCulture)));
+            var rows = await sources.Evidence.MatchingAsync(filter, after, Page.Limit + 1, basis.Knowledge, cancellation);
+            return (ListedAsync([.. rows.Take(Page.Limit)], basis.Catalogue, sources, cancellation),
+                Page.NextKey(rows, x => x.Evidence.Position.ToString(CultureInfo.InvariantCulture)));
         });
+    }
+
+    private static async IAsyncEnumerable<ListedReport> ListedAsync(IReadOnlyList<EvidenceRow> rows, CatalogueAt catalogue, Sources sources,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var named = await sources.Evidence.OfIdsAsync(
+            [.. rows.Select(x => ListedReport.DayOf(x.Evidence)).OfType<Guid>().Distinct()], cancellation);
+        var targets = named.ToDictionary(x => x.Evidence.EventId, x => x.Evidence);
+        await foreach (var (row, report) in sources.Reports.AtAsync(rows, x => x.Evidence.Position, cancellation))
+        {
+            yield return ListedReport.Of(
+                report, row, ListedReport.DayOf(row.Evidence) is { } id ? targets.GetValueOrDefault(id) : null, catalogue);
+        }
     }
 
     private static ReportFilter FilterOf(QueryParameters query) => new()

@@ -25,7 +25,7 @@ public static class CloudEvent
 
     /// <summary>Reads the report of an event, and checks all rules that do not depend on the ledger.</summary>
     /// <exception cref="ProblemException">400, 403, 413 or 422; its pointers lead into the event.</exception>
-    public static ValidReport Read(JsonElement cloudEvent, Caller caller)
+    public static ValidReport Read(JsonElement cloudEvent, Caller caller, DateTimeOffset now)
     {
         MustBeLegal(cloudEvent);
         var broken = new List<ProblemError>();
@@ -50,7 +50,7 @@ public static class CloudEvent
         ValidReport? posted = null;
         try
         {
-            posted = kind is { } value ? Intake.Read(value, BodyOf(cloudEvent, data), caller) : null;
+            posted = kind is { } value ? Intake.Read(value, BodyOf(cloudEvent, data), caller, now) : null;
         }
         catch (ProblemException problem) when (problem.Kind == ProblemKinds.Invalid)
         {

@@ -15,7 +15,7 @@ public static class ImportEndpoint
         routes.MapPost("/v1/imports", ImportAsync).WithMetadata(new RequiresScope(Scopes.Report)).WithName("import");
 
     private static async Task ImportAsync(
-        HttpContext http, Recorder recorder, LedgerMetrics metrics, ProblemTranslator translator, ILogger<Recorder> log)
+        HttpContext http, Recorder recorder, LedgerMetrics metrics, ProblemTranslator translator, TimeProvider clock, ILogger<Recorder> log)
     {
         var query = QueryParameters.Of(http, "dryRun");
         var dryRun = query.Word("dryRun", ["true", "false"]) == "true" ? new DryRun() : null;
@@ -31,7 +31,7 @@ public static class ImportEndpoint
         try
         {
             // Dry runs do not count in the metrics.
-            var import = new LineImport(recorder, RequestCaller.Of(http), dryRun, dryRun is null ? metrics : null, translator, log);
+            var import = new LineImport(recorder, RequestCaller.Of(http), dryRun, dryRun is null ? metrics : null, translator, clock, log);
             await ReadAsync(http, import, lines.Writer);
             lines.Writer.TryComplete();
         }

@@ -12,7 +12,7 @@ namespace Ledger.Reports;
 /// an import and an event of a batch.</summary>
 public static class Intake
 {
-    private static readonly Dictionary<ReportKind, Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)>> Readers = new()
+    private static readonly Dictionary<ReportKind, ReadAndCheck> Readers = new()
     {
         [ReportKind.Announcement] = Reader(new AnnouncementRules()),
         [ReportKind.Contract] = Reader(new ContractRules()),
@@ -24,14 +24,18 @@ public static class Intake
         [ReportKind.Delisting] = Reader(new DelistingRules()),
     };
 
+    /// <summary>Reads a body and holds it against the rules of its kind; a source can have published it until a day.</summary>
+    private delegate (Report, FluentValidation.Results.ValidationResult) ReadAndCheck(JsonElement body, DateOnly lastPublished);
+
     /// <summary>Reads a report of a known kind.</summary>
     /// <param name="kind">The kind, from the path or the envelope.</param>
     /// <param name="body">The JSON object as it was posted.</param>
     /// <param name="caller">The caller, who must be allowed to post to the feed.</param>
+    /// <param name="now">The time of the request: a source has published by tomorrow.</param>
     /// <exception cref="ProblemException">400, 403 or 422.</exception>
-    public static ValidReport Read(ReportKind kind, JsonElement body, Caller caller)
+    public static ValidReport Read(ReportKind kind, JsonElement body, Caller caller, DateTimeOffset now)
     {
-        var (report, result) = Readers[kind](body);
+        var (report, result) = Readers[kind](body, PublishedDays.LastAt(now));
         if (!result.IsValid)
         {
             throw BrokenRules.Problem(result);
@@ -62,7 +66,7 @@ public static class Intake
 
     /// <summary>Reads a report that has the member <c>kind</c>: a line of an import.</summary>
     /// <exception cref="ProblemException">400, 403 or 422.</exception>
-    public static ValidReport ReadAny(JsonElement body, Caller caller)
+    public static ValidReport ReadAny(JsonElement body, Caller caller, DateTimeOffset now)
     {
         if (!body.TryGetProperty("kind", out var word))
         {
@@ -86,14 +90,16 @@ public static class Intake
             };
         }
 
-        return Read(kind, body, caller);
+        return Read(kind, body, caller, now);
     }
 
-    private static Func<JsonElement, (Report, FluentValidation.Results.ValidationResult)> Reader<T>(AbstractValidator<T> rules)
-        where T : Report => body =>
+    private static ReadAndCheck Reader<T>(AbstractValidator<T> rules)
+        where T : Report => (body, lastPublished) =>
     {
         var report = StrictJson.Read<T>(WithoutKind(body));
-        return (report, rules.Validate(report));
+        var context = new ValidationContext<T>(report);
+        PublishedDays.Put(context.RootContextData, lastPublished);
+        return (report, rules.Validate(context));
     };
 
     /// <summary>The body without the member <c>kind</c>, which a line of an import has and a report has not.</summary>

@@ -7,7 +7,7 @@ namespace Ledger.Reports;
 /// <summary>Records the lines of an import, each by itself: a line that fails does not affect the others.</summary>
 /// <param name="metrics">Counts the refused lines; null: nothing is counted.</param>
 internal sealed class LineImport(
-    Recorder recorder, Caller caller, DryRun? dryRun, LedgerMetrics? metrics, ProblemTranslator translator, ILogger log)
+    Recorder recorder, Caller caller, DryRun? dryRun, LedgerMetrics? metrics, ProblemTranslator translator, TimeProvider clock, ILogger log)
 {
     /// <summary>Checks a line and enqueues its report. The returned task completes when the report is recorded or refused; it does not
     /// throw.</summary>
@@ -22,7 +22,7 @@ internal sealed class LineImport(
             }
 
             using var body = StrictJson.Parse(line.Text);
-            var posted = Intake.ReadAny(body.RootElement, caller);
+            var posted = Intake.ReadAny(body.RootElement, caller, clock.GetUtcNow());
             return FinishAsync(line.Number, await recorder.EnqueueAsync([posted], dryRun, cancellation));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

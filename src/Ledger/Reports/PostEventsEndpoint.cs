@@ -16,22 +16,23 @@ public static class PostEventsEndpoint
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/events", PostAsync).WithMetadata(new RequiresScope(Scopes.Report)).WithName("post-events");
 
-    private static Task PostAsync(HttpContext http, Recorder recorder)
+    private static Task PostAsync(HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
-        QueryParameters.None(http);
-        return RequestBody.MustBeOneOf(http, [One, Batch]) == One ? OneAsync(http, recorder) : BatchAsync(http, recorder);
+        var isDryRun = PostReportEndpoint.IsDryRun(http);
+        return RequestBody.MustBeOneOf(http, [One, Batch]) == One ? OneAsync(http, recorder, isDryRun, answers, clock.GetUtcNow())
+            : !isDryRun ? BatchAsync(http, recorder, clock.GetUtcNow())
+            : throw QueryParameters.Bad("dryRun", "Of one event, not of a batch: POST /v1/imports checks many reports.");
     }
 
-    private static async Task OneAsync(HttpContext http, Recorder recorder)
+    private static async Task OneAsync(HttpContext http, Recorder recorder, bool isDryRun, IPostAnswers answers, DateTimeOffset now)
     {
         using var body = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.ReportBytes + Limits.EnvelopeBytes));
-        var recorded = (await RecordAsync(http, recorder, [CloudEvent.Read(body.RootElement, RequestCaller.Of(http))], _ => ""))[0];
-        http.Response.Headers.Location = $"/v1/reports/{recorded.EventId}";
-        await JsonResponse.JsonAsync(http, recorded.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-            writer => ReportJson.WriteAnswer(writer, recorded));
+        var posted = CloudEvent.Read(body.RootElement, RequestCaller.Of(http), now);
+        var report = (await RecordAsync(http, recorder, [posted], _ => "", isDryRun ? new DryRun() : null))[0];
+        await PostReportEndpoint.AnswerAsync(http, report, isDryRun, answers);
     }
 
-    private static async Task BatchAsync(HttpContext http, Recorder recorder)
+    private static async Task BatchAsync(HttpContext http, Recorder recorder, DateTimeOffset now)
     {
         using var body = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.BatchBytes), JsonValueKind.Array);
         if (body.RootElement.GetArrayLength() > Limits.BatchEvents)
@@ -40,7 +41,8 @@ public static class PostEventsEndpoint
             throw new ProblemException(ProblemKinds.TooLarge, detail) { Errors = [new ProblemError("", "tooLarge", detail)] };
         }
 
-        var all = await RecordAsync(http, recorder, ReadAll(body.RootElement, RequestCaller.Of(http)), index => $"/{index}");
+        var all = await RecordAsync(http, recorder, ReadAll(body.RootElement, RequestCaller.Of(http), now), index => $"/{index}");
+        http.Response.Headers["Ledger-Position"] = all.Select(x => x.Position).Append(0).Max().ToString(CultureInfo.InvariantCulture);
         await JsonResponse.JsonAsync(http, all.Any(x => x.Created) ? StatusCodes.Status201Created : StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartArray();
@@ -55,7 +57,7 @@ public static class PostEventsEndpoint
 
     /// <summary>Reads all events. Throws one problem for the batch: all broken rules of all events, or the first problem of another
     /// kind.</summary>
-    private static List<ValidReport> ReadAll(JsonElement events, Caller caller)
+    private static List<ValidReport> ReadAll(JsonElement events, Caller caller, DateTimeOffset now)
     {
         var posted = new List<ValidReport>(events.GetArrayLength());
         var broken = new List<ProblemError>();
@@ -64,7 +66,7 @@ public static class PostEventsEndpoint
         {
             try
             {
-                posted.Add(CloudEvent.Read(cloudEvent, caller));
+                posted.Add(CloudEvent.Read(cloudEvent, caller, now));
             }
             catch (ProblemException problem) when (problem.Kind == ProblemKinds.Invalid)
             {
@@ -84,14 +86,11 @@ public static class PostEventsEndpoint
     /// <summary>Records the reports. A problem's pointers lead into the event of the refused report.</summary>
     /// <param name="pointerOf">The pointer to the event of an index.</param>
     private static async Task<IReadOnlyList<RecordedReport>> RecordAsync(
-        HttpContext http, Recorder recorder, IReadOnlyList<ValidReport> posted, Func<int, string> pointerOf)
+        HttpContext http, Recorder recorder, IReadOnlyList<ValidReport> posted, Func<int, string> pointerOf, DryRun? dryRun = null)
     {
         try
         {
-            var recorded = await recorder.RecordAsync(posted, http.RequestAborted);
-            var position = recorded.Select(x => x.Position).Append(0).Max();
-            http.Response.Headers["Ledger-Position"] = position.ToString(CultureInfo.InvariantCulture);
-            return recorded;
+            return await recorder.RecordAsync(posted, http.RequestAborted, dryRun);
         }
         catch (ProblemException problem) when (problem.Index is { } index)
         {

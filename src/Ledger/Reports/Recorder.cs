@@ -27,9 +27,11 @@ public sealed class Recorder(
     /// <summary>Records all of <paramref name="reports"/>, or none.</summary>
     /// <param name="reports">In the order of their positions.</param>
     /// <param name="cancellation">Ends the waiting, not the recording.</param>
+    /// <param name="dryRun">Where not null, everything is decided and nothing is recorded.</param>
     /// <exception cref="ProblemException">404, 403, 409 or 413: the decision refuses one of them; 503.</exception>
-    public async Task<IReadOnlyList<RecordedReport>> RecordAsync(IReadOnlyList<ValidReport> reports, CancellationToken cancellation) =>
-        await (await EnqueueAsync(reports, null, cancellation)).WaitAsync(cancellation);
+    public async Task<IReadOnlyList<RecordedReport>> RecordAsync(
+        IReadOnlyList<ValidReport> reports, CancellationToken cancellation, DryRun? dryRun = null) =>
+        await (await EnqueueAsync(reports, dryRun, cancellation)).WaitAsync(cancellation);
 
     /// <summary>Like <see cref="RecordAsync"/>, but returns as soon as the submission is in the queue; the returned task completes with its
     /// result.</summary>

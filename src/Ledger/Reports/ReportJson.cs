@@ -46,7 +46,10 @@ public static class ReportJson
     }
 
     /// <summary>Writes the response to a post: the report, and whether it was read as a lot or a total.</summary>
-    public static void WriteAnswer(Utf8JsonWriter writer, RecordedReport report)
+    /// <param name="writer">Writes the response.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="also">Writes further members.</param>
+    public static void WriteAnswer(Utf8JsonWriter writer, RecordedReport report, Action<Utf8JsonWriter>? also = null)
     {
         writer.WriteStartObject();
         WriteMembers(writer, report);
@@ -55,6 +58,7 @@ public static class ReportJson
             writer.WriteString("readAs", report.Data.TryGetProperty("lot", out _) ? "lot" : "total");
         }
 
+        also?.Invoke(writer);
         writer.WriteEndObject();
     }
 

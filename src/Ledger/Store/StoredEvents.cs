@@ -40,6 +40,14 @@ public sealed class StoredEvents(NpgsqlDataSource database)
     /// <param name="position">A column of the query.</param>
     public static string JoinAt(string position) => $"join {TableNames.Events} e on e.seq_id = {position}";
 
+    /// <summary>SQL of the event at a position, as e, for a query within another one.</summary>
+    /// <param name="position">A column of the outer query.</param>
+    public static string At(string position) => $"{TableNames.Events} e where e.seq_id = {position}";
+
+    /// <summary>SQL of the positions of the events with some ids.</summary>
+    /// <param name="ids">The parameter that holds them.</param>
+    public static string PositionsOf(string ids) => $"select e.seq_id from {TableNames.Events} e where e.id = any({ids})";
+
     /// <summary>The command that reads the events with these ids, for a caller's batch.</summary>
     public static NpgsqlBatchCommand OfIds(Guid[] ids) => new($"select {Columns} from {TableNames.Events} e where e.id = any($1)")
     {

@@ -66,8 +66,7 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
 
         var aliased = await Service.PostAsync(_service.Admin, "/v1/platforms/tag-one/aliases", """{"alias":"Tag Won"}""");
         var afterAlias = await TagsAsync(aliased.Position);
-        Assert.All(before.Zip(afterAlias).Where((_, i) => i != 3), x => Assert.NotEqual(x.First, x.Second));
-        Assert.Equal(before[3], afterAlias[3]);
+        Assert.All(before.Zip(afterAlias), x => Assert.NotEqual(x.First, x.Second));
 
         var related = await ReportBuilder.Report("UZB", "tag-one", 4).PostAsync(_service);
         Assert.All(afterAlias.Zip(await TagsAsync(related.Position)), x => Assert.NotEqual(x.First, x.Second));

@@ -56,7 +56,12 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
         { "deliveries", """{"source":{"url":"example.org"}}""", "/source/url url" },
         { "deliveries", """{"source":{"title":"a\u2028b"}}""", "/source/title text" },
         { "deliveries", """{"source":{"published":"2022-02-30"}}""", "/source/published date" },
-        { "deliveries", """{"source":{"published":"2022-02"}}""", "/source/published date" },
+        { "deliveries", """{"source":{"published":"2022-13"}}""", "/source/published date" },
+        { "deliveries", """{"source":{"published":"22"}}""", "/source/published date" },
+        { "deliveries", """{"source":{"published":"1899-12-31"}}""", "/source/published outOfRange" },
+        { "deliveries", """{"source":{"published":"1899-12"}}""", "/source/published outOfRange" },
+        { "deliveries", """{"source":{"published":"0001"}}""", "/source/published outOfRange" },
+        { "retractions", """{"source":{"published":"2999"}}""", "/source/published outOfRange" },
         { "deliveries", """{"source":{"language":"English, mostly"}}""", "/source/language language" },
         { "deliveries", """{"origin":""}""", "/origin text" },
         { "deliveries", """{"grade":"G1"}""", "/grade grade" },
@@ -83,7 +88,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
         { "losses", """{"total":false}""", "/total lotOrTotal" },
         { "losses", """{"total":true,"lot":"l1"}""", "/total lotOrTotal" },
         { "losses", """{"to":"somebody"}""", "/to country" },
-        { "losses", """{"cause":""}""", "/cause text" },
+        { "losses", """{"cause":""}""", "/cause vocabulary" },
         { "retractions", """{"report":null}""", "/report required" },
         { "retractions", """{"report":""}""", "/report text" },
         { "retractions", $$"""{"reason":"{{new string('x', 4001)}}"}""", "/reason text" },
@@ -223,7 +228,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task Parameters_that_the_call_does_not_know_are_refused()
     {
-        Assert.Equal(400, (await Service.PostAsync(_service.Reporter, "/v1/deliveries?dryRun=true", ReportBodies.Least("deliveries").ToJsonString())).Status);
+        Assert.Equal(400, (await Service.PostAsync(_service.Reporter, "/v1/deliveries?dryrun=true", ReportBodies.Least("deliveries").ToJsonString())).Status);
     }
 
     private async Task<Answered> PostBytesAsync(byte[] bytes, string mediaType)

@@ -397,7 +397,7 @@ internal sealed partial class RandomRequest
         Set("report", "kgz-2022-parade", "kgz-2021-12-first-lot", "uzb-2023-handover", $"r{_random.Next(20_000)}", "e6c52dfb-1360-55a2-922c-ad6615d9b45b", "00000000-0000-0000-0000-000000000000");
         if (root["source"] is JsonObject source && Chance(30))
         {
-            source["published"] = Pick("0001-01-01", "9999-12-31", "2024-02-29", "2021-12-19");
+            source["published"] = Pick("1900-01-01", "9999-12-31", "2024-02-29", "2021-12-19", "2021-12", "1899");
         }
 
         if (root.ContainsKey("quantity") && Chance(40))

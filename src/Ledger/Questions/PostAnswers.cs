@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Ledger.Estimation;
+using Ledger.Problems;
+using Ledger.Reports;
+using Ledger.Vocabulary;
+
+namespace Ledger.Questions;
+
+/// <summary>What the answers to single posts say of evidence and estimates.</summary>
+public sealed class PostAnswers(Sources sources, SimilarReports similar, TimeProvider clock) : IPostAnswers
+{
+    public async Task<Action<Utf8JsonWriter>> OfRecordedAsync(RecordedReport report, Caller caller)
+    {
+        IReadOnlyList<SimilarReport> found = report.Kind is not (ReportKind.Retraction or ReportKind.Delisting)
+            ? await similar.OfAsync(ListedReport.RowOf(report, report.Position, report.RecordedAt)) : [];
+        return writer => SimilarReport.Write(writer, found, caller);
+    }
+
+    public async Task<Action<Utf8JsonWriter>> OfDryRunAsync(RecordedReport report, Caller caller, CancellationToken cancellation)
+    {
+        var basis = await sources.Bases.ResolveAsync(new ClockParameters(), null, cancellation);
+        var next = ListedReport.RowOf(report, basis.Position + 1, clock.GetUtcNow());
+        var before = await sources.Evidence.OfHoldingAsync(
+            next.Recipient, basis.Catalogue.Find(next.Platform), basis.Knowledge, cancellation);
+        // It may have been recorded before, also meanwhile.
+        var after = before.Reports.Any(x => x.EventId == report.EventId) ? before
+            : before with { Reports = [.. before.Reports, next.Evidence] };
+        var clocks = basis.Clocks with { KnownAt = next.Evidence.Position };
+        var window = after.Effects(clocks).First(x => x.EventId == report.EventId).When;
+        var found = await SimilarAsync(report.EventId, after, caller, cancellation);
+        return writer =>
+        {
+            JsonShapes.WriteWindow(writer, "window", window);
+            SimilarReport.Write(writer, found, caller);
+            if (MaySeeEstimates(caller))
+            {
+                writer.WriteStartObject("estimate");
+                JsonShapes.WriteEstimate(writer, before.Estimate(clocks), "before");
+                JsonShapes.WriteEstimate(writer, after.Estimate(clocks), "after");
+                writer.WriteEndObject();
+            }
+        };
+    }
+
+    /// <summary>An estimate rests on the reports of all feeds: it is shown to whoever may read, or may post to all of them
+    /// (decision 0024).</summary>
+    private static bool MaySeeEstimates(Caller caller) => caller.Has(Scopes.Read) || caller.Feeds.Contains(Caller.AllFeeds);
+
+    private async Task<IReadOnlyList<SimilarReport>> SimilarAsync(
+        Guid told, HoldingEvidence holding, Caller caller, CancellationToken cancellation)
+    {
+        var retellings = Retellings.Of(told, holding.Reports, holding.Platform.Items);
+        var found = new List<SimilarReport>();
+        await foreach (var (named, stored) in sources.Reports.AtAsync(retellings, x => x.Report.Position, cancellation))
+        {
+            var one = new SimilarReport(
+                named.Report, named.Said, stored.Data.GetProperty("feed").GetString()!, stored.Data.GetProperty("id").GetString()!);
+            if (one.MayBeSeenBy(caller))
+            {
+                found.Add(one);
+            }
+
+            if (found.Count == Limits.SimilarReports)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+}
