@@ -123,11 +123,7 @@ public static class JsonShapes
     {
         writer.WriteStartObject();
         ReportJson.WriteMembers(writer, report);
-        writer.WriteStartObject("window");
-        writer.WriteString("earliest", Rfc3339.Text(effect.When.Earliest));
-        writer.WriteString("middle", Rfc3339.Text(effect.When.Middle));
-        writer.WriteString("latest", Rfc3339.Text(effect.When.Latest));
-        writer.WriteEndObject();
+        WriteWindow(writer, effect.When);
         writer.WriteStartArray("effective");
         if (effect.Low)
         {
@@ -154,6 +150,16 @@ public static class JsonShapes
             writer.WriteNull("setAside");
         }
 
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The member <c>window</c>.</summary>
+    public static void WriteWindow(Utf8JsonWriter writer, Window window)
+    {
+        writer.WriteStartObject("window");
+        writer.WriteString("earliest", Rfc3339.Text(window.Earliest));
+        writer.WriteString("middle", Rfc3339.Text(window.Middle));
+        writer.WriteString("latest", Rfc3339.Text(window.Latest));
         writer.WriteEndObject();
     }
 

@@ -30,5 +30,6 @@ public static class QuestionsSetup
         PlatformsQuestion.Map(routes);
         PlatformQuestion.Map(routes);
         VocabularyEndpoint.Map(routes);
+        DatesEndpoint.Map(routes);
     }
 }
