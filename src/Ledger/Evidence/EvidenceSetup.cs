@@ -15,6 +15,8 @@ public static class EvidenceSetup
             options.Storage.ExtendedSchemaObjects.Add(EvidenceTable.Make());
         });
         services.AddSingleton<EvidenceReader>();
+        services.AddSingleton<ReportRuns>();
+        services.AddSingleton<ReportedNames>();
         services.AddSingleton<ReadModelAudit>();
         services.AddHostedService(x => x.GetRequiredService<ReadModelAudit>());
         services.AddTransient<Rebuild>();

@@ -31,5 +31,7 @@ public static class QuestionsSetup
         PlatformQuestion.Map(routes);
         VocabularyEndpoint.Map(routes);
         DatesEndpoint.Map(routes);
+        MomentsQuestion.Map(routes);
+        SearchQuestion.Map(routes);
     }
 }

@@ -16,7 +16,7 @@ public class FormatTests(OneService one) : IClassFixture<OneService>
     {
         var posted = await ReportBuilder.Report("KGZ", "aksungur", 3).PostAsync(_service);
         foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/fleet/aksungur", "/v1/countries/KGZ/series?to=2023-01-01", "/v1/countries/KGZ/changes",
-            "/v1/platforms?limit=2", "/v1/platforms/aksungur", "/v1/reports", "/v1/deals", "/v1/deals/KGZ/TUR/~", "/v1/flows", "/v1/signals", "/v1/editions"])
+            "/v1/platforms?limit=2", "/v1/platforms/aksungur", "/v1/reports", "/v1/deals", "/v1/deals/KGZ/TUR/~", "/v1/flows", "/v1/signals", "/v1/moments", "/v1/search?q=ka", "/v1/editions"])
         {
             var with = path + (path.Contains('?', StringComparison.Ordinal) ? '&' : '?') + "atLeast=" + posted.Position;
             with = path == "/v1/editions" ? path + "?" : with + "&";
