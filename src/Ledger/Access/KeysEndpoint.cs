@@ -57,7 +57,7 @@ public static class KeysEndpoint
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/keys", ListAsync).WithMetadata(new RequiresScope(Scopes.Admin)).WithName("keys");
-        routes.MapPost("/v1/keys", MakeAsync).WithMetadata(new RequiresScope(Scopes.Admin)).WithName("make-key");
+        routes.MapPost("/v1/keys", MakeAsync).WithMetadata(new RequiresScope(Scopes.Admin), new Uncompressed()).WithName("make-key");
         routes.MapDelete("/v1/keys/{id}", RevokeAsync).WithMetadata(new RequiresScope(Scopes.Admin)).WithName("revoke-key");
     }
 

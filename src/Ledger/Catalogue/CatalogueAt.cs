@@ -8,12 +8,21 @@ namespace Ledger.Catalogue;
 /// <param name="Version">Its number in the catalogue's stream, from 1.</param>
 /// <param name="Event">Its data.</param>
 /// <param name="By">Its reporter.</param>
-public sealed record CatalogueEntry(long Position, long Version, object Event, string? By)
+/// <param name="RecordedAt">When it was recorded.</param>
+public sealed record CatalogueEntry(long Position, long Version, object Event, string? By, DateTimeOffset RecordedAt = default)
 {
     /// <summary>The entry of a stored event; null for an event that is not the catalogue's.</summary>
     public static CatalogueEntry? Of(StoredEvent stored) => stored.Type is EventTypes.PlatformDefined or EventTypes.PlatformAliasAdded
-        ? new CatalogueEntry(stored.Position, stored.Version, stored.Read()!, stored.Reporter) : null;
+        ? new CatalogueEntry(stored.Position, stored.Version, stored.Read()!, stored.Reporter, stored.RecordedAt) : null;
 }
+
+/// <summary>What one transaction changed in the catalogue: a post, or all that came with the service at a start.</summary>
+/// <param name="First">Position of its first event.</param>
+/// <param name="Position">Position of its last event.</param>
+/// <param name="RecordedAt">When they were recorded.</param>
+/// <param name="Platforms">Number of definitions.</param>
+/// <param name="Aliases">Number of aliases.</param>
+public sealed record CatalogueChange(long First, long Position, DateTimeOffset RecordedAt, int Platforms, int Aliases);
 
 /// <summary>The catalogue at a position: a fold over its events. The events were checked before they were stored; the fold never
 /// fails.</summary>
@@ -21,6 +30,8 @@ public sealed class CatalogueAt
 {
     private readonly Dictionary<string, Platform> _platforms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+    private readonly List<CatalogueChange> _changes = [];
+    private readonly Dictionary<string, long> _leftAt = new(StringComparer.Ordinal);
 
     private CatalogueAt()
     {
@@ -44,6 +55,9 @@ public sealed class CatalogueAt
     /// <summary>Position of the last event in the fold; 0 before the first.</summary>
     public long Position { get; private set; }
 
+    /// <summary>What each transaction changed, in order.</summary>
+    public IReadOnlyList<CatalogueChange> Changes => _changes;
+
     /// <summary>Every defined platform, ordered by slug.</summary>
     public IReadOnlyList<Platform> Platforms => [.. _platforms.Values.OrderBy(x => x.Slug, StringComparer.Ordinal)];
 
@@ -60,12 +74,30 @@ public sealed class CatalogueAt
         return _platforms.TryGetValue(resolved, out var platform) ? platform : Platform.Unknown(resolved);
     }
 
+    /// <summary>The platforms of whose family a platform is the head, ordered by slug.</summary>
+    public IReadOnlyList<Platform> VariantsOf(string slug) =>
+        [.. _platforms.Values.Where(x => x.Definition.Family == slug).OrderBy(x => x.Slug, StringComparer.Ordinal)];
+
+    /// <summary>Position of the last event that changed what is told of a platform, of the family that it belongs to, or of its
+    /// variants.</summary>
+    public long ChangedAt(Platform platform)
+    {
+        var last = Math.Max(platform.ChangedAt, _leftAt.GetValueOrDefault(platform.Slug));
+        last = VariantsOf(platform.Slug).Aggregate(last, (at, x) => Math.Max(at, x.ChangedAt));
+        return platform.Definition.Family is { } family ? Math.Max(last, Find(family).ChangedAt) : last;
+    }
+
     private void Apply(CatalogueEntry entry)
     {
         switch (entry.Event)
         {
             case PlatformDefined defined:
                 var aliases = _platforms.TryGetValue(defined.Platform, out var before) ? before.Aliases : [];
+                if (before?.Definition.Family is { } left)
+                {
+                    _leftAt[left] = entry.Position;
+                }
+
                 _platforms[defined.Platform] = new Platform(defined, aliases, entry.Position, entry.By, Provisional: false);
                 break;
             case PlatformAliasAdded added when _platforms.TryGetValue(added.Platform, out var platform):
@@ -74,7 +106,26 @@ public sealed class CatalogueAt
                 break;
         }
 
+        Note(entry);
         Version = entry.Version;
         Position = entry.Position;
+    }
+
+    /// <summary>Counts an entry in the change that it belongs to: one transaction has one time, and positions without a gap.</summary>
+    private void Note(CatalogueEntry entry)
+    {
+        var (platforms, aliases) = entry.Event is PlatformDefined ? (1, 0) : (0, 1);
+        if (_changes is [.., var last] && last.RecordedAt == entry.RecordedAt && last.Position + 1 == entry.Position)
+        {
+            _changes[^1] = last with
+            {
+                Position = entry.Position,
+                Platforms = last.Platforms + platforms,
+                Aliases = last.Aliases + aliases,
+            };
+            return;
+        }
+
+        _changes.Add(new CatalogueChange(entry.Position, entry.Position, entry.RecordedAt, platforms, aliases));
     }
 }

@@ -29,6 +29,9 @@ public sealed record StatedPlatform
     /// <summary>Country code of the maker.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>Slug of the platform of which this is a variant.</summary>
+    public string? Family { get; init; }
+
     /// <summary>[min, usual, max] of items in one system, each 1–1,000.</summary>
     public IReadOnlyList<int>? ItemsPerSystem { get; init; }
 
@@ -46,17 +49,19 @@ public sealed record StatedAlias
 /// <summary>The rules of <see cref="StatedPlatform"/>.</summary>
 public sealed class PlatformRules : AbstractValidator<StatedPlatform>
 {
+    private const string NotASlug = "Not a platform's slug: lower case, letters and digits, single hyphens between them.";
+
     public PlatformRules()
     {
         RuleFor(x => x.Platform).Required()
-            .Must(x => x is null || (x.Length <= Limits.NameCharacters && Slug.OfPlatform(x) == x)).WithErrorCode("slug")
-            .WithMessage("Not a platform's slug: lower case, letters and digits, single hyphens between them.");
+            .Must(x => x is null || IsSlug(x)).WithErrorCode("slug").WithMessage(NotASlug);
         RuleFor(x => x.Name).Required().Text(Limits.NameCharacters);
         RuleFor(x => x.Category).Required().OneOf(WordNames.Categories);
         RuleFor(x => x.Class).Required().OneOf(WordNames.Classes);
         RuleFor(x => x.Use).Required().OneOf(WordNames.Uses);
         RuleFor(x => x.Maker).Text(Limits.NameCharacters);
         RuleFor(x => x.Origin).CountryCode();
+        RuleFor(x => x.Family).Must(x => x is null || IsSlug(x)).WithErrorCode("slug").WithMessage(NotASlug);
         RuleFor(x => x.ItemsPerSystem)
             .Must(x => x is null || (x is [var min, var usual, var max] && new ItemsPerSystem(min, usual, max).IsValid))
             .WithErrorCode("itemsPerSystem").WithMessage("Three whole numbers from 1 to 1,000, least, usual and most, in rising order.");
@@ -64,6 +69,8 @@ public sealed class PlatformRules : AbstractValidator<StatedPlatform>
             .WithMessage($"At most {Limits.Aliases} aliases at once.");
         RuleForEach(x => x.Aliases).Required().PlatformName();
     }
+
+    private static bool IsSlug(string text) => text.Length <= Limits.NameCharacters && Slug.OfPlatform(text) == text;
 }
 
 /// <summary>The rules of <see cref="StatedAlias"/>.</summary>
@@ -76,14 +83,19 @@ public sealed class AliasRules : AbstractValidator<StatedAlias>
 public static class CatalogueDecisions
 {
     /// <summary>The events that bring <paramref name="stated"/> into the catalogue; none if it is there already.</summary>
-    /// <exception cref="ProblemException">409: the slug or an alias means another platform.</exception>
+    /// <exception cref="ProblemException">409: the slug or an alias means another platform; 422: the family is none.</exception>
     public static IReadOnlyList<object> Define(CatalogueAt catalogue, StatedPlatform stated)
     {
         var defined = new PlatformDefined(stated.Platform!, stated.Name!, stated.Category!, stated.Class!, stated.Use!,
-            stated.Maker, stated.Origin, stated.ItemsPerSystem);
+            stated.Maker, stated.Origin, stated.ItemsPerSystem, stated.Family);
         if (catalogue.Resolve(defined.Platform) is var other && other != defined.Platform)
         {
             throw Taken("/platform", $"'{defined.Platform}' is an alias of {other}.");
+        }
+
+        if (WhyNotFamily(catalogue, defined) is { } why)
+        {
+            throw new ProblemException(ProblemKinds.Invalid, why) { Errors = [new ProblemError("/family", "family", why)] };
         }
 
         var events = new List<object>();
@@ -110,6 +122,18 @@ public static class CatalogueDecisions
         !catalogue.Knows(platform) || catalogue.Resolve(platform) != platform
             ? throw new ProblemException(ProblemKinds.NotFound, $"The catalogue defines no platform '{platform}'. Define it first.")
             : AliasOf(catalogue, platform, alias, "/alias") is { } added ? [added] : [];
+
+    /// <summary>A family has one level: a variant has no variants of its own.</summary>
+    private static string? WhyNotFamily(CatalogueAt catalogue, PlatformDefined defined) => defined.Family switch
+    {
+        null => null,
+        var family when family == defined.Platform => "A platform is no variant of itself.",
+        var family when catalogue.Resolve(family) is var named && named != family => $"'{family}' is an alias: write {named}.",
+        var family when !catalogue.Knows(family) => $"The catalogue defines no platform '{family}'. Define it first.",
+        var family when catalogue.Find(family).Definition.Family is { } above => $"'{family}' is itself a variant, of {above}.",
+        _ when catalogue.VariantsOf(defined.Platform) is [var variant, ..] => $"It has variants itself: {variant.Slug}.",
+        _ => null,
+    };
 
     private static PlatformAliasAdded? AliasOf(CatalogueAt catalogue, string platform, string alias, string pointer)
     {

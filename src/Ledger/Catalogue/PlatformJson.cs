@@ -8,7 +8,10 @@ public static class PlatformJson
 {
     /// <summary>The columns of platforms as CSV.</summary>
     public static readonly string[] Columns =
-        ["platform", "name", "category", "class", "use", "maker", "origin", "itemsPerSystem", "aliases", "provisional"];
+    [
+        "platform", "name", "category", "class", "use", "maker", "origin", "family", "familyName", "itemsPerSystem", "aliases",
+        "provisional",
+    ];
 
     /// <summary>Writes slug, name, category and class.</summary>
     public static void WriteName(Utf8JsonWriter writer, Platform platform)
@@ -20,12 +23,17 @@ public static class PlatformJson
     }
 
     /// <summary>Writes the members of a platform into an object that the caller begins and ends.</summary>
-    public static void WriteMembers(Utf8JsonWriter writer, Platform platform)
+    /// <param name="writer">The writer.</param>
+    /// <param name="platform">The platform.</param>
+    /// <param name="catalogue">The catalogue that it is of, for the name of its family.</param>
+    public static void WriteMembers(Utf8JsonWriter writer, Platform platform, CatalogueAt catalogue)
     {
         WriteName(writer, platform);
         writer.WriteString("use", platform.Definition.Use);
         writer.WriteString("maker", platform.Definition.Maker);
         writer.WriteString("origin", platform.Definition.Origin);
+        writer.WriteString("family", platform.Definition.Family);
+        writer.WriteString("familyName", platform.Definition.Family is { } family ? catalogue.Find(family).Definition.Name : null);
         WriteItemsPerSystem(writer, platform);
         writer.WriteStartArray("aliases");
         foreach (var alias in platform.Aliases)
@@ -56,10 +64,10 @@ public static class PlatformJson
     }
 
     /// <summary>Writes a platform as an object.</summary>
-    public static void Write(Utf8JsonWriter writer, Platform platform)
+    public static void Write(Utf8JsonWriter writer, Platform platform, CatalogueAt catalogue)
     {
         writer.WriteStartObject();
-        WriteMembers(writer, platform);
+        WriteMembers(writer, platform, catalogue);
         writer.WriteEndObject();
     }
 }

@@ -26,7 +26,7 @@ public static class PostPlatformsEndpoint
         var stated = await ReadAsync(http, Platforms);
         var by = RequestCaller.Of(http).Reporter;
         var (catalogue, position) = await writer.AppendAsync(current => CatalogueDecisions.Define(current, stated), by);
-        await RespondAsync(http, catalogue.Find(stated.Platform!), position);
+        await RespondAsync(http, catalogue, stated.Platform!, position);
     }
 
     private static async Task AddAliasAsync(HttpContext http, string slug, CatalogueWriter writer)
@@ -35,7 +35,7 @@ public static class PostPlatformsEndpoint
         var stated = await ReadAsync(http, Aliases);
         var by = RequestCaller.Of(http).Reporter;
         var (catalogue, position) = await writer.AppendAsync(current => CatalogueDecisions.AddAlias(current, slug, stated.Alias!), by);
-        await RespondAsync(http, catalogue.Find(slug), position);
+        await RespondAsync(http, catalogue, slug, position);
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext http, AbstractValidator<T> rules)
@@ -46,11 +46,12 @@ public static class PostPlatformsEndpoint
         return result.IsValid ? stated : throw BrokenRules.Problem(result);
     }
 
-    private static Task RespondAsync(HttpContext http, Platform platform, long? position)
+    private static Task RespondAsync(HttpContext http, CatalogueAt catalogue, string slug, long? position)
     {
+        var platform = catalogue.Find(slug);
         http.Response.Headers.Location = $"/v1/platforms/{Uri.EscapeDataString(platform.Slug)}";
         http.Response.Headers["Ledger-Position"] = (position ?? platform.ChangedAt).ToString(CultureInfo.InvariantCulture);
         return JsonResponse.JsonAsync(http, position is null ? StatusCodes.Status200OK : StatusCodes.Status201Created,
-            writer => PlatformJson.Write(writer, platform));
+            writer => PlatformJson.Write(writer, platform, catalogue));
     }
 }

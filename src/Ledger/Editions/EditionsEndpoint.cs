@@ -28,7 +28,7 @@ public static class EditionsEndpoint
 
     private static async Task ListAsync(HttpContext http, EditionJobs jobs)
     {
-        var query = QueryParameters.Of(http, "limit", "cursor");
+        var query = QueryParameters.Of(http, [.. UnpinnedPage.Parameters]);
         var page = UnpinnedPage.Of(query);
         var all = (await jobs.ListAsync(http.RequestAborted)).AsEnumerable();
         if (page.After is { } after)
@@ -54,7 +54,7 @@ public static class EditionsEndpoint
 
     private static async Task LinesAsync(HttpContext http, string id, EditionJobs jobs, NpgsqlDataSource database)
     {
-        var query = QueryParameters.Of(http, "status", "limit", "cursor");
+        var query = QueryParameters.Of(http, ["status", .. UnpinnedPage.Parameters]);
         var status = query.Word("status", LineStatus.All);
         var page = UnpinnedPage.Of(query);
         var after = page.After is not { } text ? 0 : Digits.TryParse(text, out var n) && n <= int.MaxValue ? (int)n : throw Cursor.Bad();

@@ -20,7 +20,7 @@ public sealed record HeldEdition(EditionImported Edition, long Position, DateTim
 /// <summary>The editions that the ledger holds, in a stream of their own.</summary>
 public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database, LedgerClock clock)
 {
-    private const string Stream = "editions/sipri";
+    private const string Stream = EventTypes.EditionsStream;
 
     /// <summary>All of them, in the order of positions.</summary>
     public async Task<IReadOnlyList<HeldEdition>> ListAsync(CancellationToken cancellation)

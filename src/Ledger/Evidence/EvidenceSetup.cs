@@ -16,6 +16,8 @@ public static class EvidenceSetup
         });
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<NeighbourReader>();
+        services.AddSingleton<ReportRuns>();
+        services.AddSingleton<ReportedNames>();
         services.AddSingleton<ReadModelAudit>();
         services.AddHostedService(x => x.GetRequiredService<ReadModelAudit>());
         services.AddTransient<Rebuild>();

@@ -85,9 +85,8 @@ public static partial class MemberRules
         {
             if (text is not null && !Edtf.TryParse(text, out _, out var fault))
             {
-                context.AddFailure(new FluentValidation.Results.ValidationFailure(context.PropertyPath,
-                    $"Not a date of the supported EDTF: {fault.Why} (at character {fault.Position + 1}).")
-                { ErrorCode = "edtf" });
+                context.AddFailure(
+                    new FluentValidation.Results.ValidationFailure(context.PropertyPath, fault.Words) { ErrorCode = "edtf" });
             }
         });
 

@@ -9,8 +9,10 @@ namespace Ledger.Facts;
 /// <param name="Use">military, dualUse or civil.</param>
 /// <param name="Origin">Country code of its maker.</param>
 /// <param name="ItemsPerSystem">[min, usual, max], each 1–1,000; absent where unknown.</param>
+/// <param name="Family">Slug of the platform of which this is a variant; absent where it is none, and in events from before this member
+/// existed.</param>
 public sealed record PlatformDefined(string Platform, string Name, string Category, string Class, string Use, string? Maker, string? Origin,
-    IReadOnlyList<int>? ItemsPerSystem);
+    IReadOnlyList<int>? ItemsPerSystem, string? Family = null);
 
 /// <summary>Another name of a platform: reports posted under its slug belong to the platform from this event on.</summary>
 /// <param name="Platform">Slug of the platform.</param>

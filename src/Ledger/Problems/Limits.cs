@@ -7,6 +7,9 @@ public static class Limits
     /// slug twice, the envelope) fits into what is left of <see cref="EntryBytes"/>.</summary>
     public const int ReportBytes = 56 * 1024;
 
+    /// <summary>Bytes of a response's body up to which it is not compressed: it fits into one packet anyway.</summary>
+    public const int CompressedFrom = 1024;
+
     /// <summary>Bytes of an event's entry in the transparency log, whose length is written in 16 bits.</summary>
     public const int EntryBytes = 65_535;
 

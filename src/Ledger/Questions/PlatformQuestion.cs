@@ -8,7 +8,7 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/platforms/{slug}: one platform and its holders.</summary>
+/// <summary>GET /v1/platforms/{slug}: one platform, its variants and its holders.</summary>
 /// <param name="Platform">Slug, alias or name.</param>
 /// <param name="Clocks">The clocks.</param>
 public sealed record PlatformQuestion(string Platform, ClockParameters Clocks) : IQuestion
@@ -28,7 +28,8 @@ public sealed record PlatformQuestion(string Platform, ClockParameters Clocks) :
             throw NoSuchPlatform();
         }
 
-        var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(holdings, least: platform.ChangedAt), cancellation);
+        var narrowed = await sources.Bases.NarrowAsync(
+            basis, LastAffecting.Of(holdings, least: basis.Catalogue.ChangedAt(platform)), cancellation);
         return Answer.Of(narrowed, json => WriteAsync(json, platform, holdings, narrowed, basis, sources, cancellation), Columns,
             holdings.ToAsyncEnumerable(), (writer, x) => WriteHolder(writer, x, basis.Clocks));
     }
@@ -41,7 +42,16 @@ public sealed record PlatformQuestion(string Platform, ClockParameters Clocks) :
     {
         var names = platform.Provisional ? await sources.Evidence.NamesOfAsync([platform.Slug], basis.Position, cancellation) : null;
         var writer = json.Writer;
-        PlatformJson.WriteMembers(writer, platform.Named(names?.GetValueOrDefault(platform.Slug)));
+        PlatformJson.WriteMembers(writer, platform.Named(names?.GetValueOrDefault(platform.Slug)), basis.Catalogue);
+        writer.WriteStartArray("variants");
+        foreach (var variant in basis.Catalogue.VariantsOf(platform.Slug))
+        {
+            writer.WriteStartObject();
+            PlatformJson.WriteName(writer, variant);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         JsonShapes.WriteBasis(writer, narrowed);
         writer.WriteStartArray("holders");
         foreach (var holding in holdings)

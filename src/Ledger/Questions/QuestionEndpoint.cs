@@ -12,21 +12,24 @@ public static class QuestionEndpoint
     /// <param name="routes">The routes of the service.</param>
     /// <param name="pattern">The route pattern.</param>
     /// <param name="name">The endpoint's name, also in the metrics.</param>
-    /// <param name="parameters">The query parameters that it takes.</param>
+    /// <param name="parameters">The query parameters that it takes, beside that of the form.</param>
     /// <param name="read">Reads the question from the query parameters and the route's values.</param>
     public static void MapQuestion(this IEndpointRouteBuilder routes, string pattern, string name, string[] parameters,
-        Func<QueryParameters, Func<string, string>, IQuestion> read) =>
+        Func<QueryParameters, Func<string, string>, IQuestion> read)
+    {
+        string[] taken = [.. parameters, MediaTypes.Parameter];
         routes.MapGet(pattern, async (HttpContext http, Sources sources) =>
         {
-            var query = QueryParameters.Of(http, parameters);
+            var query = QueryParameters.Of(http, taken);
+            var csv = MediaTypes.PrefersCsv(http, query);
             var question = read(query, part => (string)http.Request.RouteValues[part]!);
-            await WriteAsync(http, query, await question.AskAsync(sources, http.RequestAborted));
+            await WriteAsync(http, query, csv, await question.AskAsync(sources, http.RequestAborted));
         }).WithMetadata(new RequiresScope(Scopes.Read)).WithName(name);
+    }
 
     /// <summary>Writes the response.</summary>
-    private static async Task WriteAsync(HttpContext http, QueryParameters query, Answer answer)
+    private static async Task WriteAsync(HttpContext http, QueryParameters query, bool csv, Answer answer)
     {
-        var csv = MediaTypes.PrefersCsv(http);
         var basis = answer.Basis;
         var headers = http.Response.Headers;
         headers.Vary = "Accept";
@@ -50,19 +53,24 @@ public static class QuestionEndpoint
             return;
         }
 
+        await using var held = new HeldBody(http.Response);
         if (csv)
         {
-            await body.WriteCsvAsync(new CsvTable(http.Response.Body, http.RequestAborted));
-            return;
+            await body.WriteCsvAsync(new CsvTable(held, http.RequestAborted));
+        }
+        else
+        {
+            await using var json = new StreamedJson(held, http.RequestAborted);
+            await body.WriteJsonAsync(json, cursor);
+            await json.CompleteAsync();
         }
 
-        await using var json = new StreamedJson(http.Response.Body, http.RequestAborted);
-        await body.WriteJsonAsync(json, cursor);
-        await json.CompleteAsync();
+        await held.CompleteAsync(http.RequestAborted);
     }
 
-    /// <summary>The validator: of the question, the media type, the basis, the method and the settings.</summary>
+    /// <summary>The validator: of the question, the media type, the basis, the method and the settings. However the media type was asked
+    /// for, by a parameter or by Accept, it is the same.</summary>
     private static string TagOf(QueryParameters query, Basis basis, bool csv) => EntityTag.Of(string.Create(CultureInfo.InvariantCulture,
-        $"{query.Canonical("atLeast")}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n{basis.Position}\n{basis.KnownAt:O}\n"
-        + $"{basis.Method.Number}\n{basis.Settings}"));
+        $"{query.Canonical("atLeast", MediaTypes.Parameter)}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n"
+        + $"{basis.Position}\n{basis.KnownAt:O}\n{basis.Method.Number}\n{basis.Settings}"));
 }

@@ -34,5 +34,8 @@ public static class QuestionsSetup
         PlatformsQuestion.Map(routes);
         PlatformQuestion.Map(routes);
         VocabularyEndpoint.Map(routes);
+        DatesEndpoint.Map(routes);
+        MomentsQuestion.Map(routes);
+        SearchQuestion.Map(routes);
     }
 }

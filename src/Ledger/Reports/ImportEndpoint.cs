@@ -12,7 +12,7 @@ namespace Ledger.Reports;
 public static class ImportEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/imports", ImportAsync).WithMetadata(new RequiresScope(Scopes.Report)).WithName("import");
+        routes.MapPost("/v1/imports", ImportAsync).WithMetadata(new RequiresScope(Scopes.Report), new Uncompressed()).WithName("import");
 
     private static async Task ImportAsync(
         HttpContext http, Recorder recorder, LedgerMetrics metrics, ProblemTranslator translator, TimeProvider clock, ILogger<Recorder> log)

@@ -28,6 +28,10 @@ public static partial class Country
     /// <summary>The last day of a state that is no more, by its code.</summary>
     public static readonly IReadOnlyDictionary<string, DateOnly> Ended = Table.Ended.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Older and other names by code, for search: answers use the one of <see cref="NameOf"/>.</summary>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> AlsoKnownAs = Table.AlsoKnownAs
+        .ToFrozenDictionary(x => x.Key, x => (IReadOnlyList<string>)x.Value, StringComparer.Ordinal);
+
     /// <summary>True for an alpha-3 code of a present or former state or territory.</summary>
     public static bool IsState(string code) => States.ContainsKey(code);
 
@@ -46,10 +50,11 @@ public static partial class Country
     [GeneratedRegex(@"^x-[a-z0-9]+(-[a-z0-9]+)*\z(?<=^.{3,42})", RegexOptions.CultureInvariant)]
     private static partial Regex NotAState();
 
-    /// <summary>The content of countries.json: names by code, and valid codes by invalid code.</summary>
+    /// <summary>The content of countries.json: names by code, valid codes by invalid code, and other names by code.</summary>
     private sealed record CountryTable(
         Dictionary<string, string> States, Dictionary<string, string> Former,
-        Dictionary<string, DateOnly> Ended, Dictionary<string, string> Others, Dictionary<string, string> Renamed)
+        Dictionary<string, DateOnly> Ended, Dictionary<string, string> Others, Dictionary<string, string> Renamed,
+        Dictionary<string, string[]> AlsoKnownAs)
     {
         private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false };
 

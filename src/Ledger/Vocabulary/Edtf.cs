@@ -6,7 +6,11 @@ namespace Ledger.Vocabulary;
 /// <param name="Position">0-based index of the first wrong character: the first at which no continuation could make the text right.
 /// Equal to the text's length where it ends too early; where an interval is empty, the index at which its end begins.</param>
 /// <param name="Why">A sentence for people, which says what is allowed there.</param>
-public readonly record struct EdtfFault(int Position, string Why);
+public readonly record struct EdtfFault(int Position, string Why)
+{
+    /// <summary>The fault as a client is told it, with the character's number from 1.</summary>
+    public string Words => $"Not a date of the supported EDTF: {Why} (at character {Position + 1}).";
+}
 
 /// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly the subset that DOMAIN.md (Imprecise dates) declares. ASCII only, no white space.
 /// <list type="bullet">

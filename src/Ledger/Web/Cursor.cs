@@ -64,7 +64,7 @@ public static class Cursor
     /// forgery, and needs to be none.</summary>
     private static string Fingerprint(QueryParameters query, string content)
     {
-        var text = $"{query.Canonical(Parameter, "limit", "atLeast")}\n{content}";
+        var text = $"{query.Canonical(Parameter, "limit", "atLeast", MediaTypes.Parameter)}\n{content}";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 6));
     }
 }

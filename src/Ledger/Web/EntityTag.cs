@@ -15,17 +15,22 @@ public static class EntityTag
     public static string Of(string content) =>
         $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Build}\n{content}")).AsSpan(0, 12))}\"";
 
-    /// <summary>Sets the validator, and compares it with the client's <c>If-None-Match</c>.</summary>
+    /// <summary>Sets the validator, and compares it with the client's <c>If-None-Match</c>. A client that has the response compressed has
+    /// another validator (<see cref="Compression"/>): a 304 names the one that the client has, so that a cache knows which of its
+    /// responses is meant.</summary>
     /// <returns>True where the client has this response: the status is set to 304, and the caller must not write a body.</returns>
     public static bool IsHeld(HttpContext http, string tag)
     {
         http.Response.Headers.ETag = tag;
-        if (!http.Request.GetTypedHeaders().IfNoneMatch.Any(x =>
-            x == EntityTagHeaderValue.Any || x.Compare(new EntityTagHeaderValue(tag), useStrongComparison: false)))
+        var given = http.Request.GetTypedHeaders().IfNoneMatch;
+        var held = given.Count == 0 ? null : Compression.TagsOf(http, tag).FirstOrDefault(possible => given.Any(x =>
+            x == EntityTagHeaderValue.Any || x.Compare(new EntityTagHeaderValue(possible), useStrongComparison: false)));
+        if (held is null)
         {
             return false;
         }
 
+        http.Response.Headers.ETag = held;
         http.Response.StatusCode = StatusCodes.Status304NotModified;
         return true;
     }

@@ -9,8 +9,18 @@ public static class MediaTypes
     /// <summary>A list as a table.</summary>
     public const string Csv = "text/csv; charset=utf-8; header=present";
 
+    /// <summary>The query parameter that names the form, and wins over Accept: a link can be shared, a header cannot.</summary>
+    public const string Parameter = "format";
+
+    private static readonly string[] Forms = ["json", "csv"];
+
+    /// <summary>True where the parameter <see cref="Parameter"/> asks for CSV; without it, where Accept does.</summary>
+    /// <exception cref="Problems.ProblemException">400: another form.</exception>
+    public static bool PrefersCsv(HttpContext http, QueryParameters query) =>
+        query.Word(Parameter, Forms) is { } form ? form == "csv" : AcceptsCsv(http);
+
     /// <summary>True where Accept ranks text/csv above application/json; without a preference the response is JSON.</summary>
-    public static bool PrefersCsv(HttpContext http)
+    private static bool AcceptsCsv(HttpContext http)
     {
         double csv = 0;
         double? json = null, application = null, any = null;

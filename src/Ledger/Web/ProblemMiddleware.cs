@@ -37,7 +37,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
                 LogSlow(log, http.Request.Method, http.Request.Path, fault.GetBaseException().Message, null);
             }
 
-            if (http.Response.HasStarted)
+            if (http.Response.HasStarted || Compression.HasBegun(http.Response))
             {
                 // Part of the response is sent: only cutting the connection shows the client that the rest is missing.
                 http.Abort();

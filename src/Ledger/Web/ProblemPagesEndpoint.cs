@@ -44,12 +44,14 @@ public static class ProblemPagesEndpoint
         http.Response.Headers.CacheControl = "public, max-age=3600";
         http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
         var shown = WebUtility.HtmlEncode(title);
-        return http.Response.WriteAsync($$"""
+        var page = Encoding.UTF8.GetBytes($$"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{{shown}} – Ledger</title>
             <style>{{Style}}</style></head>
             <body><h1>{{shown}}</h1>{{body}}</body></html>
-            """, http.RequestAborted);
+            """);
+        http.Response.ContentLength = page.Length;
+        return http.Response.Body.WriteAsync(page, http.RequestAborted).AsTask();
     }
 }

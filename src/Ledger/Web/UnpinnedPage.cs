@@ -9,6 +9,9 @@ namespace Ledger.Web;
 /// <param name="Limit">Maximum number of items.</param>
 public sealed record UnpinnedPage(string? After, int Limit)
 {
+    /// <summary>The query parameters of every such list.</summary>
+    public static readonly IReadOnlyList<string> Parameters = ["limit", "cursor", MediaTypes.Parameter];
+
     /// <summary>Reads <c>limit</c> and <c>cursor</c>.</summary>
     /// <exception cref="ProblemException">400 for either.</exception>
     public static UnpinnedPage Of(QueryParameters query) =>
@@ -20,6 +23,7 @@ public sealed record UnpinnedPage(string? After, int Limit)
     public async Task WriteAsync<T>(HttpContext http, QueryParameters query, IReadOnlyList<T> items, Func<T, string> key,
         IReadOnlyList<string> columns, Action<Utf8JsonWriter, T> write)
     {
+        var csv = MediaTypes.PrefersCsv(http, query);
         var next = items.Count > Limit ? Cursor.Encode(query, key(items[Limit - 1])) : null;
         var headers = http.Response.Headers;
         headers.CacheControl = "no-store";
@@ -29,11 +33,12 @@ public sealed record UnpinnedPage(string? After, int Limit)
             headers.Link = Cursor.Link(http, next);
         }
 
-        if (MediaTypes.PrefersCsv(http))
+        if (csv)
         {
             http.Response.ContentType = MediaTypes.Csv;
-            var table = new CsvTable(http.Response.Body, http.RequestAborted);
-            await table.WriteAsync(columns, items.Take(Limit).ToAsyncEnumerable(), write);
+            await using var body = new HeldBody(http.Response);
+            await new CsvTable(body, http.RequestAborted).WriteAsync(columns, items.Take(Limit).ToAsyncEnumerable(), write);
+            await body.CompleteAsync(http.RequestAborted);
             return;
         }
 

@@ -3,7 +3,11 @@ namespace Ledger.Web;
 /// <summary>Registers the room: its service, its middleware, its routes.</summary>
 public static class WebSetup
 {
-    public static void AddWeb(this IServiceCollection services) => services.AddSingleton<ProblemTranslator>();
+    public static void AddWeb(this IServiceCollection services)
+    {
+        services.AddSingleton<ProblemTranslator>();
+        Compression.Add(services);
+    }
 
     /// <summary>Adds the outermost middleware, which handles the exceptions of all that follow.</summary>
     public static void UseWeb(this WebApplication app)
@@ -19,11 +23,14 @@ public static class WebSetup
 
             http.Response.OnStarting(static state =>
             {
-                ((HttpResponse)state).Headers.XContentTypeOptions = "nosniff";
+                var response = (HttpResponse)state;
+                response.Headers.XContentTypeOptions = "nosniff";
+                Compression.Describe(response);
                 return Task.CompletedTask;
             }, http.Response);
             return next(http);
         });
+        app.UseResponseCompression();
         app.UseMiddleware<QueryDurationMiddleware>();
         app.UseMiddleware<ProblemMiddleware>();
     }

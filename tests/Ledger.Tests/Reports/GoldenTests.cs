@@ -148,7 +148,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     {
         var body = full
             ? """{"platform":"golden-bird","name":"Golden \"Bird\" Å","category":"armedUav","class":"expendable","use":"dualUse","maker":"Works","origin":"x-unknown","itemsPerSystem":"""
-                + """[1,2,3],"aliases":["Goldie №1"]}"""
+                + """[1,2,3],"family":"bayraktar-tb2","aliases":["Goldie №1"]}"""
             : """{"platform":"plain-bird","name":"Plain","category":"other","class":"durable","use":"civil"}""";
         var answer = await Service.PostAsync(_service.Admin, "/v1/platforms", body);
         Assert.True(answer.Status is 200 or 201, answer.Body);

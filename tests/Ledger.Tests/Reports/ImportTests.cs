@@ -247,11 +247,13 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
         Assert.Equal([201, 403, 201], import.Statuses);
     }
 
-    [Fact]
-    public async Task Answers_come_while_the_file_is_still_being_sent()
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("br, gzip")]
+    public async Task Answers_come_while_the_file_is_still_being_sent(string encoding)
     {
-        var lines = Enumerable.Range(0, 3).Select(x => Encoding.UTF8.GetBytes(Import.FileOf([Import.Delivery($"talk-{x}")]))).ToList();
-        await using var wire = await Wire.ImportAsync(_service, lines.Sum(x => x.Length));
+        var lines = Enumerable.Range(0, 3).Select(x => Encoding.UTF8.GetBytes(Import.FileOf([Import.Delivery($"talk-{encoding[0]}-{x}")]))).ToList();
+        await using var wire = await Wire.ImportAsync(_service, lines.Sum(x => x.Length), encoding);
 
         var said = "";
         foreach (var line in lines)

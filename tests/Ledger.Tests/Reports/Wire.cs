@@ -16,7 +16,7 @@ internal sealed class Wire : IAsyncDisposable
     private CancellationToken Cancellation { get; } = TestContext.Current.CancellationToken;
 
     /// <summary>Connects and sends the head of the request.</summary>
-    public static async Task<Wire> ImportAsync(Service service, long length)
+    public static async Task<Wire> ImportAsync(Service service, long length, string encoding = "identity")
     {
         var wire = new Wire();
         // Little is under way to a client that does not read.
@@ -26,6 +26,7 @@ internal sealed class Wire : IAsyncDisposable
             POST /v1/imports HTTP/1.0
             Host: {service.Address.Authority}
             Authorization: {service.Reporter.DefaultRequestHeaders.Authorization}
+            Accept-Encoding: {encoding}
             Content-Type: application/x-ndjson
             Content-Length: {length}
 

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.Json;
+using Ledger.Catalogue;
+using Ledger.Evidence;
+using Ledger.Vocabulary;
+using Ledger.Web;
+
+namespace Ledger.Questions;
+
+/// <summary>GET /v1/moments: when the ledger learned something, each with the position at which it is known: the stops of a time machine.
+/// Ordered by position.</summary>
+public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) : IQuestion
+{
+    private static readonly string[] Columns =
+    [
+        "kind", "day", "time", "position", "began", "firstPosition", "feed", "reports", "edition", "new", "changed", "delisted",
+        "platforms", "aliases",
+    ];
+
+    internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/moments", "moments",
+        [.. ClockParameters.Names, .. PageRequest.Parameters],
+        (query, _) => new MomentsQuestion(ClockParameters.Of(query), PageRequest.Of(query)));
+
+    public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
+    {
+        var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
+        var after = Page.After is not { } key ? 0 : Digits.TryParse(key, out var position) ? position : throw Cursor.Bad();
+        var editions = await sources.Runs.EditionsAsync(basis.Position, cancellation);
+        var narrowed = await sources.Bases.NarrowAsync(basis, async () => Math.Max(
+            await sources.Evidence.LastAffectingAsync(recipient: null, platform: null, basis.Knowledge, cancellation),
+            editions is [.., var last] ? last.Position : 0), cancellation);
+        return Answer.List(narrowed, Columns, Write, async () =>
+        {
+            var runs = await sources.Runs.ReadAsync(basis.Position, editions, after, Page.Limit + 1, cancellation);
+            var moments = runs.Select(x => new Moment(x.Position, x, null))
+                .Concat(basis.Catalogue.Changes.Where(x => x.Position > after).Select(x => new Moment(x.Position, null, x)))
+                .OrderBy(x => x.Position).Take(Page.Limit + 1).ToList();
+            return (moments.Take(Page.Limit), Page.NextKey(moments, x => x.Position.ToString(CultureInfo.InvariantCulture)));
+        });
+    }
+
+    private static void Write(Utf8JsonWriter writer, Moment moment)
+    {
+        writer.WriteStartObject();
+        if (moment.Run is { } run)
+        {
+            WriteTime(writer, run.Edition is null ? "import" : "edition", run.Began, run.First, run.Ended, run.Position);
+            writer.WriteString("feed", run.Feed);
+            writer.WriteNumber("reports", run.Reports);
+            if (run.Edition is { } edition)
+            {
+                writer.WriteString("edition", edition.Published);
+                writer.WriteNumber("new", edition.New);
+                writer.WriteNumber("changed", edition.Changed);
+                writer.WriteNumber("delisted", edition.Delisted);
+            }
+        }
+        else if (moment.Change is { } change)
+        {
+            WriteTime(writer, "catalogue", change.RecordedAt, change.First, change.RecordedAt, change.Position);
+            writer.WriteNumber("platforms", change.Platforms);
+            writer.WriteNumber("aliases", change.Aliases);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTime(
+        Utf8JsonWriter writer, string kind, DateTimeOffset began, long first, DateTimeOffset ended, long last)
+    {
+        writer.WriteString("kind", kind);
+        writer.WriteString("day", Rfc3339.Text(DateOnly.FromDateTime(ended.UtcDateTime)));
+        writer.WriteString("time", Rfc3339.Text(ended));
+        writer.WriteNumber("position", last);
+        writer.WriteString("began", Rfc3339.Text(began));
+        writer.WriteNumber("firstPosition", first);
+    }
+
+    /// <summary>Either a run of reports or a change of the catalogue.</summary>
+    private sealed record Moment(long Position, ReportRun? Run, CatalogueChange? Change);
+}
