@@ -50,7 +50,7 @@ internal static partial class DescriptionMarkers
     };
 
     /// <summary>Types whose constants are limits; those of <see cref="Limits"/> need no type before their name.</summary>
-    private static readonly Type[] s_limits = [typeof(Quantity), typeof(ItemsPerSystem), typeof(Method)];
+    private static readonly Type[] s_limits = [typeof(Quantity), typeof(ItemsPerSystem), typeof(Method), typeof(UsualTimes)];
 
     /// <summary>Every marker by its tag.</summary>
     public static IReadOnlyDictionary<string, Func<JsonNode?, JsonNode>> All { get; } =
@@ -110,7 +110,7 @@ internal static partial class DescriptionMarkers
         return problem;
     }
 
-    [GeneratedRegex(@"\{\{(\w+)\}\}")]
+    [GeneratedRegex(@"\{\{([\w.]+)\}\}")]
     private static partial Regex LimitInText();
 
     [GeneratedRegex(@"\{([A-Za-z]\w*)\}")]

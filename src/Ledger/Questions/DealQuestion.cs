@@ -39,12 +39,19 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
         }
 
         var counted = timelines.ConvertAll(x => x.Holding);
-        var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(counted), cancellation);
+        var lines = counted.SelectMany(x => DealsQuestion.LinesOf(x, basis.Clocks))
+            .Where(x => x.Deal.Supplier == Supplier && x.Deal.Deal == name).ToList();
+        // What is usual is read only where an order that states no due depends on it.
+        var usualOf = lines.Where(x => Overdue.DependsOnUsual(x.Deal)).Select(x => x.Platform.Category).ToHashSet();
+        var narrowed = await sources.Bases.NarrowAsync(basis, async () => Math.Max(LastAffecting.Of(counted),
+            await UsualTimesOfWorld.LastAsync(usualOf, basis, sources.Evidence, cancellation)), cancellation);
         var timeline = timelines.SelectMany(x => x.Timeline).OrderBy(x => x.When.Middle).ThenBy(x => x.Position).ToList();
         var reports = sources.Reports.AtAsync(timeline, x => x.Position, cancellation);
-        var lines = counted.SelectMany(x => DealsQuestion.LinesOf(x, basis.Clocks))
-            .Where(x => x.Deal.Supplier == Supplier && x.Deal.Deal == name);
-        return Answer.Of(narrowed, json => WriteAsync(json, narrowed, lines, reports), JsonShapes.EvidenceColumns, reports,
+        return Answer.Of(narrowed, async json =>
+        {
+            var usual = await UsualTimesOfWorld.ReadAsync(usualOf, basis, sources.Evidence, cancellation);
+            await WriteAsync(json, narrowed, lines.ConvertAll(x => x.With(usual, basis.AsOf)), reports);
+        }, JsonShapes.EvidenceColumns, reports,
             (writer, x) => JsonShapes.WriteEvidence(writer, x.Report, x.Named));
     }
 
@@ -52,8 +59,8 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
         IAsyncEnumerable<(ReportEffect Named, RecordedReport Report)> reports)
     {
         var writer = json.Writer;
-        writer.WriteString("recipient", Recipient);
-        writer.WriteString("supplier", Supplier);
+        JsonShapes.WriteCountry(writer, "recipient", Recipient);
+        JsonShapes.WriteCountry(writer, "supplier", Supplier);
         writer.WriteString("deal", Deal);
         JsonShapes.WriteBasis(writer, basis);
         writer.WriteStartArray("items");

@@ -123,11 +123,7 @@ public static class JsonShapes
     {
         writer.WriteStartObject();
         ReportJson.WriteMembers(writer, report);
-        writer.WriteStartObject("window");
-        writer.WriteString("earliest", Rfc3339.Text(effect.When.Earliest));
-        writer.WriteString("middle", Rfc3339.Text(effect.When.Middle));
-        writer.WriteString("latest", Rfc3339.Text(effect.When.Latest));
-        writer.WriteEndObject();
+        WriteWindow(writer, "window", effect.When);
         writer.WriteStartArray("effective");
         if (effect.Low)
         {
@@ -154,6 +150,16 @@ public static class JsonShapes
             writer.WriteNull("setAside");
         }
 
+        writer.WriteEndObject();
+    }
+
+    /// <summary>A window as an object of its own.</summary>
+    public static void WriteWindow(Utf8JsonWriter writer, string name, Window window)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("earliest", Rfc3339.Text(window.Earliest));
+        writer.WriteString("middle", Rfc3339.Text(window.Middle));
+        writer.WriteString("latest", Rfc3339.Text(window.Latest));
         writer.WriteEndObject();
     }
 

@@ -89,6 +89,17 @@ public sealed class QueryParameters
         _ => throw Bad(name, $"Not a word of this vocabulary. One of: {string.Join(", ", words)}."),
     };
 
+    /// <summary>Some words of a vocabulary, separated by commas; null where the parameter is absent.</summary>
+    public IReadOnlyList<string>? Words(string name, IReadOnlyList<string> words)
+    {
+        var given = Text(name)?.Split(',');
+        return given is null || Array.TrueForAll(given, x => words.Contains(x, StringComparer.Ordinal)) ? given
+            : throw Bad(name, $"Not words of this vocabulary, separated by commas. Some of: {string.Join(", ", words)}.");
+    }
+
+    /// <summary>True or false; null where the parameter is absent.</summary>
+    public bool? Flag(string name) => Word(name, ["true", "false"]) is { } word ? word == "true" : null;
+
     /// <summary>The code of a recipient or supplier.</summary>
     public string? Code(string name) => Text(name) switch
     {
