@@ -60,7 +60,19 @@ internal sealed class Deal(string supplier, string? name)
             NewestReported = _reports.Max(report => report.Reported),
             Declared = ProductionLine.Declared(_reports, asOf),
             Due = EarliestDue(contracts, asOf),
+            OrderedWhen = FirstDated(contracts, asOf)?.When,
         };
+    }
+
+    /// <summary>How many days passed from its order to its first delivery or completion, by the latest of their windows; null where either
+    /// has no date, or not by a day. Units that came before the order was dated came at once.</summary>
+    public int? DaysFromOrder(DateOnly asOf)
+    {
+        var voidUpTo = VoidUpTo(asOf);
+        var ordered = FirstDated(_contracts.FindAll(x => !x.Report.Cancelled && !(x.When.Middle <= voidUpTo)), asOf);
+        var came = FirstDated([.. _deliveries.Concat(_completions).Where(x => x.Stated.Best > 0)], asOf);
+        return ordered?.When.Latest <= asOf && came?.When.Latest <= asOf
+            ? Math.Max(0, came.When.Latest.DayNumber - ordered.When.Latest.DayNumber) : null;
     }
 
     /// <summary>Best of the announcements that are not void and later than a day; null: of all that are not void.</summary>
@@ -114,6 +126,21 @@ internal sealed class Deal(string supplier, string? name)
         return last;
     }
 
+    /// <summary>Of the claims in effect for best that say when it was, the one that ends first; null: none says so.</summary>
+    private static Claim? FirstDated(List<Claim> claims, DateOnly asOf)
+    {
+        Claim? first = null;
+        foreach (var claim in claims)
+        {
+            if (claim.InEffectForBest(asOf) && claim.Report.Occurred is not null && !(first?.When.Latest <= claim.When.Latest))
+            {
+                first = claim;
+            }
+        }
+
+        return first;
+    }
+
     /// <summary>The window of <c>due</c> that ends first among the contracts in effect for best; null: none states one.</summary>
     private static Window? EarliestDue(List<Claim> contracts, DateOnly asOf)
     {
@@ -161,4 +188,6 @@ internal readonly record struct DealCount(Deal Deal)
     public long Declared { get; init; }
 
     public Window? Due { get; init; }
+
+    public Window? OrderedWhen { get; init; }
 }

@@ -56,6 +56,12 @@ public sealed record DealEstimate
     /// <summary>When its contracts say that it is due, the one that ends first; null where none says so.</summary>
     public required Window? Due { get; init; }
 
+    /// <summary>The window of its first standing contract that says when it was; null: none does.</summary>
+    public required Window? OrderedWhen { get; init; }
+
+    /// <summary>Ordered and not come: what was ordered has more than what came. Best is <see cref="OnOrder"/>.</summary>
+    public Interval Outstanding => Difference.Of(Ordered, new Interval(Low, Best, High));
+
     internal static DealEstimate Of(DealCount deal) => new()
     {
         Supplier = deal.Deal.Supplier,
@@ -73,5 +79,6 @@ public sealed record DealEstimate
         Delivered = deal.Delivered.Interval,
         Produced = deal.Produced.Interval,
         Due = deal.Due,
+        OrderedWhen = deal.OrderedWhen,
     };
 }

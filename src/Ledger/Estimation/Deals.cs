@@ -60,6 +60,11 @@ internal sealed class Deals
         return counts;
     }
 
+    /// <summary>Of each order of which both days are known, how many days it took to its first delivery. What is undivided is no
+    /// order.</summary>
+    public IEnumerable<int> DaysFromOrder(DateOnly asOf) => _deals.Where(deal => deal.Name is not null)
+        .Select(deal => deal.DaysFromOrder(asOf)).OfType<int>();
+
     /// <summary>Adds up the deals of each supplier, reconciles them with its undivided reports, adds up the suppliers, and reconciles
     /// those with the undivided reports of <see cref="UnknownSupplier"/> (METHOD.md §5).</summary>
     /// <param name="deals">In the order of <see cref="At"/>: by supplier, the undivided one last.</param>

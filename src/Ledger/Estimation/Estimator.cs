@@ -56,6 +56,20 @@ public static class Estimator
         IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
         Selection.Of(reports, clocks, items).At(clocks.AsOf).PassedOnByReceiver();
 
+    /// <summary>The deals of that estimate, without the rest of it.</summary>
+    /// <inheritdoc cref="Estimate" path="/param"/>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
+    public static IReadOnlyList<DealEstimate> DealsOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
+        Selection.Of(reports, clocks, items).At(clocks.AsOf).Deals();
+
+    /// <summary>Of each order of the holding of which both days are known, how many days passed to its first delivery
+    /// (<see cref="UsualTimes"/>).</summary>
+    /// <param name="reports">All reports of one recipient and platform, in any order; positions and event ids differ.</param>
+    /// <param name="clocks">The clocks and the method of the question.</param>
+    /// <param name="items">The platform's factor.</param>
+    public static IReadOnlyList<int> DaysFromOrder(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
+        [.. Deals.Of(ReportSelection.Of(reports, clocks, items).FindAll(claim => claim.Counts)).DaysFromOrder(clocks.AsOf)];
+
     /// <summary>The effect of every visible report on that estimate, in order of position. Separate from the estimate, since fleets do not
     /// need it. The platform's factor has no influence on it.</summary>
     /// <param name="reports">All reports of one recipient and platform, in any order; positions and event ids differ.</param>

@@ -7,8 +7,8 @@ namespace Ledger.Estimation;
 /// <param name="Recipient">Code of the receiver.</param>
 /// <param name="Category">Category of the platforms: units add up within one, never across.</param>
 /// <param name="Kind">A delivery, or units that were passed on.</param>
-/// <param name="Units">Items: the count at the end of the years less the count before them. Best is never zero; negative only from
-/// <c>x-unknown</c>, and by method 1 also where a correction or a smaller later total says so.</param>
+/// <param name="Units">Items: the count at the end of the years less the count before them. Never zero in every bound (by method 1 never
+/// in best); best is negative only from <c>x-unknown</c>, and by method 1 also where a correction or a smaller later total says so.</param>
 public sealed record Flow(string Supplier, string Recipient, Category Category, FlowKind Kind, Interval Units);
 
 /// <summary>The range of years that flows are asked for.</summary>
@@ -32,22 +32,23 @@ public static class Flows
     private delegate IReadOnlyDictionary<string, Interval> CountByCode(
         IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items);
 
-    /// <summary>What came to the recipients of these holdings, by supplier. Losses are not subtracted. Best of the flows of all years adds up
-    /// to what came.</summary>
+    /// <summary>What came to the recipients of these holdings, by supplier. Losses are not subtracted. Best of the flows of all years adds
+    /// up to what came.</summary>
     public static IEnumerable<Flow> Deliveries(IEnumerable<HoldingEvidence> holdings, Years years, Clocks clocks) => Summed(
         from holding in holdings
         from flow in Change(Estimator.UnitsBySupplier, holding, years, clocks)
-        select new Flow(flow.Key, holding.Recipient, holding.Platform.Category, FlowKind.Delivery, flow.Value));
+        select new Flow(flow.Key, holding.Recipient, holding.Platform.Category, FlowKind.Delivery, flow.Value), clocks.Method);
 
     /// <summary>Units that holders passed on, by receiver: never part of the sum of deliveries.</summary>
     public static IEnumerable<Flow> Onward(IEnumerable<HoldingEvidence> holdings, Years years, Clocks clocks) => Summed(
         from holding in holdings
         from flow in Change(Estimator.PassedOnByReceiver, holding, years, clocks)
-        select new Flow(holding.Recipient, flow.Key, holding.Platform.Category, FlowKind.Onward, flow.Value));
+        select new Flow(holding.Recipient, flow.Key, holding.Platform.Category, FlowKind.Onward, flow.Value), clocks.Method);
 
     private static Dictionary<string, Interval> Change(CountByCode count, HoldingEvidence holding, Years years, Clocks clocks)
     {
-        IReadOnlyDictionary<string, Interval> At(DateOnly day) => count(holding.Reports, clocks with { AsOf = day }, holding.Platform.Items);
+        IReadOnlyDictionary<string, Interval> At(DateOnly day) =>
+            count(holding.Reports, clocks with { AsOf = day }, holding.Platform.Items);
         var end = At(years.End(clocks.AsOf));
         if (years.Before(clocks.AsOf) is not { } before)
         {
@@ -60,10 +61,10 @@ public static class Flows
             mayFall: code == Deals.UnknownSupplier || !clocks.Method.FlowsAreOfUnits));
     }
 
-    private static IEnumerable<Flow> Summed(IEnumerable<Flow> flows) =>
+    private static IEnumerable<Flow> Summed(IEnumerable<Flow> flows, Method method) =>
         from flow in flows
         group flow.Units by flow with { Units = Interval.None } into same
         let sum = same.Aggregate((x, y) => x + y)
-        where sum.Best != 0
+        where method.FlowsAreOfUnits ? sum != Interval.None : sum.Best != 0
         select same.Key with { Units = sum };
 }

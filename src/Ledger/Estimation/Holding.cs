@@ -26,11 +26,11 @@ internal sealed class Holding
     public Holding(List<Claim> counting, List<Claim> onLoan, DateOnly asOf, Method method)
     {
         (_counting, _onLoan, _asOf, _method) = (counting, onLoan, asOf, method);
-        _deals = Deals.Of(counting);
+        _deals = Estimation.Deals.Of(counting);
         _observations = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation);
         _losses = new Losses(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), asOf, method);
         _counts = _deals.At(asOf, method);
-        _supply = Deals.Total(_counts, method);
+        _supply = Estimation.Deals.Total(_counts, method);
         _inventories = new Inventories(_observations, asOf, method, BooksAt);
         _credible = new Lazy<Holding>(() => counting.TrueForAll(claim => claim.Credible)
             ? this
@@ -60,7 +60,7 @@ internal sealed class Holding
             BestGrade = EvidenceCounts.BestGrade(_counting),
             NewestReported = EvidenceCounts.NewestReported(_counting),
             OldestDelivery = EvidenceCounts.OldestDelivery(_counting),
-            Deals = _counts.ConvertAll(DealEstimate.Of),
+            Deals = Deals(),
         };
     }
 
@@ -81,8 +81,11 @@ internal sealed class Holding
         ];
     }
 
+    /// <summary>The deals with a report that counts.</summary>
+    public IReadOnlyList<DealEstimate> Deals() => _counts.ConvertAll(DealEstimate.Of);
+
     /// <summary>Units that came from each supplier, by code, without losses.</summary>
-    public IReadOnlyDictionary<string, Interval> BySupplier() => Deals.BySupplier(_counts, _method);
+    public IReadOnlyDictionary<string, Interval> BySupplier() => Estimation.Deals.BySupplier(_counts, _method);
 
     /// <summary>What was passed on to each receiver, by code: the count of the losses that name it.</summary>
     public SortedDictionary<string, Interval> PassedOnByReceiver()
@@ -139,7 +142,7 @@ internal sealed class Holding
 
     private Books BooksAt(DateOnly day)
     {
-        var books = Books.Of(Deals.Total(_deals.At(day, _method), _method).Units, _losses.CountAt(day));
+        var books = Books.Of(Estimation.Deals.Total(_deals.At(day, _method), _method).Units, _losses.CountAt(day));
         return _method.StockCountsWriteOff ? books.InOrder() : books;
     }
 

@@ -25,6 +25,12 @@ public sealed record HoldingEvidence(string Recipient, Platform Platform, IReadO
     public HoldingEstimate Estimate(Clocks clocks) =>
         Estimator.Estimate(Reports, clocks, Platform.Items);
 
+    /// <summary>The deals of that estimate.</summary>
+    public IReadOnlyList<DealEstimate> Deals(Clocks clocks) => Estimator.DealsOf(Reports, clocks, Platform.Items);
+
+    /// <summary>Of each order of which both days are known, how many days passed to its first delivery.</summary>
+    public IReadOnlyList<int> DaysFromOrder(Clocks clocks) => Estimator.DaysFromOrder(Reports, clocks, Platform.Items);
+
     /// <summary>Estimates the holding on many days; the clocks' asOf is not used.</summary>
     public IReadOnlyList<HoldingEstimate> Estimates(Clocks clocks, IReadOnlyList<DateOnly> days) =>
         Estimator.Estimates(Reports, days, clocks, Platform.Items);

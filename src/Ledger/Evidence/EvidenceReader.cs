@@ -7,7 +7,7 @@ using Npgsql;
 namespace Ledger.Evidence;
 
 /// <summary>Reads evidence from the read model. Every query uses an index of its table.</summary>
-public sealed class EvidenceReader(NpgsqlDataSource database)
+public sealed partial class EvidenceReader(NpgsqlDataSource database)
 {
     private static readonly string SelectEvidence = $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence}";
 
@@ -36,27 +36,38 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
     /// <param name="recipients">Codes of the recipients.</param>
     /// <param name="knowledge">The state of knowledge.</param>
     /// <param name="cancellation">Cancels the query.</param>
-    /// <param name="only">Of this platform alone; null: of all.</param>
+    /// <param name="filter">Which holdings, by their platform; null: all. It says nothing of the supplier here.</param>
     public async Task<IReadOnlyList<HoldingEvidence>> OfRecipientsAsync(
-        IReadOnlyList<string> recipients, Knowledge knowledge, CancellationToken cancellation, Platform? only = null)
+        IReadOnlyList<string> recipients, Knowledge knowledge, CancellationToken cancellation, HoldingFilter? filter = null)
     {
-        await using var command = database.CreateCommand(
-            $"{SelectEvidence} where recipient = any($1) and position <= $2 {OfPlatform(only, 3)}");
+        await using var command = database.CreateCommand();
         command.Parameters.AddWithValue(recipients.ToArray());
         command.Parameters.AddWithValue(knowledge.Position);
-        AddSlugs(command, only);
+        command.CommandText = $"{SelectEvidence} where recipient = any($1) and position <= $2{filter?.AndSlug(command)}";
         return Group(await ReadAsync(command, cancellation), knowledge);
     }
 
     /// <summary>Every holding with a report that units were passed on to one of these receivers, with all its evidence, ordered by
     /// recipient and platform.</summary>
+    /// <param name="receivers">Codes of the receivers.</param>
+    /// <param name="knowledge">The state of knowledge.</param>
+    /// <param name="cancellation">Cancels the query.</param>
+    /// <param name="filter">Which holdings, by their platform, and, where it has a supplier, those of that code alone: who passes units on
+    /// is their supplier. Null: all.</param>
     public async Task<IReadOnlyList<HoldingEvidence>> PassedOnToAsync(
-        IReadOnlyList<string> receivers, Knowledge knowledge, CancellationToken cancellation)
+        IReadOnlyList<string> receivers, Knowledge knowledge, CancellationToken cancellation, HoldingFilter? filter = null)
     {
-        await using var command = database.CreateCommand(
-            $"select distinct recipient, platform from {TableNames.Evidence} where passed_to = any($1) and position <= $2");
+        await using var command = database.CreateCommand();
         command.Parameters.AddWithValue(receivers.ToArray());
         command.Parameters.AddWithValue(knowledge.Position);
+        command.CommandText = $"select distinct recipient, platform from {TableNames.Evidence} "
+            + $"where passed_to = any($1) and position <= $2{filter?.AndSlug(command)}";
+        if (filter?.Supplier is { } holder)
+        {
+            command.Parameters.AddWithValue(holder);
+            command.CommandText += $" and recipient = ${command.Parameters.Count}";
+        }
+
         // Whether such a report counts depends on all reports of its holding, also those under the platform's other names.
         var holdings = new HashSet<(string Recipient, string Slug)>();
         await using (var reader = await command.ExecuteReaderAsync(cancellation))

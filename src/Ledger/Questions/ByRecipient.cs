@@ -33,4 +33,24 @@ internal static class ByRecipient
 
         return (items.Take(page.Limit), page.NextKey(items, key));
     }
+
+    /// <summary>The first items in an order that is not that of the keys, over all recipients. No more than those are kept while the
+    /// recipients are read.</summary>
+    /// <param name="most">How many items.</param>
+    /// <param name="recipients">Every recipient that may have an item.</param>
+    /// <param name="read">Reads all items of some of them, in any order.</param>
+    /// <param name="order">The order: negative where the first comes before the second; no two items are equal.</param>
+    public static async Task<List<T>> FirstAsync<T>(
+        int most, IReadOnlyList<string> recipients, Func<string[], Task<IEnumerable<T>>> read, Comparison<T> order)
+    {
+        var first = new List<T>();
+        foreach (var some in recipients.Chunk(RecipientsPerRead))
+        {
+            first.AddRange(await read(some));
+            first.Sort(order);
+            first.RemoveRange(Math.Min(most, first.Count), Math.Max(0, first.Count - most));
+        }
+
+        return first;
+    }
 }

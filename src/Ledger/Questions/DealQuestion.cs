@@ -38,20 +38,26 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
         }
 
         var counted = timelines.ConvertAll(x => x.Holding);
-        var narrowed = await sources.Bases.NarrowAsync(basis, LastAffecting.Of(counted), cancellation);
-        var evidence = EvidenceLine.ReadAsync(() => InOrder(timelines, basis.Clocks), sources.Reports, cancellation);
         var lines = counted.SelectMany(x => DealsQuestion.LinesOf(x, basis.Clocks))
-            .Where(x => x.Deal.Supplier == Supplier && x.Deal.Deal == name);
-        return Answer.Of(narrowed, json => WriteAsync(json, narrowed, lines, evidence), EvidenceLine.Columns, evidence,
-            EvidenceLine.Write);
+            .Where(x => x.Deal.Supplier == Supplier && x.Deal.Deal == name).ToList();
+        // What is usual is read only where an order that states no due depends on it.
+        var usualOf = lines.Where(x => Overdue.DependsOnUsual(x.Deal)).Select(x => x.Platform.Category).ToHashSet();
+        var narrowed = await sources.Bases.NarrowAsync(basis, async () => Math.Max(LastAffecting.Of(counted),
+            await UsualTimesOfWorld.LastAsync(usualOf, basis, sources.Evidence, cancellation)), cancellation);
+        var evidence = EvidenceLine.ReadAsync(() => InOrder(timelines, basis.Clocks), sources.Reports, cancellation);
+        return Answer.Of(narrowed, async json =>
+        {
+            var usual = await UsualTimesOfWorld.ReadAsync(usualOf, basis, sources.Evidence, cancellation);
+            await WriteAsync(json, narrowed, lines.ConvertAll(x => x.With(usual, basis.AsOf)), evidence);
+        }, EvidenceLine.Columns, evidence, EvidenceLine.Write);
     }
 
     private async Task WriteAsync(StreamedJson json, Basis basis, IEnumerable<DealsQuestion.Line> lines,
         IAsyncEnumerable<EvidenceLine> timeline)
     {
         var writer = json.Writer;
-        writer.WriteString("recipient", Recipient);
-        writer.WriteString("supplier", Supplier);
+        JsonShapes.WriteCountry(writer, "recipient", Recipient);
+        JsonShapes.WriteCountry(writer, "supplier", Supplier);
         writer.WriteString("deal", Deal);
         JsonShapes.WriteBasis(writer, basis);
         writer.WriteStartArray("items");

@@ -92,7 +92,7 @@ public class DealsTests(OneService one) : IClassFixture<OneService>
         var deal = await _service.AskAsync("/v1/deals/AZE/TUR/m?asOf=2024-01-01", lost.Position);
         Assert.Equal(["aksungur onOrder", "anka delivered"], deal.Items().Select(x => $"{x.Text("platform")} {x.Text("stage")}"));
         Assert.Equal((await _service.AskAsync("/v1/deals?asOf=2024-01-01&recipient=AZE&supplier=TUR")).Items().Where(x => x.Text("deal") == "m").Select(x => x.GetRawText()),
-            deal.Items().Select(x => x.GetRawText()));
+            deal.Items().Select(x => x.GetRawText().Replace(",\"overdue\":null", "", StringComparison.Ordinal)));
         var expected = new[] { announced, contract, wrong, delivered, lost, withdrawn }.Select(x => x.Json.Text("eventId"));
         Assert.Equal(expected, deal.Items("timeline").Select(x => x.Text("eventId")));
         Assert.Equal(["high|", "low,best,high|", "|retracted", "low,best,high|", "low,best,high|", "|"],
@@ -157,8 +157,124 @@ public class DealsTests(OneService one) : IClassFixture<OneService>
         Assert.Empty((await _service.AskAsync("/v1/deals?recipient=TKM")).Items());
     }
 
+    [Fact]
+    public async Task A_deal_is_titled_by_what_from_whom_and_when_it_was_ordered_and_tells_what_is_outstanding_and_due()
+    {
+        async Task<JsonElement> TitledAsync(string deal, long position) => (await OnlyAsync($"recipient=LAO&supplier=TUR&platform=anka&asOf=2024-01-01", position)) is var only
+            && only.Text("deal") == deal ? only : throw new InvalidOperationException(only.GetRawText());
+        await ReportBuilder.Report("LAO", "anka", 9).With("deal", "t").With("occurred", "2021-03").With("due", "2022/2023").PostAsync(_service, "contracts");
+        await ReportBuilder.Report("LAO", "anka", 7).With("deal", "t").With("occurred", "2020-03").With("cancelled", false).With("due", "2025").With("lot", "early").PostAsync(_service, "contracts");
+        var came = await ReportBuilder.Report("LAO", "anka", 2).With("deal", "t").With("occurred", "2022-05-05").With("quantity.qualifier", "atLeast").PostAsync(_service);
+        var deal = await TitledAsync("t", came.Position);
+        Assert.Equal((Ledger.Vocabulary.Country.NameOf("LAO"), "Turkey", "Anka from Turkey, ordered 2020", "Anka"),
+            (deal.Text("recipientName"), deal.Text("supplierName"), deal.Text("title"), deal.Text("platformName")));
+        Assert.Equal("""{"earliest":"2022-01-01","middle":"2022-12-31","latest":"2023-12-31"}""", deal.At("due").GetRawText());
+        // Of 16 or so at least 2 came, and what is due may have come unseen.
+        Assert.Equal((deal.Long("onOrder"), 0), (deal.Long("outstanding.best"), deal.Long("outstanding.low")));
+        Assert.Equal(deal.Long("ordered.high") - deal.Long("delivered.low"), deal.Long("outstanding.high"));
+        Assert.False(deal.TryGetProperty("overdue", out _));
+
+        foreach (var (deal2, supplier, occurred, title) in new[]
+        {
+            ("u", "x-unknown", "../2021-06", "aksungur from an unknown supplier, ordered by 2021"), ("v", "CHN", "2020/2022", "aksungur from China, ordered 2020–2022"),
+            ("w", "CHN", null, "aksungur from China"), ((string?)null, "IRN", "2021", "aksungur from Iran without a deal"),
+        })
+        {
+            came = await ReportBuilder.Report("LAO", "aksungur", 1).With("supplier", supplier).With("deal", deal2).With("occurred", occurred).PostAsync(_service, "contracts");
+            var told = (await _service.AskAsync($"/v1/deals/LAO/{supplier}/{deal2 ?? "~"}", came.Position)).Items().Single();
+            Assert.Equal(title, told.Text("title"), ignoreCase: true);
+            Assert.Equal(JsonValueKind.Null, told.At("due").ValueKind);
+        }
+    }
+
+    [Fact]
+    public async Task Filters_take_from_the_list_what_it_says_of_each_deal()
+    {
+        await using var service = await Service.StartAsync();
+        string[] platforms = ["Bayraktar TB2", "orlan-10", "anka", "flown kite"];
+        string[] kinds = ["contracts", "deliveries", "announcements", "contracts"];
+        var last = 0L;
+        for (var i = 0; i < 70; i++)
+        {
+            last = (await ReportBuilder.Report(i % 2 == 0 ? "KGZ" : "KAZ", platforms[i % 4], 1 + (i * 5 % 9)).With("supplier", i % 3 == 0 ? "TUR" : "RUS").With("deal", $"d{i % 7}")
+                .With("due", kinds[i / 4 % 4] == "contracts" && i % 5 == 0 ? "2022" : null).With("occurred", $"{2018 + (i % 6)}").PostAsync(service, kinds[i / 4 % 4])).Position;
+        }
+
+        string[] categories = [.. (await service.AskAsync("/v1/platforms?limit=1000", last)).Items().Select(x => $"{x.Text("platform")} {x.Text("category")}")];
+        string CategoryOf(JsonElement deal) => categories.Single(x => x.StartsWith(deal.Text("platform") + " ", StringComparison.Ordinal)).Split(' ')[1];
+        var all = (await service.AskAsync("/v1/deals?asOf=2024-01-01&limit=1000")).Items();
+        foreach (var (filter, takes) in new (string, Func<JsonElement, bool>)[]
+        {
+            ("outstanding=true", x => x.Long("onOrder") > 0), ("category=armedUav", x => CategoryOf(x) == "armedUav"), ("category=other,uav", x => CategoryOf(x) is "other" or "uav"),
+            ("category=uav&platform=anka", x => x.Text("platform") == "anka" && CategoryOf(x) == "uav"), ("supplier=RUS", x => x.Text("supplier") == "RUS"),
+            ("supplier=TUR&category=armedUav&outstanding=true&recipient=KGZ", x => x.Text("supplier") == "TUR" && CategoryOf(x) == "armedUav" && x.Long("onOrder") > 0 && x.Text("recipient") == "KGZ"),
+        })
+        {
+            var expected = all.Where(takes).Select(x => x.GetRawText()).ToList();
+            Assert.True(expected.Count > 0 || filter.Contains("platform", StringComparison.Ordinal), filter);
+            Assert.Equal(expected, (await service.AskAsync($"/v1/deals?asOf=2024-01-01&limit=1000&{filter}")).Items().Select(x => x.GetRawText()));
+        }
+
+        // Too few orders are known for anything to be usual: only what has a due can be overdue.
+        var overdue = (await service.AskAsync("/v1/deals?asOf=2024-01-01&limit=1000&overdue=true")).Items();
+        Assert.Equal(all.Where(x => x.Long("onOrder") > 0 && x.At("due").ValueKind != JsonValueKind.Null).Select(Key), overdue.Select(Key));
+        Assert.NotEmpty(overdue);
+        Assert.All(overdue, x => Assert.Equal("""{"since":"2023-01-01","by":"due","orders":null,"days":null}""", x.At("overdue").GetRawText()));
+        Assert.Empty((await service.AskAsync("/v1/deals?asOf=2022-12-31&limit=1000&overdue=true")).Items());
+
+        static string Key(JsonElement x) => $"{x.Text("recipient")} {x.Text("supplier")} {x.Text("deal")} {x.Text("platform")}";
+    }
+
+    [Fact]
+    public async Task An_order_without_due_is_overdue_after_nine_in_ten_of_twenty_others_of_its_category_had_come_and_not_before()
+    {
+        await using var service = await Service.StartAsync();
+        string[] recipients = ["KAZ", "UZB", "TJK", "TKM", "MNG", "ARM", "GEO", "AZE", "IRN", "PAK", "AFG", "BLR", "UKR", "MDA"];
+        Answered? last = null;
+        // They took 10, 20 … 200 days: eighteen of twenty took at most 180.
+        for (var i = 1; i <= 20; i++)
+        {
+            last = await ReportBuilder.Report(recipients[i % 14], "anka", 2).With("deal", $"usual-{i}").With("occurred", "2020-01-01").PostAsync(service, "contracts");
+            await ReportBuilder.Report(recipients[i % 14], "anka", 2).With("deal", $"usual-{i}").With("occurred", $"{new DateOnly(2020, 1, 1).AddDays(i * 10):yyyy-MM-dd}").PostAsync(service);
+            // Later lots are none of the first, and what is undivided is no order; nor does another category count.
+            await ReportBuilder.Report(recipients[i % 14], "anka", 1).With("deal", $"usual-{i}").With("lot", "later").With("occurred", "2021-12-31").PostAsync(service);
+        }
+
+        await ReportBuilder.Report("KGZ", "anka", 1).With("supplier", "CHN").With("occurred", "2010-01-01").PostAsync(service, "contracts");
+        await ReportBuilder.Report("KGZ", "anka", 1).With("supplier", "CHN").With("occurred", "2020-01-01").PostAsync(service);
+        await ReportBuilder.Report("KGZ", "anka", 4).With("deal", "late").With("occurred", "2022-01-01").PostAsync(service, "contracts");
+        await ReportBuilder.Report("KGZ", "orlan-10", 4).With("deal", "late").With("occurred", "2012-01-01").PostAsync(service, "contracts");
+        await ReportBuilder.Report("KGZ", "orlan-10", 4).With("deal", "begun").With("occurred", "2012-01-01").PostAsync(service, "contracts");
+        var end = await ReportBuilder.Report("KGZ", "orlan-10", 1).With("deal", "begun").With("occurred", "2013-01-01").PostAsync(service);
+        Assert.Empty((await service.AskAsync("/v1/deals?overdue=true&asOf=2022-06-30", end.Position)).Items());
+        foreach (var query in (string[])["", "&recipient=KGZ", "&supplier=TUR", "&category=armedUav,uav", "&platform=anka"])
+        {
+            var deal = Assert.Single((await service.AskAsync($"/v1/deals?overdue=true&asOf=2022-07-01{query}")).Items());
+            Assert.Equal(("KGZ", "late", "anka"), (deal.Text("recipient"), deal.Text("deal"), deal.Text("platform")));
+            Assert.Equal("""{"since":"2022-07-01","by":"usual","orders":20,"days":180}""", deal.At("overdue").GetRawText());
+        }
+
+        var single = (await service.AskAsync("/v1/deals/KGZ/TUR/late?asOf=2022-07-01")).Items();
+        Assert.Equal([("anka", JsonValueKind.Object), ("orlan-10", JsonValueKind.Null)], single.Select(x => (x.Text("platform"), x.At("overdue").ValueKind)));
+        Assert.Equal(JsonValueKind.Null, (await service.AskAsync("/v1/deals/KGZ/TUR/late?asOf=2022-06-30")).Items()[0].At("overdue").ValueKind);
+
+        // With one order less nothing is usual; and the answers about one deal follow, while its own reports stay the same.
+        async Task<string> TagAsync() => (await Service.GetAsync(service.Reader, "/v1/deals/KGZ/TUR/late?asOf=2022-07-01")).Headers.ETag!.ToString();
+        var tag = await TagAsync();
+        var withdrawn = await service.ReportAsync("retractions", new { report = last!.Json.Text("eventId"), source = new { publisher = "A paper" } });
+        await service.AskAsync("/v1/deals", withdrawn.Position);
+        Assert.NotEqual(tag, await TagAsync());
+        Assert.Empty((await service.AskAsync("/v1/deals?overdue=true&asOf=2023-07-01")).Items());
+        Assert.Equal(JsonValueKind.Null, (await service.AskAsync("/v1/deals/KGZ/TUR/late?asOf=2023-07-01")).Items()[0].At("overdue").ValueKind);
+        Assert.Single((await service.AskAsync($"/v1/deals?overdue=true&asOf=2023-07-01&knownAt=@{end.Position}")).Items());
+    }
+
     [Theory]
     [InlineData("recipient=Kyrgyzstan", "recipient")]
+    [InlineData("outstanding=false", "outstanding")]
+    [InlineData("overdue=yes", "overdue")]
+    [InlineData("category=", "category")]
+    [InlineData("category=uav,,missile", "category")]
     [InlineData("supplier=tur", "supplier")]
     [InlineData("platform=---", "platform")]
     [InlineData("status=ordered", "status")]

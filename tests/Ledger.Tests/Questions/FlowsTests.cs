@@ -23,21 +23,30 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
         await ReportBuilder.Report("KGZ", "Bayraktar TB2", 2).With("deal", "a").With("lot", "2").With("occurred", "2022-05").PostAsync(_service);
         await ReportBuilder.Report("KGZ", "aksungur", 4).With("deal", "b").With("occurred", "2022-01").PostAsync(_service);
         await ReportBuilder.Report("KGZ", "orlan-10", 9).With("supplier", "RUS").With("deal", "c").With("occurred", "2021-01").PostAsync(_service);
-        // Neither is delivered: what was produced, lost, ordered, seen or only lent.
+        // Made there; and none of these has come: what was lost, ordered, seen or only lent.
         await ReportBuilder.Report("KGZ", "aksungur", 7).With("deal", "p").With("milestone", "unitsCompleted").PostAsync(_service, "milestones");
         await ReportBuilder.Report("KGZ", "aksungur", 1).With("lot", "crash").PostAsync(_service, "losses");
         await ReportBuilder.Report("KGZ", "aksungur", 9).With("deal", "o").PostAsync(_service, "contracts");
         await ReportBuilder.Report("KGZ", "aksungur", 30).PostAsync(_service, "observations");
         var last = await ReportBuilder.Report("KGZ", "aksungur", 5).With("deal", "l").With("role", "loan").PostAsync(_service);
 
-        Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 9"], await FlowsAsync("recipient=KGZ", last.Position));
+        await _service.AskAsync("/v1/flows", last.Position);
+        Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 16"], await FlowsAsync("recipient=KGZ"));
         Assert.Equal(["TUR KGZ armedUav delivery 3"], await FlowsAsync("recipient=KGZ&to=2020"));
-        Assert.Equal(["RUS KGZ uav delivery 9"], await FlowsAsync("recipient=KGZ&from=2021&to=2021"));
-        Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 6"], await FlowsAsync("recipient=KGZ&from=2021&to=2025"));
-        Assert.Equal(["TUR KGZ armedUav delivery 6"], await FlowsAsync("recipient=KGZ&from=2021&category=armedUav"));
+        Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 7"], await FlowsAsync("recipient=KGZ&from=2021&to=2021"));
+        Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 13"], await FlowsAsync("recipient=KGZ&from=2021&to=2025"));
+        Assert.Equal(["TUR KGZ armedUav delivery 13"], await FlowsAsync("recipient=KGZ&from=2021&category=armedUav"));
         Assert.Equal(["RUS KGZ uav delivery 9"], await FlowsAsync("recipient=KGZ&supplier=RUS"));
-        Assert.Empty(await FlowsAsync("recipient=KGZ&from=2023"));
         Assert.Empty(await FlowsAsync("recipient=KGZ&to=1"));
+        // Of the order nobody says that it was not filled since.
+        var since = Assert.Single((await _service.AskAsync("/v1/flows?recipient=KGZ&asOf=2026-01-01&from=2023")).Items());
+        Assert.Equal((0, 0, 9), (since.Long("low"), since.Long("best"), since.Long("high")));
+
+        // By method 1 deliveries alone, and only where best is not zero.
+        Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 9"], await FlowsAsync("recipient=KGZ&method=1"));
+        Assert.Equal(["RUS KGZ uav delivery 9"], await FlowsAsync("recipient=KGZ&from=2021&to=2021&method=1"));
+        Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 6"], await FlowsAsync("recipient=KGZ&from=2021&to=2025&method=1"));
+        Assert.Empty(await FlowsAsync("recipient=KGZ&from=2023&method=1"));
         Assert.Equal(2, (await FlowsAsync("recipient=KGZ&from=1&to=9999")).Length);
     }
 
@@ -54,7 +63,7 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
-    public async Task What_nobody_known_delivered_beyond_the_others_is_a_flow_of_its_own_and_a_correction_may_be_negative()
+    public async Task What_nobody_known_delivered_beyond_the_others_is_a_flow_of_its_own_and_only_by_method_1_a_correction_is_negative()
     {
         await ReportBuilder.Report("KAZ", "anka", 5).With("deal", "a").With("occurred", "2020").PostAsync(_service);
         await ReportBuilder.Report("KAZ", "anka", 9).With("supplier", "x-unknown").With("occurred", "2021").PostAsync(_service);
@@ -62,9 +71,9 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
         var last = await ReportBuilder.Report("KAZ", "anka", 2).With("deal", "a").With("occurred", "2022").With("grade", "A1").PostAsync(_service);
         Assert.Equal(["TUR KAZ armedUav delivery 5"], await FlowsAsync("recipient=KAZ&to=2020", last.Position));
         Assert.Equal(["x-unknown KAZ armedUav delivery 4"], await FlowsAsync("recipient=KAZ&from=2021&to=2021"));
-        var corrected = await FlowsAsync("recipient=KAZ&from=2022&to=2022");
         Assert.Equal(0, (await FlowsAsync("recipient=KAZ")).Sum(Best) - 9);
-        Assert.Contains(corrected, x => Best(x) < 0);
+        Assert.Contains(await FlowsAsync("recipient=KAZ&from=2022&to=2022&method=1"), x => Best(x) < 0);
+        Assert.DoesNotContain(await FlowsAsync("recipient=KAZ&from=2022&to=2022"), x => Best(x) < 0);
     }
 
     [Fact]
@@ -118,7 +127,8 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(["TUR BLR armedUav delivery 9"], await FlowsAsync("recipient=BLR"));
         Assert.Empty(await FlowsAsync("recipient=IRN"));
         Assert.Equal(["BLR x-militia armedUav onward 3"], await FlowsAsync("recipient=x-militia&from=2021&to=2021"));
-        Assert.Empty(await FlowsAsync("recipient=x-militia&from=2022"));
+        Assert.Empty(await FlowsAsync("recipient=x-militia&from=2022&method=1"));
+        Assert.Equal(["BLR x-militia armedUav onward 0"], await FlowsAsync("recipient=x-militia&from=2022"));
         Assert.Equal(["BLR IRN armedUav onward 5"],
             (await _service.AskAsync($"/v1/flows?asOf=2026-01-01&recipient=IRN&knownAt=@{last.Position - 1}")).Items().Select(Line));
 
@@ -168,8 +178,76 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
         Assert.Contains(plan, x => x.Contains("idx_evidence_passed_to", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Names_stand_beside_the_codes_and_the_largest_flows_are_those_of_the_whole_list()
+    {
+        await using var service = await Service.StartAsync();
+        string[] suppliers = ["TUR", "CHN", "x-unknown", "x-some-rebels"];
+        string[] platforms = ["Bayraktar TB2", "orlan-10", "anka", "flown kite"];
+        string[] recipients = ["KGZ", "KAZ", "UZB", "TJK", "TKM", "MNG", "ARM", "GEO", "AZE", "IRN", "PAK", "x-some-rebels", "AFG"];
+        var last = 0L;
+        for (var i = 0; i < 80; i++)
+        {
+            last = (await ReportBuilder.Report(recipients[i % 13], platforms[i % 4], 1 + (i * 7 % 11)).With("supplier", suppliers[i / 3 % 4])
+                .With("deal", $"d{i % 5}").With("grade", i % 3 == 0 ? "D4" : "B2").PostAsync(service)).Position;
+        }
+
+        foreach (var (from, to) in new[] { ("KGZ", "x-some-rebels"), ("KAZ", "TUR"), ("UZB", "KGZ") })
+        {
+            last = (await ReportBuilder.Report(from, "anka", 4).With("lot", "p").With("to", to).With("cause", "passedOn").PostAsync(service, "losses")).Position;
+        }
+
+        var all = (await service.AskAsync("/v1/flows?asOf=2026-01-01&limit=1000", last)).Items();
+        Assert.True(all.Length > 30);
+        Assert.All(all, x => Assert.Equal((Ledger.Vocabulary.Country.NameOf(x.Text("supplier")!), Ledger.Vocabulary.Country.NameOf(x.Text("recipient")!)),
+            (x.Text("supplierName"), x.Text("recipientName"))));
+        Assert.All(all, x => Assert.False(x.Long("low") == 0 && x.Long("best") == 0 && x.At("high").GetRawText() == "0"));
+        foreach (var (filter, takes) in new (string, Func<JsonElement, bool>)[]
+        {
+            ("", _ => true), ("&category=armedUav", x => x.Text("category") == "armedUav"),
+            ("&category=uav,other", x => x.Text("category") is "uav" or "other"), ("&category=missile", _ => false),
+            ("&supplier=TUR", x => x.Text("supplier") == "TUR"), ("&supplier=x-unknown", x => x.Text("supplier") == "x-unknown"),
+            ("&supplier=KAZ", x => x.Text("supplier") == "KAZ"), ("&recipient=TUR", x => x.Text("recipient") == "TUR"),
+            ("&supplier=CHN&category=other,armedUav", x => x.Text("supplier") == "CHN" && x.Text("category") is "other" or "armedUav"),
+            ("&supplier=TUR&recipient=KGZ&category=armedUav", x => (x.Text("supplier"), x.Text("recipient"), x.Text("category")) == ("TUR", "KGZ", "armedUav")),
+        })
+        {
+            var expected = all.Where(takes).ToList();
+            var listed = (await service.AskAsync($"/v1/flows?asOf=2026-01-01&limit=1000{filter}")).Items();
+            Assert.Equal(expected.Select(x => x.GetRawText()), listed.Select(x => x.GetRawText()));
+            foreach (var top in (int[])[1, 7, 1000])
+            {
+                var largest = await service.AskAsync($"/v1/flows?asOf=2026-01-01&top={top}{filter}");
+                Assert.Equal(expected.OrderByDescending(x => x.Long("best")).Take(top).Select(x => x.GetRawText()), largest.Items().Select(x => x.GetRawText()));
+                Assert.False(largest.TryGetProperty("next", out _));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Flows_of_a_category_are_another_answer_once_one_of_its_holdings_changes_or_a_platform_joins_it_and_else_the_same()
+    {
+        async Task<string> TagAsync(long position) =>
+            (await Service.GetAsync(_service.Reader, $"/v1/flows?category=loiteringMunition,missile&asOf=2026-01-01&atLeast={position}")).Headers.ETag!.ToString();
+        var defined = await HoldingsOverHttp.DefineAsync(_service, "flow-dart", "missile", null, "expendable");
+        var posted = await ReportBuilder.Report("LVA", "flow-dart", 5).PostAsync(_service);
+        var first = await TagAsync(Math.Max(defined, posted.Position));
+        Assert.Equal(first, await TagAsync((await ReportBuilder.Report("LVA", "flow-arrow", 5).PostAsync(_service)).Position));
+        var more = await TagAsync((await ReportBuilder.Report("LVA", "flow-dart", 6).PostAsync(_service)).Position);
+        Assert.NotEqual(first, more);
+        var joined = await TagAsync(await HoldingsOverHttp.DefineAsync(_service, "flow-arrow", "missile", null, "expendable"));
+        Assert.NotEqual(more, joined);
+        Assert.Equal("TUR LVA missile delivery 11",
+            Assert.Single((await _service.AskAsync("/v1/flows?category=missile&asOf=2026-01-01&recipient=LVA")).Items().Select(Line)));
+    }
+
     [Theory]
     [InlineData("from=2022&to=2021", "to")]
+    [InlineData("category=uav,", "category")]
+    [InlineData("category=uav,drone", "category")]
+    [InlineData("top=0", "top")]
+    [InlineData("top=1001", "top")]
+    [InlineData("top=5&limit=5", "limit")]
     [InlineData("from=0", "from")]
     [InlineData("to=10000", "to")]
     [InlineData("from=2021-01-01", "from")]

@@ -1,0 +1,47 @@
+using Ledger.Vocabulary;
+
+namespace Ledger.Estimation;
+
+/// <summary>How long nine in ten of some orders took, at most, from order to first delivery.</summary>
+/// <param name="Orders">How many orders it was read from.</param>
+/// <param name="Days">Days: nine in ten of them took no longer.</param>
+public readonly record struct UsualTime(int Orders, int Days);
+
+/// <summary>How long orders usually take from order to first delivery, category by category. An order is a named deal with a standing
+/// contract and a delivery or completion, both with a date, both over by the latest of their windows. Pure.</summary>
+public sealed class UsualTimes
+{
+    /// <summary>Orders of a category of which fewer say nothing.</summary>
+    public const int FewestOrders = 20;
+
+    private readonly Dictionary<Category, List<int>> _days = [];
+
+    /// <summary>Adds the orders of a holding.</summary>
+    public void Add(HoldingEvidence holding, Clocks clocks)
+    {
+        var days = holding.DaysFromOrder(clocks);
+        if (days.Count == 0)
+        {
+            return;
+        }
+
+        if (!_days.TryGetValue(holding.Platform.Category, out var all))
+        {
+            _days.Add(holding.Platform.Category, all = []);
+        }
+
+        all.AddRange(days);
+    }
+
+    /// <summary>The usual time of a category; null where there are too few orders.</summary>
+    public UsualTime? Of(Category category)
+    {
+        if (!_days.TryGetValue(category, out var days) || days.Count < FewestOrders)
+        {
+            return null;
+        }
+
+        // The least time that at least nine in ten did not exceed.
+        return new UsualTime(days.Count, days.Order().ElementAt((((9 * days.Count) + 9) / 10) - 1));
+    }
+}
