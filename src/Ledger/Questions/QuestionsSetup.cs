@@ -25,6 +25,7 @@ public static class QuestionsSetup
         DealQuestion.Map(routes);
         FlowsQuestion.Map(routes);
         SignalsQuestion.Map(routes);
+        UnknownsQuestion.Map(routes);
         ReportsQuestion.Map(routes);
         ReportEndpoint.Map(routes);
         PlatformsQuestion.Map(routes);
