@@ -15,6 +15,7 @@ public static class EvidenceSetup
             options.Storage.ExtendedSchemaObjects.Add(EvidenceTable.Make());
         });
         services.AddSingleton<EvidenceReader>();
+        services.AddSingleton<SourceReader>();
         services.AddSingleton<ReadModelAudit>();
         services.AddHostedService(x => x.GetRequiredService<ReadModelAudit>());
         services.AddTransient<Rebuild>();

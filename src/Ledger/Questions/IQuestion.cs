@@ -18,4 +18,6 @@ public interface IQuestion
 /// <param name="Evidence">The read model.</param>
 /// <param name="Reports">The stored reports.</param>
 /// <param name="Signals">The settings of signals.</param>
-public sealed record Sources(BasisResolver Bases, EvidenceReader Evidence, ReportReader Reports, SignalSettings Signals);
+/// <param name="Said">Who said it: publishers, feeds, editions.</param>
+public sealed record Sources(
+    BasisResolver Bases, EvidenceReader Evidence, ReportReader Reports, SignalSettings Signals, SourceReader Said);

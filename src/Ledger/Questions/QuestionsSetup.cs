@@ -26,6 +26,8 @@ public static class QuestionsSetup
         FlowsQuestion.Map(routes);
         SignalsQuestion.Map(routes);
         UnknownsQuestion.Map(routes);
+        PublishersQuestion.Map(routes);
+        PublisherQuestion.Map(routes);
         ReportsQuestion.Map(routes);
         ReportEndpoint.Map(routes);
         PlatformsQuestion.Map(routes);
