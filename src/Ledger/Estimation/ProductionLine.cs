@@ -30,6 +30,14 @@ internal static class ProductionLine
         return readings;
     }
 
+    /// <summary>The reports of lines that run whose output nobody has counted since.</summary>
+    /// <param name="milestones">The milestones of a deal but its completions.</param>
+    /// <param name="completions">Its reports of completed units.</param>
+    /// <param name="asOf">The day.</param>
+    public static List<Claim> Uncounted(List<Claim> milestones, List<Claim> completions, DateOnly asOf) =>
+        milestones.FindAll(milestone => milestone.Report.Milestone is Milestone.FirstUnit or Milestone.ProductionStarted
+            && milestone.InEffectForHigh(asOf) && !completions.Exists(count => Ends(milestone, count, asOf)));
+
     /// <summary>Units that would have been made by a day at the declared rates. A rate lasts from its middle day to that of the next rate
     /// or halt, but makes nothing before production started; a year has 365 days; the sum is rounded down. Of several rates of one day
     /// only the top-ranked has any effect. Signals read it; no estimate depends on it.</summary>

@@ -188,7 +188,7 @@ public static class Signals
 
     private static string NameOf(HoldingEvidence holding) => holding.Platform.Definition.Name;
 
-    private static string NameAndCode(string code) => Country.NameOf(code) is var name && name == code ? code : $"{name} ({code})";
+    internal static string NameAndCode(string code) => Country.NameOf(code) is var name && name == code ? code : $"{name} ({code})";
 
     private static string Number(Interval units) =>
         units.Best > 0 ? $"{units.Best}" : units.Hi is { } most ? $"up to {most}" : "some";

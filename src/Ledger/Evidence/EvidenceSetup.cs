@@ -18,6 +18,7 @@ public static class EvidenceSetup
         services.AddSingleton<NeighbourReader>();
         services.AddSingleton<ReportRuns>();
         services.AddSingleton<ReportedNames>();
+        services.AddSingleton<SourceReader>();
         services.AddSingleton<ReadModelAudit>();
         services.AddHostedService(x => x.GetRequiredService<ReadModelAudit>());
         services.AddTransient<Rebuild>();

@@ -41,6 +41,7 @@ internal static partial class DescriptionMarkers
         ["DealStage"] = WordNames.DealStages,
         ["FlowKind"] = WordNames.FlowKinds,
         ["SignalKind"] = WordNames.Signals,
+        ["UnknownKind"] = WordNames.Unknowns,
         ["ExclusionReason"] = [.. Enum.GetValues<ExclusionReason>().Select(WordNames.Of)],
         ["SeriesStep"] = Periods.Steps,
         ["EditionState"] = JobState.All,

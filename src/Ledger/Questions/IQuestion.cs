@@ -20,5 +20,7 @@ public interface IQuestion
 /// <param name="Signals">The settings of signals.</param>
 /// <param name="Runs">When reports were recorded.</param>
 /// <param name="Names">The names that reports use.</param>
+/// <param name="Said">Who said it: publishers, feeds, editions.</param>
 public sealed record Sources(
-    BasisResolver Bases, EvidenceReader Evidence, ReportReader Reports, SignalSettings Signals, ReportRuns Runs, ReportedNames Names);
+    BasisResolver Bases, EvidenceReader Evidence, ReportReader Reports, SignalSettings Signals, ReportRuns Runs, ReportedNames Names,
+    SourceReader Said);

@@ -29,6 +29,9 @@ public static class QuestionsSetup
         DealQuestion.Map(routes);
         FlowsQuestion.Map(routes);
         SignalsQuestion.Map(routes);
+        UnknownsQuestion.Map(routes);
+        PublishersQuestion.Map(routes);
+        PublisherQuestion.Map(routes);
         ReportsQuestion.Map(routes);
         ReportEndpoint.Map(routes);
         PlatformsQuestion.Map(routes);

@@ -46,6 +46,7 @@ public static class VocabularyEndpoint
         WriteWords(writer, "dealStages", WordNames.DealStages);
         WriteWords(writer, "flowKinds", WordNames.FlowKinds);
         WriteWords(writer, "signals", WordNames.Signals);
+        WriteWords(writer, "unknowns", WordNames.Unknowns);
         writer.WriteStartObject("grades");
         WriteGrades(writer, "reliability", Reliabilities);
         WriteGrades(writer, "credibility", Credibilities);

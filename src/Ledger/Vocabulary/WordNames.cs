@@ -107,6 +107,28 @@ public enum SignalKind
     PassedOn = 3,
 }
 
+/// <summary>What is not known of a holding. The order is that of the API's vocabulary.</summary>
+public enum UnknownKind
+{
+    /// <summary>Nobody has set an upper bound.</summary>
+    OpenBound = 1,
+
+    /// <summary>A line makes units, and nobody has counted them.</summary>
+    UncountedLine = 2,
+
+    /// <summary>Units are outstanding of an order of which nothing is reported to have happened for years.</summary>
+    SilentOrder = 3,
+
+    /// <summary>Nobody has reported on the holding for years.</summary>
+    NoNews = 4,
+
+    /// <summary>Only reports name the platform.</summary>
+    ProvisionalPlatform = 5,
+
+    /// <summary>Credible reports contradict each other.</summary>
+    Conflict = 6,
+}
+
 /// <summary>The closed vocabularies in their JSON spelling, each in the order of the API's vocabulary.</summary>
 public static class WordNames
 {
@@ -157,6 +179,9 @@ public static class WordNames
 
     /// <summary>The names of <see cref="SignalKind"/>.</summary>
     public static readonly IReadOnlyList<string> Signals = Names<SignalKind>();
+
+    /// <summary>The names of <see cref="UnknownKind"/>.</summary>
+    public static readonly IReadOnlyList<string> Unknowns = Names<UnknownKind>();
 
     /// <summary>The JSON spelling of a word: its name in camelCase.</summary>
     public static string Of<T>(T word) where T : struct, Enum => Spelling<T>.Written[word];

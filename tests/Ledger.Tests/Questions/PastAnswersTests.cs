@@ -124,7 +124,7 @@ public class PastAnswersTests
     {
         string Any(string[] of) => of[random.Next(of.Length)];
         var platform = Uri.EscapeDataString(Any(Names));
-        var path = random.Next(11) switch
+        var path = random.Next(12) switch
         {
             0 => $"/v1/countries/{Any(Recipients)}/fleet?asOf={Any(Days)}",
             1 => $"/v1/countries/{Any(Recipients)}/fleet?asOf={Any(Days)}&category={Any(["other", "uav", "armedUav", "loiteringMunition"])}",
@@ -135,6 +135,7 @@ public class PastAnswersTests
             6 => $"/v1/reports?asOf={Any(Days)}&platform={platform}&limit=5",
             7 => $"/v1/countries/{Any(Recipients)}/series?asOf={Any(Days)}&every=quarter",
             8 => $"/v1/countries/{Any(Recipients)}/series?asOf={Any(Days)}&every=year&platform={platform}",
+            10 => $"/v1/unknowns?recipient={Any(Recipients)}&asOf={Any(Days)}",
             9 => $"/v1/countries/{Any(Recipients)}/changes?asOf={Any(Days)}",
             _ => $"/v1/countries/{Any(Recipients)}/fleet/{platform}?asOf={Any(Days)}",
         };

@@ -24,7 +24,8 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
         var posted = await ReportBuilder.Report("KGZ", "aksungur", 3).PostAsync(_service);
         await _service.AskAsync("/v1/countries", posted.Position);
         foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/fleet/aksungur", "/v1/platforms?limit=2", "/v1/platforms/aksungur",
-            "/v1/reports", "/v1/deals", "/v1/deals/KGZ/TUR/~", "/v1/flows", "/v1/signals", "/v1/moments", "/v1/search?q=kyrgyz", "/v1/deals?recipient=KGZ", posted.Headers.Location!.ToString()])
+            "/v1/reports", "/v1/deals", "/v1/deals/KGZ/TUR/~", "/v1/flows", "/v1/signals", "/v1/moments", "/v1/search?q=kyrgyz", "/v1/unknowns", "/v1/publishers",
+            "/v1/deals?recipient=KGZ", posted.Headers.Location!.ToString()])
         {
             var tag = await TagAsync(path);
             foreach (var has in (string[])[tag, $"W/{tag}", $"\"other\", {tag}", "*"])
@@ -51,7 +52,7 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
         string[] paths = ["/v1/countries/UZB/fleet?asOf=2023-01-01", "/v1/countries/UZB/fleet/tag-one?asOf=2023-01-01", "/v1/platforms/tag-one?asOf=2023-01-01",
             "/v1/reports?recipient=UZB&asOf=2023-01-01", "/v1/reports?platform=tag-one&asOf=2023-01-01", "/v1/countries/UZB/fleet?asOf=2023-01-01&category=uav",
             "/v1/deals?recipient=UZB&asOf=2023-01-01", "/v1/deals?platform=tag-one&asOf=2023-01-01", "/v1/deals/UZB/TUR/~?asOf=2023-01-01",
-            "/v1/flows?recipient=UZB&asOf=2023-01-01", "/v1/signals?recipient=UZB&asOf=2023-01-01"];
+            "/v1/flows?recipient=UZB&asOf=2023-01-01", "/v1/signals?recipient=UZB&asOf=2023-01-01", "/v1/unknowns?recipient=UZB&asOf=2023-01-01"];
         async Task<string[]> TagsAsync(long position)
         {
             await _service.AskAsync("/v1/countries", position);
@@ -124,7 +125,7 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
         var posted = await ReportBuilder.Report("MNG", "aksungur", 3).PostAsync(_service);
         query = query.Replace("POSITION", $"{posted.Position}", StringComparison.Ordinal);
         foreach (var path in (string[])["/v1/countries", "/v1/countries/MNG/fleet", "/v1/countries/MNG/fleet/aksungur", "/v1/platforms", "/v1/platforms/aksungur", "/v1/reports",
-            "/v1/deals", "/v1/deals/MNG/TUR/~", "/v1/flows"])
+            "/v1/deals", "/v1/deals/MNG/TUR/~", "/v1/flows", "/v1/unknowns"])
         {
             if ((path.EndsWith("/aksungur", StringComparison.Ordinal) && query.Contains("2024", StringComparison.Ordinal))
                 || (path.EndsWith('~') && (query.Contains("2024", StringComparison.Ordinal) || query.Contains("reportedBy", StringComparison.Ordinal))))

@@ -37,10 +37,13 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
         }
     }
 
-    private static readonly string[] s_byRecipient = ["/v1/deals", "/v1/flows", "/v1/signals"];
+    private static readonly string[] s_byRecipient = ["/v1/deals", "/v1/flows", "/v1/signals", "/v1/unknowns"];
 
     private static string KeyOf(JsonElement item) => item.TryGetProperty("stage", out _) ? Key(item, "recipient", "supplier", "deal", "platform")
-        : item.TryGetProperty("best", out _) && item.TryGetProperty("category", out _) ? Key(item, "recipient", "supplier", "category", "kind")
+        : item.TryGetProperty("best", out _) && item.TryGetProperty("kind", out _) ? Key(item, "recipient", "supplier", "category", "kind")
+        : item.TryGetProperty("outstanding", out _) ? Key(item, "recipient", "kind", "platform", "supplier", "deal")
+        : item.TryGetProperty("counting", out _) ? item.Text("publisher")!
+        : item.TryGetProperty("platformName", out _) ? Key(item, "recipient", "platform")
         : item.TryGetProperty("signal", out _) ? Key(item, "recipient", "signal", "platform", "supplier", "to") : NameOf(item);
 
     // A space sorts before whatever a code, slug or word is made of.
@@ -100,6 +103,10 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("/v1/flows?from=2021&to=2021", 3)]
     [InlineData("/v1/flows?supplier=KGZ", 1)]
     [InlineData("/v1/signals", 1)]
+    [InlineData("/v1/unknowns", 2)]
+    [InlineData("/v1/publishers", 1)]
+    [InlineData("/v1/publishers/Paper%20A", 3)]
+    [InlineData("/v1/unknowns?kind=provisionalPlatform&recipient=KGZ", 1)]
     [InlineData("/v1/signals?signal=passedOn", 4)]
     [InlineData("/v1/reports?kind=delivery&publisher=Paper%20B", 1)]
     [InlineData("/v1/reports?platform=bayraktar%20tb2", 1)]
@@ -147,6 +154,9 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("/v1/deals?platform=Growing", 1)]
     [InlineData("/v1/flows", 4)]
     [InlineData("/v1/signals", 2)]
+    [InlineData("/v1/unknowns", 8)]
+    [InlineData("/v1/publishers", 1)]
+    [InlineData("/v1/publishers/A%20paper", 3)]
     public async Task A_list_read_page_by_page_is_one_list_whatever_is_recorded_meanwhile(string path, int limit)
     {
         await using var service = await Service.StartAsync();

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Ledger.Access;
 using Ledger.Problems;
 using Ledger.Store;
+using Ledger.Vocabulary;
 using Spectre.Console;
 
 namespace Ledger.Host.Commands;
@@ -34,6 +35,7 @@ public static class DemoCommand
         Console.WriteLine($"{Count("lines")} sample reports on Central Asia: "
             + $"{Count("created")} new, {Count("existing")} there already, {Count("refused")} refused.");
         await PrintFleetsAsync(client, keys[Scopes.Read], Count("position"));
+        await PrintUnknownsAsync(client, keys[Scopes.Read], Count("position"));
         PrintWhereToLook(address, options, keys);
     }
 
@@ -65,11 +67,7 @@ public static class DemoCommand
 
         foreach (var code in Countries)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/countries/{code}/fleet?atLeast={position}");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-            using var response = await client.SendAsync(request);
-            response.EnsureSuccessStatusCode();
-            var fleet = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+            var fleet = await AskAsync(client, key, $"/v1/countries/{code}/fleet?atLeast={position}");
             var headline = fleet.GetProperty("headline");
             table.AddRow($"[bold]{fleet.GetProperty("name")}[/]", "[bold]unmanned aircraft[/]", "",
                 Bold(headline, "low"), Bold(headline, "best"), Bold(headline, "high"), "", "", "");
@@ -86,6 +84,28 @@ public static class DemoCommand
         }
 
         Tables.Print(table);
+    }
+
+    /// <summary>A table of numbers looks like knowledge: beside it stands what is not known.</summary>
+    private static async Task PrintUnknownsAsync(HttpClient client, string key, long position)
+    {
+        Console.WriteLine("What is not known:");
+        foreach (var code in Countries)
+        {
+            var unknowns = await AskAsync(client, key, $"/v1/unknowns?recipient={code}&limit=1&atLeast={position}");
+            Console.WriteLine($"  {Country.NameOf(code)}: {unknowns.GetProperty("words")}");
+        }
+
+        Console.WriteLine();
+    }
+
+    private static async Task<JsonElement> AskAsync(HttpClient client, string key, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await client.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync());
     }
 
     private static void PrintWhereToLook(string address, Options options, IReadOnlyDictionary<string, string> keys)
