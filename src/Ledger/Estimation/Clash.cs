@@ -1,8 +1,5 @@
 namespace Ledger.Estimation;
 
-/// <summary>Two credible reports that contradict each other.</summary>
-internal readonly record struct ClashingPair(Claim One, Claim Other);
-
 /// <summary>Which credible reports contradict each other (METHOD.md §3, clash): those whose intervals do not meet.</summary>
 internal static class Clash
 {
@@ -17,24 +14,6 @@ internal static class Clash
 
     /// <summary>Of reports of one lot, which speak of the same number.</summary>
     public static HashSet<Claim> Within(List<Reading> readings) => Clashing(readings, _ => DateOnly.MinValue);
-
-    /// <summary>Each with each of those that <see cref="OfTotals"/> found.</summary>
-    public static IEnumerable<ClashingPair> PairsOfTotals(List<Reading> readings, HashSet<Claim> clashing, Method method) =>
-        Pairs(readings, clashing, DayOf(method));
-
-    /// <summary>Each with each of those that <see cref="Within"/> found.</summary>
-    public static IEnumerable<ClashingPair> PairsWithin(List<Reading> readings, HashSet<Claim> clashing) =>
-        Pairs(readings, clashing, _ => DateOnly.MinValue);
-
-    private static IEnumerable<ClashingPair> Pairs(List<Reading> readings, HashSet<Claim> clashing, Func<Reading, DateOnly> dayOf)
-    {
-        var some = readings.FindAll(reading => clashing.Contains(reading.Claim));
-        return
-            from small in some
-            from large in some
-            where small.ClashHi < large.Stated.Lo && dayOf(small) >= dayOf(large)
-            select new ClashingPair(small.Claim, large.Claim);
-    }
 
     /// <summary>One pass from the earliest on finds those that are too small, one from the latest back those that are too
     /// large.</summary>

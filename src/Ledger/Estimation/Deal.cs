@@ -33,8 +33,8 @@ internal sealed class Deal(string supplier, string? name)
     /// <summary>Its counts at a day, the announcements left out.</summary>
     /// <param name="asOf">The day.</param>
     /// <param name="method">The method.</param>
-    /// <param name="clashes">Takes the pairs of reports that contradict each other; null: nobody wants to know.</param>
-    public DealCount At(DateOnly asOf, Method method, List<ClashingPair>? clashes = null)
+    /// <param name="clashes">Takes the reports that contradict each other; null: nobody wants to know.</param>
+    public DealCount At(DateOnly asOf, Method method, Clashes? clashes = null)
     {
         var voidUpTo = VoidUpTo(asOf);
         var contracts = _contracts.FindAll(contract => !contract.Report.Cancelled && !(contract.When.Middle <= voidUpTo));

@@ -36,18 +36,13 @@ internal sealed class Deals
         return new Deals(ordered);
     }
 
-    /// <summary>The pairs of reports of what came that contradict each other.</summary>
-    public List<ClashingPair> Clashes(DateOnly asOf, Method method)
-    {
-        var clashes = new List<ClashingPair>();
-        _deals.ForEach(deal => deal.At(asOf, method, clashes));
-        return clashes;
-    }
-
     /// <summary>The counts of all deals at a day.</summary>
-    public List<DealCount> At(DateOnly asOf, Method method)
+    /// <param name="asOf">The day.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="clashes">Takes the reports of what came that contradict each other; null: nobody wants to know.</param>
+    public List<DealCount> At(DateOnly asOf, Method method, Clashes? clashes = null)
     {
-        var counts = _deals.ConvertAll(deal => deal.At(asOf, method));
+        var counts = _deals.ConvertAll(deal => deal.At(asOf, method, clashes));
         for (var i = 0; i < counts.Count; i++)
         {
             var deal = counts[i].Deal;

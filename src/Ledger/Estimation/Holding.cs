@@ -74,7 +74,7 @@ internal sealed class Holding
         var others = _counting.FindAll(claim => claim.Report.Kind != ReportKind.Observation);
         return
         [
-            .. _deals.Clashes(_asOf, _method), .. _losses.Clashes(),
+            .. Estimation.Clashes.Among(_counting, _asOf, _method).Pairs(),
             .. from inventory in _inventories.TooSmall()
                from other in Decisive.Among(others, some => new Holding([.. some, inventory], [], _asOf, _method)._inventories.Contradict())
                select new ClashingPair(inventory, other),

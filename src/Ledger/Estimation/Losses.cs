@@ -25,14 +25,6 @@ internal sealed class Losses
     /// <summary>The count at the day.</summary>
     public Pool Count { get; }
 
-    /// <summary>The pairs of reports that contradict each other.</summary>
-    public List<ClashingPair> Clashes()
-    {
-        var clashes = new List<ClashingPair>();
-        Pooling.Count(_byEnd, _asOf, _method, clashes: clashes);
-        return clashes;
-    }
-
     public Pool CountAt(DateOnly day) => Pooling.Count(_byEnd, day, _method);
 
     /// <summary>What the running totals of losses have gained in best since a day, at least 0.</summary>

@@ -24,7 +24,7 @@ internal sealed class Lots
     public Pool Sum => _begun.Pools[0];
 
     /// <summary>The lots among the reports of one count.</summary>
-    public static Lots Of(List<Claim> reports, DateOnly asOf, Method method, List<ClashingPair>? clashes)
+    public static Lots Of(List<Claim> reports, DateOnly asOf, Method method, Clashes? clashes)
     {
         Dictionary<Key, List<Claim>>? byLot = null;
         foreach (var report in reports)
@@ -66,7 +66,7 @@ internal sealed class Lots
             (total.Claim.Credible ? _over.Credible : _over.Pools)[ended].High);
     }
 
-    private static Lot Pooled(List<Claim> ofLot, DateOnly asOf, Method method, List<ClashingPair>? clashes)
+    private static Lot Pooled(List<Claim> ofLot, DateOnly asOf, Method method, Clashes? clashes)
     {
         var credible = ofLot.FindAll(report => report.Credible);
         var dating = credible.Count > 0 ? credible : ofLot;

@@ -10,9 +10,9 @@ internal static class Pooling
     /// <param name="method">The method.</param>
     /// <param name="climbs">Whether the totals come little by little: deliveries and completed units.</param>
     /// <param name="further">Further running totals, not yet raised; null: none.</param>
-    /// <param name="clashes">Takes the pairs of reports that contradict each other; null: nobody wants to know.</param>
+    /// <param name="clashes">Takes the reports that contradict each other; null: nobody wants to know.</param>
     public static Pool Count(List<Claim> reports, DateOnly asOf, Method method, bool climbs = false, List<Reading>? further = null,
-        List<ClashingPair>? clashes = null)
+        Clashes? clashes = null)
     {
         if (reports.Count == 0 && further is null or { Count: 0 })
         {
@@ -38,7 +38,7 @@ internal static class Pooling
     }
 
     /// <summary>The pool of one lot: all its reports speak of the same number.</summary>
-    public static Pool OfLot(List<Claim> reports, DateOnly asOf, Method method, List<ClashingPair>? clashes = null)
+    public static Pool OfLot(List<Claim> reports, DateOnly asOf, Method method, Clashes? clashes = null)
     {
         if (reports.Count == 0)
         {
@@ -47,7 +47,7 @@ internal static class Pooling
 
         var effect = InEffect.At(reports.ConvertAll(Reading.Of), asOf);
         var clashing = Clash.Within(effect.ForLow);
-        clashes?.AddRange(Clash.PairsWithin(effect.ForLow, clashing));
+        clashes?.Add(effect.ForLow, clashing, _ => DateOnly.MinValue);
         var (low, conflicted) = Low(effect.ForLow, clashing);
         var (best, firm) = Best(effect.ForBest, low, method);
         var pool = High(effect.ForHigh, method, isWhole: false, new Pool
@@ -61,7 +61,7 @@ internal static class Pooling
     }
 
     /// <summary>The pool of a whole deal: each report states a running total.</summary>
-    private static Pool OfWhole(List<Reading> totals, DateOnly asOf, Method method, bool climbs, List<ClashingPair>? clashes)
+    private static Pool OfWhole(List<Reading> totals, DateOnly asOf, Method method, bool climbs, Clashes? clashes)
     {
         if (totals.Count == 0)
         {
@@ -71,7 +71,7 @@ internal static class Pooling
         var effect = InEffect.At(totals, asOf);
         var standing = Replacement.LeftForLow(effect.ForLow, method);
         var clashing = Clash.OfTotals(standing, method);
-        clashes?.AddRange(Clash.PairsOfTotals(standing, clashing, method));
+        clashes?.Add(standing, clashing, Clash.DayOf(method));
         var (low, conflicted) = Low(effect.ForLow, clashing);
         var known = new Pool { Low = low, Conflicted = conflicted };
         if (climbs && method.TotalsClimb)

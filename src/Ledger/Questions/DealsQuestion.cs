@@ -90,6 +90,20 @@ public sealed record DealsQuestion(
         writer.WriteString("platform", line.Platform.Slug);
         writer.WriteString("platformName", line.Platform.Definition.Name);
         writer.WriteString("stage", WordNames.Of(deal.Stage));
+        WriteCounts(writer, deal);
+        writer.WriteBoolean("conflicted", deal.Conflicted);
+        writer.WriteString("newestReported", Rfc3339.Text(deal.NewestReported));
+        if (line.TellsOverdue)
+        {
+            WriteOverdue(writer, line.Overdue);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What was ordered of a deal, what came, and what is to come.</summary>
+    internal static void WriteCounts(Utf8JsonWriter writer, DealEstimate deal)
+    {
         JsonShapes.WriteInterval(writer, "ordered", deal.Ordered);
         JsonShapes.WriteInterval(writer, "delivered", deal.Delivered);
         JsonShapes.WriteInterval(writer, "produced", deal.Produced);
@@ -103,15 +117,6 @@ public sealed record DealsQuestion(
         {
             writer.WriteNull("due");
         }
-
-        writer.WriteBoolean("conflicted", deal.Conflicted);
-        writer.WriteString("newestReported", Rfc3339.Text(deal.NewestReported));
-        if (line.TellsOverdue)
-        {
-            WriteOverdue(writer, line.Overdue);
-        }
-
-        writer.WriteEndObject();
     }
 
     private static void WriteOverdue(Utf8JsonWriter writer, Overdue? overdue)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ledger.Catalogue;
 using Ledger.Estimation;
+using Ledger.Facts;
 using Ledger.Vocabulary;
 using Ledger.Web;
 
@@ -47,7 +48,7 @@ public sealed record HoldingQuestion(string Recipient, string Platform, ClockPar
         writer.WriteStartArray("deals");
         foreach (var deal in estimate.Deals)
         {
-            WriteDeal(writer, deal);
+            WriteDeal(writer, holding.Platform, deal);
         }
 
         writer.WriteEndArray();
@@ -61,16 +62,14 @@ public sealed record HoldingQuestion(string Recipient, string Platform, ClockPar
         writer.WriteEndArray();
     }
 
-    private static void WriteDeal(Utf8JsonWriter writer, DealEstimate deal)
+    private static void WriteDeal(Utf8JsonWriter writer, Platform platform, DealEstimate deal)
     {
         writer.WriteStartObject();
         writer.WriteString("deal", deal.Deal ?? DealQuestion.Undivided);
+        writer.WriteString("title", DealTitle.Of(platform, deal));
         JsonShapes.WriteCountry(writer, "supplier", deal.Supplier);
         JsonShapes.WriteBounds(writer, deal.Low, deal.Best, deal.High);
-        JsonShapes.WriteInterval(writer, "ordered", deal.Ordered);
-        JsonShapes.WriteInterval(writer, "delivered", deal.Delivered);
-        JsonShapes.WriteInterval(writer, "produced", deal.Produced);
-        writer.WriteNumber("onOrder", deal.OnOrder);
+        DealsQuestion.WriteCounts(writer, deal);
         writer.WriteNumber("announced", deal.Announced);
         writer.WriteBoolean("conflicted", deal.Conflicted);
         writer.WriteEndObject();
