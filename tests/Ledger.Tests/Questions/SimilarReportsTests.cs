@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -156,6 +158,45 @@ public sealed class SimilarReportsTests(OneService one) : IClassFixture<OneServi
         Assert.False(batch.Json.EnumerateArray().Single().TryGetProperty("similar", out _));
         var line = (await Import.PostAsync(_service.Reporter, Import.Delivery("told-line", "IRN", "told-otherwise"))).Lines.Single();
         Assert.False(line.TryGetProperty("similar", out _));
+    }
+
+    /// <summary>The recorder works outside the traces of requests: what a request asks the database itself is what naming similar reports
+    /// costs.</summary>
+    [Fact]
+    public async Task Naming_them_takes_one_round_trip_which_posts_at_once_share()
+    {
+        var (trace, asked) = (ActivityTraceId.CreateRandom(), new ConcurrentQueue<string>());
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = x => x.Name == "Npgsql",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = x =>
+            {
+                // A connection of the pool that is opened for it is not a round trip of the post.
+                if (x.TraceId == trace && !x.DisplayName.Contains("connect", StringComparison.OrdinalIgnoreCase))
+                {
+                    asked.Enqueue(x.DisplayName);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var client = _service.Client("report");
+        client.DefaultRequestHeaders.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        var path = "/v1/deliveries";
+        async Task<Answered> PostAsync(JsonObject body) => await Service.PostAsync(client, path, body.ToJsonString());
+
+        for (var i = 1; i <= 5; i++)
+        {
+            Assert.Equal(i - 1, SimilarTo(await PostAsync(Told("SYR", "told-cost").With("deal", $"d.{i}"))).Count());
+            Assert.True(asked.Count == i, string.Join(", ", asked));
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => PostAsync(Told("SYR", $"told-cost-{i}"))));
+        Assert.InRange(asked.Count, 6, 5 + 60);
+        asked.Clear();
+        path = "/v1/retractions";
+        await PostAsync(ReportBodies.Least("retractions", (await Told("SYR", "told-cost").PostAsync(_service)).Json.Text("id")));
+        Assert.Empty(asked);
     }
 
     private static JsonObject Told(string recipient, string platform) => ReportBuilder.Report(recipient, platform, 3);
