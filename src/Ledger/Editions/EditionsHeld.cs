@@ -20,8 +20,6 @@ public sealed record HeldEdition(EditionImported Edition, long Position, DateTim
 /// <summary>The editions that the ledger holds, in a stream of their own.</summary>
 public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database, LedgerClock clock)
 {
-    private const string Stream = EventTypes.EditionsStream;
-
     /// <summary>All of them, in the order of positions.</summary>
     public async Task<IReadOnlyList<HeldEdition>> ListAsync(CancellationToken cancellation)
     {
@@ -33,7 +31,7 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
     public async Task<IReadOnlyList<HeldEdition>> ListAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(StoredEvents.OfStream(Stream, 0));
+        batch.BatchCommands.Add(StoredEvents.OfStream(EditionImported.Stream, 0));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return await ReadAsync(reader, cancellation);
     }
@@ -47,7 +45,7 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AppendLock.Take));
         batch.BatchCommands.Add(clock.Now());
-        batch.BatchCommands.Add(StoredEvents.OfStream(Stream, 0));
+        batch.BatchCommands.Add(StoredEvents.OfStream(EditionImported.Stream, 0));
         DateTimeOffset now;
         await using (var reader = await batch.ExecuteReaderAsync())
         {
@@ -66,7 +64,7 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
         var written = session.Events.BuildEvent(edition);
         written.UserName = reporter;
         written.Timestamp = now;
-        session.Events.Append(Stream, written);
+        session.Events.Append(EditionImported.Stream, written);
         await session.SaveChangesAsync();
         return written.Sequence;
     });

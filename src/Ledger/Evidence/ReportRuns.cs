@@ -47,7 +47,7 @@ public sealed class ReportRuns(NpgsqlDataSource database)
     public async Task<IReadOnlyList<EditionEvent>> EditionsAsync(long position, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(StoredEvents.OfStream(EventTypes.EditionsStream, 0));
+        batch.BatchCommands.Add(StoredEvents.OfStream(EditionImported.Stream, 0));
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var editions = new List<EditionEvent>();
         while (await reader.ReadAsync(cancellation))

@@ -1,9 +1,10 @@
+using Ledger.Facts;
 using Ledger.Store;
 using Npgsql;
 
 namespace Ledger.Evidence;
 
-/// <summary>Reads who said it.</summary>
+/// <summary>Reads who said it: publishers, feeds, editions.</summary>
 public sealed class SourceReader(NpgsqlDataSource database)
 {
     /// <summary>The recipients of which a publisher said something, ordered, and the position of the last event that affects the holdings of
@@ -32,5 +33,43 @@ public sealed class SourceReader(NpgsqlDataSource database)
         return (
             [.. spokenOf.Select(x => x.Key.Recipient).Distinct().Order(StringComparer.Ordinal)],
             spokenOf.Max(x => (long?)Math.Max(x.Value.Last, knowledge.Catalogue.Find(x.Key.Platform).ChangedAt)) ?? 0);
+    }
+
+    /// <summary>The whole editions that the ledger holds at a position, in order of their events.</summary>
+    public async Task<IReadOnlyList<(EditionImported Edition, long Position)>> EditionsAsync(long position, CancellationToken cancellation)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(StoredEvents.OfStream(EditionImported.Stream, 0));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var held = new List<(EditionImported, long)>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            var stored = StoredEvents.Read(reader);
+            if (stored.Position <= position && stored.Read() is EditionImported edition)
+            {
+                held.Add((edition, stored.Position));
+            }
+        }
+
+        return held;
+    }
+
+    /// <summary>Positions of the reports of a feed about some recipients.</summary>
+    public async Task<IReadOnlySet<long>> PositionsOfFeedAsync(
+        IReadOnlyList<string> recipients, string feed, long position, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(
+            $"select position from {TableNames.Evidence} where recipient = any($1) and feed = $2 and position <= $3");
+        command.Parameters.AddWithValue(recipients.ToArray());
+        command.Parameters.AddWithValue(feed);
+        command.Parameters.AddWithValue(position);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var positions = new HashSet<long>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            positions.Add(reader.GetInt64(0));
+        }
+
+        return positions;
     }
 }

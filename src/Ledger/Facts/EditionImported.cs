@@ -18,4 +18,8 @@ namespace Ledger.Facts;
 /// <param name="Digest">SHA-256 of the content of the valid rows, by which a repeated import of the same edition is recognised. Null in
 /// events from before this member existed.</param>
 public sealed record EditionImported(string Feed, string Published, int Rows, int New, int Changed, int Unchanged, int Delisted, int Broken,
-    int Numbers, int Flagged, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Digest = null);
+    int Numbers, int Flagged, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Digest = null)
+{
+    /// <summary>The one stream of these events.</summary>
+    public const string Stream = "editions/sipri";
+}

@@ -18,9 +18,6 @@ public static class EventTypes
     /// <summary>Stored name of <see cref="Facts.EditionImported"/>.</summary>
     public const string EditionImported = "edition_imported";
 
-    /// <summary>The one stream of all editions.</summary>
-    public const string EditionsStream = "editions/sipri";
-
     /// <summary>Stored name and type of each kind of report.</summary>
     public static readonly FrozenDictionary<ReportKind, (string Name, Type Type)> Reports = new Dictionary<ReportKind, (string, Type)>
     {

@@ -43,7 +43,7 @@ public sealed class PostAnswers(Sources sources, SimilarReports similar, TimePro
     }
 
     /// <summary>An estimate rests on the reports of all feeds: it is shown to whoever may read, or may post to all of them
-    /// (decision 0024).</summary>
+    /// (decision 0026).</summary>
     private static bool MaySeeEstimates(Caller caller) => caller.Has(Scopes.Read) || caller.Feeds.Contains(Caller.AllFeeds);
 
     private async Task<IReadOnlyList<SimilarReport>> SimilarAsync(

@@ -32,6 +32,7 @@ public static class QuestionsSetup
         UnknownsQuestion.Map(routes);
         PublishersQuestion.Map(routes);
         PublisherQuestion.Map(routes);
+        CalibrationQuestion.Map(routes);
         ReportsQuestion.Map(routes);
         ReportEndpoint.Map(routes);
         PlatformsQuestion.Map(routes);

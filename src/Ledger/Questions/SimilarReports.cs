@@ -11,7 +11,7 @@ namespace Ledger.Questions;
 public sealed record SimilarReport(EvidenceRecord Report, SaidWhen Said, string Feed, string Id)
 {
     /// <summary>Whether a caller may be told of it: with the scope <c>read</c> of every report, else of those in its own feeds
-    /// (decision 0024).</summary>
+    /// (decision 0026).</summary>
     public bool MayBeSeenBy(Caller caller) => caller.Has(Scopes.Read) || caller.MayPostTo(Feed);
 
     /// <summary>The member <c>similar</c>.</summary>

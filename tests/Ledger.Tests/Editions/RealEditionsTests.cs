@@ -193,6 +193,24 @@ public sealed class RealEditionsTests(RealEditions real) : IClassFixture<RealEdi
         Assert.Equal(DeliveredIn(both.Files[1]), sum);
     }
 
+    /// <summary>METHOD.md, What method 2 was held against: that table was made of orders that were matched by content, so of more than the ledger pairs.</summary>
+    [Theory]
+    [InlineData(1, 99.2, 94.2, 97.4, 99.1)]
+    [InlineData(2, 99.2, 96.9, 98.5, 98.9)]
+    public async Task The_later_edition_lies_within_the_bands_of_the_earlier_as_often_as_the_method_says(int method, double all, double flaggedRecent, double exactRecent, double flaggedOlder)
+    {
+        var both = real.OrSkip();
+
+        var calibration = await both.Service.AskAsync($"/v1/calibration?asOf=2026-06-01&method={method}", both.Position);
+
+        var lines = calibration.Items().Where(x => x.Text("category") is null).ToDictionary(x => (x.Text("figures"), x.Text("freshness")));
+        Assert.True(lines[(null, null)].Long("n") > 20_000, $"{lines[(null, null)]}");
+        foreach (var (key, share) in new[] { ((null, null), all), (("flagged", "recent"), flaggedRecent), (("exact", "recent"), exactRecent), (("flagged", "older"), flaggedOlder) })
+        {
+            Assert.True(Math.Abs((lines[key].At("insideShare").GetDouble() * 100) - share) <= 1, $"{share} %: {lines[key]}");
+        }
+    }
+
     private static long DeliveredIn(IEnumerable<string[]> rows) => rows.Sum(x => long.Parse(x[9], CultureInfo.InvariantCulture));
 
     private static long BestOf(string bounds) => long.Parse(bounds.Split(", ")[1], CultureInfo.InvariantCulture);

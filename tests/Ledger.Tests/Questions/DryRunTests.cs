@@ -175,7 +175,7 @@ public sealed class DryRunTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(status, (await Service.PostAsync(_service.Reporter, $"/v1/deliveries?{query}", body.ToJsonString())).Status);
     }
 
-    /// <summary>Decision 0024: an estimate rests on all feeds, so a key that is confined to some and may not read is shown none.</summary>
+    /// <summary>Decision 0026: an estimate rests on all feeds, so a key that is confined to some and may not read is shown none.</summary>
     [Fact]
     public async Task A_key_that_may_neither_read_nor_post_to_all_feeds_is_told_only_of_its_own()
     {

@@ -23,6 +23,7 @@ public class RoundTripTests(OneService one) : IClassFixture<OneService>
     [InlineData("/v1/unknowns?asOf=2023-01-01&recipient=KGZ", 4)]
     [InlineData("/v1/publishers?asOf=2023-01-01", 5)]
     [InlineData("/v1/publishers/A%20paper?asOf=2023-01-01", 4)]
+    [InlineData("/v1/calibration?asOf=2023-01-01", 3)]
     public async Task A_question_that_is_asked_again_goes_to_the_database_no_more_often_than_this(string path, int trips)
     {
         var posted = await ReportBuilder.Report("KGZ", "aksungur", 3).PostAsync(_service);

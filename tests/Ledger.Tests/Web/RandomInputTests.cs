@@ -72,7 +72,7 @@ public class RandomInputTests(ITestOutputHelper output)
             }
         }
 
-        foreach (var list in (string[])["/v1/deals", "/v1/flows", "/v1/flows?from=2020&to=2021", "/v1/signals", "/v1/unknowns", "/v1/publishers"])
+        foreach (var list in (string[])["/v1/deals", "/v1/flows", "/v1/flows?from=2020&to=2021", "/v1/signals", "/v1/unknowns", "/v1/publishers", "/v1/calibration"])
         {
             for (var page = list; page is not null;)
             {
