@@ -36,7 +36,8 @@ public class CsvTests(OneService one) : IClassFixture<OneService>
             ("/v1/countries?asOf=2023-01-01", "items"), ("/v1/countries/KGZ/fleet?asOf=2023-01-01", "holdings"), ("/v1/countries/KGZ/fleet/TB2?asOf=2023-01-01", "evidence"),
             ("/v1/countries/KGZ/series?platform=TB2&to=2023-01-01&limit=1000", "items"), ("/v1/countries/KGZ/changes?asOf=2023-01-01", "items"),
             ("/v1/platforms?limit=1000", "items"), ("/v1/platforms/TB2?asOf=2023-01-01", "holders"), ("/v1/reports", "items"),
-            ("/v1/deals?asOf=2023-01-01", "items"), ("/v1/deals/KGZ/TUR/~?asOf=2023-01-01", "timeline"), ("/v1/flows?asOf=2023-01-01", "items"), ("/v1/signals?asOf=2023-01-01", "items"), ("/v1/unknowns?asOf=2023-01-01", "items"), ("/v1/publishers?asOf=2023-01-01", "items"), ("/v1/publishers/A%20paper?asOf=2023-01-01", "items"),
+            ("/v1/deals?asOf=2023-01-01", "items"), ("/v1/deals/KGZ/TUR/~?asOf=2023-01-01", "timeline"), ("/v1/flows?asOf=2023-01-01", "items"), ("/v1/signals?asOf=2023-01-01", "items"),
+            ("/v1/unknowns?asOf=2023-01-01", "items"), ("/v1/publishers?asOf=2023-01-01", "items"), ("/v1/publishers/A%20paper?asOf=2023-01-01", "items"),
         })
         {
             var json = (await _service.AskAsync(path)).Items(items);
