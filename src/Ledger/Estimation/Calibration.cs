@@ -95,14 +95,14 @@ public sealed class Calibration
     {
         var early = clocks with { AsOf = pair.Earlier, ReportedBy = pair.Earlier };
         var late = clocks with { AsOf = pair.Later, ReportedBy = pair.Later };
-        var before = holdings.ToDictionary(x => x, x => StatementsOf(x, ofFeed, early));
-        var after = holdings.ToDictionary(x => x, x => StatementsOf(x, ofFeed, late));
-        var editions = new LaterEdition([.. after.Values.SelectMany(x => x)]);
-        var known = before.Values.SelectMany(x => x).Where(x => x.IsOfUnits).Select(DealOf).ToHashSet();
-        foreach (var holding in holdings)
+        var said = holdings.Select(x => (
+            Holding: x, Before: StatementsOf(x, ofFeed, early), After: StatementsOf(x, ofFeed, late))).ToList();
+        var editions = new LaterEdition([.. said.SelectMany(x => x.After)]);
+        var known = said.SelectMany(x => x.Before).Where(x => x.IsOfUnits).Select(DealOf).ToHashSet();
+        foreach (var (holding, before, after) in said)
         {
-            AddRevisions(holding, [.. before[holding].Where(x => IsOver(x, pair))], editions, early, pair);
-            AddMissing(holding, [.. after[holding].Where(x => IsTotal(x) && Delivers(x, pair.LastYear))],
+            AddRevisions(holding, before.FindAll(x => IsOver(x, pair)), editions, early, pair);
+            AddMissing(holding, after.FindAll(x => IsTotal(x) && Delivers(x, pair.LastYear)),
                 x => known.Contains(DealOf(x)) || editions.Succeeds(x), late, pair);
         }
     }

@@ -7,8 +7,8 @@ namespace Ledger.Evidence;
 /// <summary>Reads who said it: publishers, feeds, editions.</summary>
 public sealed class SourceReader(NpgsqlDataSource database)
 {
-    /// <summary>The recipients of which a publisher said something, ordered, and the position of the last event that affects the holdings of
-    /// which it did: 0 where there are none.</summary>
+    /// <summary>The recipients of which a publisher said something, ordered, and the position of the last event that affects the
+    /// holdings of which it did: 0 where there are none.</summary>
     public async Task<(IReadOnlyList<string> Recipients, long Last)> OfPublisherAsync(
         string publisher, Knowledge knowledge, CancellationToken cancellation)
     {

@@ -38,7 +38,8 @@ public class PublishersTests(PublishersTests.Said said) : IClassFixture<Publishe
     }
 
     private static string Line(JsonElement x) => $"{x.Text("publisher")}: {x.Long("reports")} said, {x.Long("counting")} count, {x.Long("superseded")} superseded, "
-        + $"{x.Long("withdrawn")} withdrawn, {x.Long("delisted")} delisted, {x.Long("contradicted")} contradicted, alone {x.Long("alone.holdings")} with {x.Long("alone.best")}, {x.Text("newestReported")}";
+        + $"{x.Long("withdrawn")} withdrawn, {x.Long("delisted")} delisted, {x.Long("contradicted")} contradicted, "
+        + $"alone {x.Long("alone.holdings")} with {x.Long("alone.best")}, {x.Text("newestReported")}";
 
     [Fact]
     public async Task Who_said_how_much_and_what_became_of_it()
