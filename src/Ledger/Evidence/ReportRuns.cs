@@ -80,7 +80,8 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
         return editions;
     }
 
-    /// <summary>The runs up to a position, ordered by their positions. A run that was under way then is told as far as it had come.</summary>
+    /// <summary>The runs up to a position, ordered by their positions. A run that was under way then is told as far as it had
+    /// come.</summary>
     /// <param name="position">The position.</param>
     /// <param name="end">The end of the ledger, not below it.</param>
     /// <param name="editions">The editions up to the end.</param>
