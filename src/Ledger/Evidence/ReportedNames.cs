@@ -52,6 +52,9 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
         (ReportedNameKind.Publisher, Select("publisher, min(position), null, null, null", "true", "group by publisher")),
     ];
 
+    /// <summary>Positions that are read at once, so that no query is long.</summary>
+    private const long PositionsPerQuery = 100_000;
+
     private readonly SemaphoreSlim _reading = new(1);
     private readonly HashSet<(ReportedNameKind, string?, string?, string?)> _known = [];
     private ImmutableArray<ReportedName> _names = [];
@@ -60,15 +63,15 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
     /// <summary>Every name up to a position, in no order. A platform has the name of its first report that gives one.</summary>
     /// <param name="position">The position.</param>
     /// <param name="end">The end of the ledger, not below it.</param>
-    /// <param name="cancellation">Cancels the query.</param>
+    /// <param name="cancellation">Cancels the queries; what was read stays read.</param>
     public async Task<IReadOnlyList<ReportedName>> AtAsync(long position, long end, CancellationToken cancellation)
     {
         await _reading.WaitAsync(cancellation);
         try
         {
-            if (_readTo < end)
+            while (_readTo < end)
             {
-                await ReadAsync(end, cancellation);
+                await ReadAsync(Math.Min(end, _readTo + PositionsPerQuery), cancellation);
             }
         }
         finally
@@ -82,12 +85,12 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
 
     public void Dispose() => _reading.Dispose();
 
-    private async Task ReadAsync(long end, CancellationToken cancellation)
+    private async Task ReadAsync(long to, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
         foreach (var (_, sql) in Queries)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = _readTo }, new() { Value = end } } });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = _readTo }, new() { Value = to } } });
         }
 
         var read = new List<ReportedName>();
@@ -106,7 +109,7 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
 
         // Only what was read to its end counts as read.
         _names = _names.AddRange(read.Where(x => _known.Add((x.Kind, x.Platform ?? x.Name, x.Recipient, x.Supplier))));
-        _readTo = end;
+        _readTo = to;
     }
 
     private static string Select(string columns, string where, string grouped) =>

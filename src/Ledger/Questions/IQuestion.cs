@@ -18,7 +18,7 @@ public interface IQuestion
 /// <param name="Evidence">The read model.</param>
 /// <param name="Reports">The stored reports.</param>
 /// <param name="Signals">The settings of signals.</param>
-/// <param name="Runs">When reports were recorded.</param>
+/// <param name="Runs">The runs in which reports were recorded.</param>
 /// <param name="Names">The names that reports use.</param>
 /// <param name="Said">Who said it: publishers, feeds, editions.</param>
 public sealed record Sources(

@@ -25,16 +25,16 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
     {
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var after = Page.After is not { } key ? 0 : Digits.TryParse(key, out var position) ? position : throw Cursor.Bad();
-        var editions = await sources.Runs.EditionsAsync(basis.Position, cancellation);
+        var editions = await sources.Runs.EditionsAsync(basis.LedgerEnd, cancellation);
         var narrowed = await sources.Bases.NarrowAsync(basis, async () => Math.Max(
             await sources.Evidence.LastAffectingAsync(recipient: null, platform: null, basis.Knowledge, cancellation),
             editions is [.., var last] ? last.Position : 0), cancellation);
         return Answer.List(narrowed, Columns, Write, async () =>
         {
-            var runs = await sources.Runs.ReadAsync(basis.Position, editions, after, Page.Limit + 1, cancellation);
+            var runs = await sources.Runs.AtAsync(basis.Position, basis.LedgerEnd, editions, cancellation);
             var moments = runs.Select(x => new Moment(x.Position, x, null))
-                .Concat(basis.Catalogue.Changes.Where(x => x.Position > after).Select(x => new Moment(x.Position, null, x)))
-                .OrderBy(x => x.Position).Take(Page.Limit + 1).ToList();
+                .Concat(basis.Catalogue.Changes.Select(x => new Moment(x.Position, null, x)))
+                .Where(x => x.Position > after).OrderBy(x => x.Position).Take(Page.Limit + 1).ToList();
             return (moments.Take(Page.Limit), Page.NextKey(moments, x => x.Position.ToString(CultureInfo.InvariantCulture)));
         });
     }

@@ -25,9 +25,9 @@ public class MomentsTests
         return last;
     }
 
-    /// <summary>As if all that was recorded so far had been recorded an hour earlier: nobody can turn the database's clock.</summary>
-    private static Task<int> AnHourPassesAsync(Service service) =>
-        service.ScalarAsync<int>($"with moved as (update {TableNames.Schema}.evidence set recorded_at = recorded_at - interval '1 hour' returning 1) select count(*)::int from moved");
+    /// <summary>As if what was recorded from a position on had been recorded an hour later: nobody can turn the database's clock.</summary>
+    private static Task<long> AnHourLaterAsync(Service service, long from) => service.ScalarAsync<long>(
+        $"with moved as (update {TableNames.Schema}.evidence set recorded_at = recorded_at + interval '1 hour' where position >= $1 returning 1) select count(*) from moved", from);
 
     [Fact]
     public async Task The_catalogue_that_came_with_the_service_is_one_moment_and_each_post_to_it_another()
@@ -58,9 +58,18 @@ public class MomentsTests
         Assert.Equal([$"import {a1}-{a1} urn:example:a 1", $"import {b1}-{b1} urn:example:b 1"], (await MomentsAsync(service, $"&knownAt=@{b1}"))[1..]);
         Assert.Equal([$"import {b1}-{b1} urn:example:b 1", $"import {a1}-{b1 + 1} urn:example:a 2"], (await MomentsAsync(service, $"&knownAt=@{b1 + 1}"))[1..]);
 
-        await AnHourPassesAsync(service);
+        // The next goes on with the run that was read before; the one after it comes too late.
         var a4 = await PostAsync(service, "urn:example:a");
-        Assert.Equal([$"import {b1}-{b1} urn:example:b 1", $"import {a1}-{a3} urn:example:a 3", $"import {a4}-{a4} urn:example:a 1"], (await MomentsAsync(service))[1..]);
+        Assert.Equal([$"import {b1}-{b1} urn:example:b 1", $"import {a1}-{a4} urn:example:a 4"], (await MomentsAsync(service))[1..]);
+        var a5 = await PostAsync(service, "urn:example:a");
+        Assert.Equal(1, await AnHourLaterAsync(service, a5));
+        Assert.Equal([$"import {b1}-{b1} urn:example:b 1", $"import {a1}-{a4} urn:example:a 4", $"import {a5}-{a5} urn:example:a 1"], (await MomentsAsync(service))[1..]);
+        Assert.Equal([$"import {b1}-{b1} urn:example:b 1", $"import {a1}-{a3} urn:example:a 3"], (await MomentsAsync(service, $"&knownAt=@{a3}"))[1..]);
+
+        // A node that reads all at once tells the same as this one, which read bit by bit.
+        await using var other = await service.AnotherNodeAsync();
+        Assert.Equal(await MomentsAsync(service), await MomentsAsync(other));
+        Assert.Equal(await MomentsAsync(service, $"&knownAt=@{b1}"), await MomentsAsync(other, $"&knownAt=@{b1}"));
     }
 
     [Fact]
@@ -83,6 +92,8 @@ public class MomentsTests
         // Every report is in one moment, and every moment says how many.
         Assert.Equal(await service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.evidence"),
             moments.Where(x => x.Text("kind") != "catalogue").Sum(x => x.Long("reports")));
+        await using var other = await service.AnotherNodeAsync();
+        Assert.Equal(await MomentsAsync(service), await MomentsAsync(other));
         // Before its event the edition was an import under way.
         var under = (await service.AskAsync($"/v1/moments?limit=1000&knownAt=@{first.Count("position") - 1}")).Items();
         Assert.DoesNotContain(under, x => x.Text("kind") == "edition");
