@@ -55,7 +55,9 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
         || Categories.Contains(change.Before.Category) || Categories.Contains(change.After.Category);
 
     private static int LargestFirst(Change one, Change other) =>
-        Comparison.LargestFirst(SizeOf(one), SizeOf(other)) is not 0 and var bySize ? bySize : string.CompareOrdinal(KeyOf(one), KeyOf(other));
+        Comparison.LargestFirst(SizeOf(one), SizeOf(other)) is not 0 and var bySize
+            ? bySize
+            : string.CompareOrdinal(KeyOf(one), KeyOf(other));
 
     private static (long, long) SizeOf(Change change) =>
         Comparison.SizeOf(change.Before.Best, change.After.Best, change.Before.High, change.After.High);

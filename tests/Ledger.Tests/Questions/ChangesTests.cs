@@ -125,12 +125,18 @@ public class ChangesTests(OneService one) : IClassFixture<OneService>
     public async Task Each_report_is_told_with_who_said_how_much_when_and_what_it_did()
     {
         var first = await ReportBuilder.Report("BLR", "aksungur", 3).With("deal", "b").With("source.publisher", "An institute").With("source.published", "2022-03").PostAsync(_service);
-        var other = await ReportBuilder.Report("BLR", "aksungur", 4).With("deal", "d").With("quantity", System.Text.Json.Nodes.JsonNode.Parse("""{"low":2,"high":9,"unit":"system","text":"some"}""")).PostAsync(_service);
+        var other = await ReportBuilder.Report("BLR", "aksungur", 4).With("deal", "d")
+            .With("quantity", System.Text.Json.Nodes.JsonNode.Parse("""{"low":2,"high":9,"unit":"system","text":"some"}""")).PostAsync(_service);
         var third = await ReportBuilder.Report("BLR", "aksungur", 6).With("deal", "e").PostAsync(_service);
         static string Line(JsonElement x) => $"{x.Text("kind")} {x.Text("publisher")} {x.Text("reported")} {x.At("quantity").GetRawText()} {x.Text("did")}";
-        async Task<string[]> SinceAsync(long from, long to) => [.. Assert.Single((await _service.AskAsync($"/v1/countries/BLR/changes?asOf=2024-01-01&from=@{from}&to=@{to}", to)).Items()).Items("reports").Select(Line)];
+        async Task<string[]> SinceAsync(long from, long to)
+        {
+            var answer = await _service.AskAsync($"/v1/countries/BLR/changes?asOf=2024-01-01&from=@{from}&to=@{to}", to);
+            return [.. Assert.Single(answer.Items()).Items("reports").Select(Line)];
+        }
 
-        Assert.Equal(["""delivery An institute 2022-03-31 {"qualifier":"exact","n":3,"unit":"item"} said""", """delivery A paper 2022-10-27 {"qualifier":"range","low":2,"high":9,"unit":"system"} said""",
+        Assert.Equal(["""delivery An institute 2022-03-31 {"qualifier":"exact","n":3,"unit":"item"} said""",
+            """delivery A paper 2022-10-27 {"qualifier":"range","low":2,"high":9,"unit":"system"} said""",
             """delivery A paper 2022-10-27 {"qualifier":"exact","n":6,"unit":"item"} said"""], await SinceAsync(first.Position - 1, third.Position));
         var correction = await ReportBuilder.Report("BLR", "aksungur", 5).With("deal", "b").With("supersedes", new System.Text.Json.Nodes.JsonArray(Id(first))).PostAsync(_service);
         Assert.Equal(["said", "replaced"], (await SinceAsync(third.Position, correction.Position)).Select(x => x[(x.LastIndexOf(' ') + 1)..]));

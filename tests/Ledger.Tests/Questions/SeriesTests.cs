@@ -148,7 +148,8 @@ public class SeriesTests(OneService one) : IClassFixture<OneService>
         }
 
         // By method 1 all come at once, on the middle day.
-        Assert.Equal(["2022-01-05 3 13 13"], (await _service.AskAsync("/v1/countries/ARM/series?to=2022-02-15&every=change&method=1")).Items().Where(x => x.Text("asOf") == "2022-01-05").Select(Point));
+        var atOnce = (await _service.AskAsync("/v1/countries/ARM/series?to=2022-02-15&every=change&method=1")).Items();
+        Assert.Equal(["2022-01-05 3 13 13"], atOnce.Where(x => x.Text("asOf") == "2022-01-05").Select(Point));
         // Where nobody is told where to begin it begins with the first report, and a country without any is one point.
         Assert.Equal("2021-11-20", Days(await _service.AskAsync("/v1/countries/ARM/series?to=2022-02-15&every=change"))[0]);
         Assert.Equal(["2022-01-31"], Days(await _service.AskAsync("/v1/countries/SWE/series?to=2022-01-31&every=change")));
