@@ -45,6 +45,16 @@ internal sealed class ChangeDays
 
     private static DateOnly Earlier(DateOnly one, DateOnly other) => one < other ? one : other;
 
+    /// <summary>The days, in order.</summary>
+    public IReadOnlyList<DateOnly> Days => _days;
+
+    /// <summary>On how many ways units are on the day before a day and on the day after it.</summary>
+    public int CountAcross(DateOnly day) => _moving.Count(way => way.From < day && day < way.To);
+
+    /// <summary>A number that two days share only if their estimates are certainly the same.</summary>
+    public int AlikeAs(DateOnly day) =>
+        Array.Exists(_moving, way => way.From <= day && day <= way.To) ? day.DayNumber : -1 - CountReached(day);
+
     /// <summary>How many of the days are not after a day.</summary>
     private int CountReached(DateOnly day)
     {

@@ -13,8 +13,37 @@ public readonly record struct Side(long Low, long Best, long? High, Category Cat
 /// <summary>A holding that differs between the two sides.</summary>
 /// <param name="Platform">The platform as of the later side, if that side has the holding; else as of the earlier side.</param>
 /// <param name="Catalogue">Whether the catalogue changed the platform between the two sides: an alias, a factor, a category.</param>
-/// <param name="Reports">Event ids of the reports that caused the difference, in order of position (<see cref="Changes.Between"/>).</param>
-public sealed record Change(Platform Platform, Side Before, Side After, bool Catalogue, IReadOnlyList<Guid> Reports);
+/// <param name="Causes">The reports that caused the difference, in order of position (<see cref="Changes.Between"/>).</param>
+public sealed record Change(Platform Platform, Side Before, Side After, bool Catalogue, IReadOnlyList<Cause> Causes)
+{
+    /// <summary>Event ids of the causes.</summary>
+    public IReadOnlyList<Guid> Reports => [.. Causes.Select(x => x.Report.EventId)];
+}
+
+/// <summary>A report that caused a difference.</summary>
+/// <param name="Report">The report.</param>
+/// <param name="Reported">Its reported day (METHOD.md §1).</param>
+/// <param name="Did">What it did.</param>
+public sealed record Cause(EvidenceRecord Report, DateOnly Reported, Deed Did);
+
+/// <summary>What a report did that caused a difference.</summary>
+public enum Deed
+{
+    /// <summary>Said a number; what it says counts now, or counted before.</summary>
+    Said = 1,
+
+    /// <summary>Replaced another of the causes, and said its own number.</summary>
+    Replaced = 2,
+
+    /// <summary>Withdrew another.</summary>
+    Withdrawn = 3,
+
+    /// <summary>Took another off its publisher's list.</summary>
+    Delisted = 4,
+
+    /// <summary>Took another off the list, which goes on under a successor.</summary>
+    Renamed = 5,
+}
 
 /// <summary>One recipient's fleet on one side of a comparison.</summary>
 /// <param name="Holdings">Each with the reports that the ledger held on that side.</param>
@@ -41,6 +70,11 @@ public static class Changes
         foreach (var slug in earlierBySlug.Keys.Union(laterBySlug.Keys).Order(StringComparer.Ordinal))
         {
             var (one, other) = (earlierBySlug.GetValueOrDefault(slug), laterBySlug.GetValueOrDefault(slug));
+            if (AreAlike(one, other, earlier, later))
+            {
+                continue;
+            }
+
             var (before, after) = (SideOf(one, slug, earlier), SideOf(other, slug, later));
             if (before != after && !(before.IsNothing && after.IsNothing))
             {
@@ -52,6 +86,54 @@ public static class Changes
         return changes;
     }
 
+    /// <summary>The totals of the holdings that count, on both sides. What certainly did not change is estimated once, and not at all where
+    /// nothing did; then both totals are null.</summary>
+    /// <param name="earlier">The earlier side.</param>
+    /// <param name="later">The later side.</param>
+    /// <param name="counts">Whether holdings of a platform count.</param>
+    public static (Total Before, Total After)? Totals(FleetState earlier, FleetState later, Func<Platform, bool> counts)
+    {
+        var earlierBySlug = earlier.Holdings.ToDictionary(x => x.Platform.Slug, StringComparer.Ordinal);
+        var laterBySlug = later.Holdings.ToDictionary(x => x.Platform.Slug, StringComparer.Ordinal);
+        var pairs = earlierBySlug.Keys.Union(laterBySlug.Keys)
+            .Select(slug => (One: earlierBySlug.GetValueOrDefault(slug), Other: laterBySlug.GetValueOrDefault(slug)))
+            .Where(x => (x.One is not null && counts(x.One.Platform)) || (x.Other is not null && counts(x.Other.Platform))).ToList();
+        if (pairs.TrueForAll(x => AreAlike(x.One, x.Other, earlier, later)))
+        {
+            return null;
+        }
+
+        var (before, after) = (Total.None, Total.None);
+        foreach (var (one, other) in pairs)
+        {
+            var estimate = one is not null && counts(one.Platform) ? one.Estimate(earlier.Clocks) : null;
+            before = estimate is null ? before : before.With(estimate);
+            if (other is not null && counts(other.Platform))
+            {
+                after = after.With(estimate is not null && AreAlike(one, other, earlier, later) ? estimate : other.Estimate(later.Clocks));
+            }
+        }
+
+        return (before, after);
+    }
+
+    /// <summary>Whether a holding is certainly the same on both sides: the same reports, all of them seen by both or by none, of a platform
+    /// of which the catalogue says the same.</summary>
+    private static bool AreAlike(HoldingEvidence? one, HoldingEvidence? other, FleetState earlier, FleetState later)
+    {
+        if (one is null || other is null || one.Reports.Count != other.Reports.Count || one.Reports.Count == 0
+            || one.Platform.ChangedAt != other.Platform.ChangedAt || other.Reports[^1].Position > earlier.Clocks.KnownAt
+            || earlier.Clocks with { KnownAt = 0, ReportedBy = null } != later.Clocks with { KnownAt = 0, ReportedBy = null })
+        {
+            return false;
+        }
+
+        var (from, to) = (earlier.Clocks.ReportedBy ?? DateOnly.MaxValue, later.Clocks.ReportedBy ?? DateOnly.MaxValue);
+        // A retraction without a published day has the reported day of another report, or of its own recording.
+        return from == to || !other.Reports.Any(x =>
+            (x.Published ?? DateOnly.FromDateTime(x.RecordedAt.UtcDateTime)) is var day && day <= from != day <= to);
+    }
+
     private static Side SideOf(HoldingEvidence? holding, string slug, FleetState state)
     {
         var platform = holding?.Platform ?? state.Find(slug);
@@ -59,17 +141,19 @@ public static class Changes
         return new Side(estimate?.Low ?? 0, estimate?.Best ?? 0, estimate is null ? 0 : estimate.High, platform.Category, platform.Class);
     }
 
-    private static List<Guid> CausesOf(HoldingEvidence? one, FleetState earlier, HoldingEvidence? other, FleetState later)
+    private static List<Cause> CausesOf(HoldingEvidence? one, FleetState earlier, HoldingEvidence? other, FleetState later)
     {
         var earlierParts = PartsOf(one, earlier.Clocks);
         var laterParts = PartsOf(other, later.Clocks);
         var naming = new Dictionary<Guid, List<Guid>>();
         var positions = new SortedDictionary<long, Guid>();
+        var byId = new Dictionary<Guid, EvidenceRecord>();
         foreach (var report in (one?.Reports ?? []).Concat(other?.Reports ?? []))
         {
             var isVisible = earlierParts.ContainsKey(report.EventId) || laterParts.ContainsKey(report.EventId);
             if (isVisible && positions.TryAdd(report.Position, report.EventId))
             {
+                byId.Add(report.EventId, report);
                 foreach (var named in report.Target is { } target ? [target] : report.Supersedes)
                 {
                     if (!naming.TryGetValue(named, out var names))
@@ -103,8 +187,16 @@ public static class Changes
             }
         }
 
-        return [.. positions.Values.Where(causes.Contains)];
+        return [.. positions.Values.Where(causes.Contains).Select(id =>
+            new Cause(byId[id], ReportSelection.ReportedDay(byId[id], byId), DeedOf(byId[id], causes)))];
     }
+
+    private static Deed DeedOf(EvidenceRecord report, HashSet<Guid> causes) => report.Kind switch
+    {
+        ReportKind.Retraction => Deed.Withdrawn,
+        ReportKind.Delisting => report.Successor is null ? Deed.Delisted : Deed.Renamed,
+        _ => report.Supersedes.Any(causes.Contains) ? Deed.Replaced : Deed.Said,
+    };
 
     /// <summary>The visible reports of a holding, each with its part in the estimate.</summary>
     private static Dictionary<Guid, Part> PartsOf(HoldingEvidence? holding, Clocks clocks)

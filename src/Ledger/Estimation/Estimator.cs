@@ -39,6 +39,18 @@ public static class Estimator
         return estimates;
     }
 
+    /// <summary>The days of a range on which the estimate of a holding turns.</summary>
+    /// <param name="from">The first day.</param>
+    /// <param name="to">The last day, not before it.</param>
+    /// <inheritdoc cref="Estimate" path="/param"/>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
+    public static Turns Turns(
+        IReadOnlyList<EvidenceRecord> reports, DateOnly from, DateOnly to, Clocks clocks, ItemsPerSystem items)
+    {
+        var selection = Selection.Of(reports, clocks, items);
+        return new TurnSearch(day => selection.At(day).Units(), selection.ChangeDays(), from, to).Find();
+    }
+
     /// <summary>Units that came from each supplier up to a day, in items, by code; flows are their differences between two days. Losses are not
     /// subtracted. <c>x-unknown</c> has also the difference between the whole and the other suppliers, which may be negative: best of the
     /// suppliers adds up to the whole. By method 1 deliveries alone, without production.</summary>

@@ -100,6 +100,9 @@ internal sealed class Holding
         return passedOn;
     }
 
+    /// <summary>Low, best and high of the estimate, without the rest of it.</summary>
+    public Interval Units() => Bounds().Bounds.Interval;
+
     /// <summary>The bounds, and how many units of best were seen beyond the books.</summary>
     private (Books Bounds, long Seen) Bounds()
     {

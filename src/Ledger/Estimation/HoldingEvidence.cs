@@ -39,6 +39,9 @@ public sealed record HoldingEvidence(string Recipient, Platform Platform, IReadO
     public EstimateTrace? Trace(Clocks clocks) =>
         Estimator.TraceOf(Reports, clocks, Platform.Items);
 
+    /// <summary>The days of a range on which the estimate turns; the clocks' asOf is not used.</summary>
+    public Turns Turns(Clocks clocks, DateOnly from, DateOnly to) => Estimator.Turns(Reports, from, to, clocks, Platform.Items);
+
     /// <summary>The effect of each visible report on the estimate, in order of position.</summary>
     public IReadOnlyList<ReportEffect> Effects(Clocks clocks) =>
         Estimator.EffectsOf(Reports, clocks);

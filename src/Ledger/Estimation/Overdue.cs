@@ -10,8 +10,8 @@ public sealed record Overdue(DateOnly Since, UsualTime? Usual)
     public static bool DependsOnUsual(DealEstimate deal) =>
         deal is { Deal: not null, Due: null, OnOrder: > 0, Best: 0, OrderedWhen: not null };
 
-    /// <summary>Whether a deal is overdue at a day: something is outstanding after the last day on which it was due; or, without due, nothing
-    /// came for longer than usual. Null: it is not.</summary>
+    /// <summary>Whether a deal is overdue at a day: something is outstanding after the last day on which it was due; or, without due,
+    /// nothing came for longer than usual. Null: it is not.</summary>
     /// <param name="deal">The deal at that day.</param>
     /// <param name="asOf">The day.</param>
     /// <param name="usual">The usual time of its category; null: nothing is usual.</param>

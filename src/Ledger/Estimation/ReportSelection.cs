@@ -83,7 +83,7 @@ internal static class ReportSelection
     /// <summary>The published day, else the day of recording. A retraction without a published day corrects the ledger's own mistake and
     /// takes the reported day of its target; if the target is not among the reports, its own day of recording. A target's position is
     /// lower than the retraction's; checking that also ends the loop on cyclic data.</summary>
-    private static DateOnly ReportedDay(EvidenceRecord report, Dictionary<Guid, EvidenceRecord>? byId)
+    internal static DateOnly ReportedDay(EvidenceRecord report, Dictionary<Guid, EvidenceRecord>? byId)
     {
         while (report is { Published: null, Kind: ReportKind.Retraction, Target: { } id }
             && byId!.TryGetValue(id, out var target) && target.Position < report.Position)

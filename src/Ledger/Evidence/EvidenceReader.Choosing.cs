@@ -1,5 +1,6 @@
 using Ledger.Estimation;
 using Ledger.Store;
+using Npgsql;
 
 namespace Ledger.Evidence;
 
@@ -80,6 +81,21 @@ public sealed partial class EvidenceReader
         return Math.Max(knowledge.Catalogue.Position, (long)(await command.ExecuteScalarAsync(cancellation))!);
     }
 
+    /// <summary>Codes of the recipients of which a holding may differ between two states of knowledge, ordered: those with a report in
+    /// between, and those with a holding of whose platform the catalogue spoke in between.</summary>
+    public async Task<IReadOnlyList<string>> TouchedAsync(Knowledge earlier, Knowledge later, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"""
+            select recipient from {TableNames.Evidence} where position > $1 and position <= $2
+            union select recipient from {TableNames.Evidence} where platform = any($3) and position <= $2
+            """);
+        command.Parameters.AddWithValue(earlier.Position);
+        command.Parameters.AddWithValue(later.Position);
+        command.Parameters.AddWithValue(
+            later.Catalogue.Platforms.Where(x => x.ChangedAt > earlier.Position).SelectMany(x => x.Slugs).ToArray());
+        return await CodesAsync(command, cancellation);
+    }
+
     /// <summary>Codes of the recipients with a report that the filter takes by its platform, ordered.</summary>
     private async Task<IReadOnlyList<string>> RecipientsOfAsync(HoldingFilter filter, Knowledge knowledge, CancellationToken cancellation)
     {
@@ -87,6 +103,11 @@ public sealed partial class EvidenceReader
         command.Parameters.AddWithValue(knowledge.Position);
         command.CommandText =
             $"select distinct recipient from {TableNames.Evidence} where position <= $1{filter.AndSlug(command)}";
+        return await CodesAsync(command, cancellation);
+    }
+
+    private static async Task<IReadOnlyList<string>> CodesAsync(NpgsqlCommand command, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var recipients = new List<string>();
         while (await reader.ReadAsync(cancellation))

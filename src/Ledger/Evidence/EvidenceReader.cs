@@ -15,18 +15,18 @@ public sealed partial class EvidenceReader(NpgsqlDataSource database)
     public Task<IReadOnlyList<HoldingEvidence>> OfRecipientAsync(string recipient, Knowledge knowledge, CancellationToken cancellation) =>
         OfRecipientsAsync([recipient], knowledge, cancellation);
 
-    /// <summary>Every holding of one recipient in two states of knowledge, by one query; each side has its own reports and
+    /// <summary>Every holding of some recipients in two states of knowledge, by one query; each side has its own reports and
     /// aliases.</summary>
-    /// <param name="recipient">Code of the recipient.</param>
+    /// <param name="recipients">Codes of the recipients.</param>
     /// <param name="earlier">The earlier state.</param>
     /// <param name="later">The later state; its position is not lower than that of <paramref name="earlier"/>.</param>
     /// <param name="cancellation">Cancels the query.</param>
-    public async Task<(IReadOnlyList<HoldingEvidence> Earlier, IReadOnlyList<HoldingEvidence> Later)> OfRecipientAsync(
-        string recipient, Knowledge earlier, Knowledge later, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<HoldingEvidence> Earlier, IReadOnlyList<HoldingEvidence> Later)> OfRecipientsAsync(
+        IReadOnlyList<string> recipients, Knowledge earlier, Knowledge later, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(
-            $"{SelectEvidence} where recipient = $1 and position <= $2");
-        command.Parameters.AddWithValue(recipient);
+            $"{SelectEvidence} where recipient = any($1) and position <= $2");
+        command.Parameters.AddWithValue(recipients.ToArray());
         command.Parameters.AddWithValue(later.Position);
         var rows = await ReadAsync(command, cancellation);
         return (Group(rows.FindAll(x => x.Evidence.Position <= earlier.Position), earlier), Group(rows, later));

@@ -120,8 +120,11 @@ public static class Limits
     /// <summary>Items of a page at most.</summary>
     public const int PageMost = 1_000;
 
-    /// <summary>Points of a series, over all its pages: 27 years of days. A page has no more points than items.</summary>
-    public const int SeriesPoints = 10_000;
+    /// <summary>Points of a series, which has no pages: more than a chart has room for; 166 years of months.</summary>
+    public const int SeriesPoints = 2_000;
+
+    /// <summary>Days of a holding that the search for its turns looks at, each as costly as an estimate.</summary>
+    public const int DaysSearched = 4 * SeriesPoints;
 
     /// <summary>Events that a stream of them reads, and has in memory, at once: at the very most 16 MB, 64 KB each; 0.2 MB as a
     /// rule.</summary>

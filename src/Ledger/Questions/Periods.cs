@@ -15,6 +15,9 @@ public enum Every
     Quarter = 4,
 
     Year = 5,
+
+    /// <summary>No period: the days on which an estimate turns (<see cref="Estimation.Turns"/>).</summary>
+    Change = 6,
 }
 
 /// <summary>The days of a series: the last day of every period, and the last day of the series.</summary>

@@ -25,6 +25,7 @@ public static class QuestionsSetup
         HoldingQuestion.Map(routes);
         SeriesQuestion.Map(routes);
         ChangesQuestion.Map(routes);
+        WorldChangesQuestion.Map(routes);
         DealsQuestion.Map(routes);
         DealQuestion.Map(routes);
         FlowsQuestion.Map(routes);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using Ledger.Estimation;
 using Ledger.Questions;
+using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Estimation;
 
@@ -34,6 +35,48 @@ public class SeriesLawTests
                     JsonSerializer.Serialize(series[i]));
             }
         }, iter: 400, print: x => JsonSerializer.Serialize(x.Item1, EstimationCase.Json));
+
+    [Fact]
+    public void Between_two_turns_low_and_high_stay_and_best_goes_straight_and_no_day_is_told_without_need() =>
+        RandomHoldings.All.Sample(holding =>
+        {
+            var evidence = Array.ConvertAll(holding.Reports, report => report.ToEvidence());
+            var query = holding.Queries[0];
+            var clocks = holding.Asked(default, query.Position, query.ReportedBy);
+            var (from, to) = (new DateOnly(2018, 12, 20), new DateOnly(2024, 2, 3));
+            DateOnly[] days = [.. Enumerable.Range(from.DayNumber, to.DayNumber - from.DayNumber + 1).Select(DateOnly.FromDayNumber)];
+            var daily = Estimator.Estimates(evidence, days, clocks, holding.Items);
+            var turns = Estimator.Turns(evidence, from, to, clocks, holding.Items);
+            Assert.Equal(from, turns.Since);
+            DateOnly[] bends = [.. turns.Bends];
+            Assert.Equal((from, to), (bends[0], bends[^1]));
+            for (var i = 1; i < days.Length; i++)
+            {
+                var moved = daily[i].Low != daily[i - 1].Low || daily[i].High != daily[i - 1].High;
+                Assert.Equal(moved, turns.Moves.Contains(days[i]));
+            }
+
+            foreach (var (one, other) in bends.Zip(bends.Skip(1)))
+            {
+                var (start, end) = (one.DayNumber - from.DayNumber, other.DayNumber - from.DayNumber);
+                for (var i = start + 1; i < end; i++)
+                {
+                    var straight = daily[start].Best + ((decimal)(daily[end].Best - daily[start].Best) * (i - start) / (end - start));
+                    Assert.True(Math.Abs(daily[i].Best - straight) <= 2 * UnderWay(i), $"{days[i]}: {daily[i].Best} and not {straight}");
+                }
+            }
+
+            foreach (var bend in bends[1..^1].Select(x => x.DayNumber - from.DayNumber).Where(i => UnderWay(i, near: 1) == 0))
+            {
+                Assert.NotEqual(daily[bend].Best - daily[bend - 1].Best, daily[bend + 1].Best - daily[bend].Best);
+            }
+
+            // What may be rounded: running totals that cover the days around.
+            int UnderWay(int day, int near = -1) => holding.Method == 1 ? 0 : evidence.Count(x => (x.Milestone is Milestone.ProductionStarted && evidence.Any(y => y.RateAYear is not null))
+                || (x.Lot is null && (x.Kind == ReportKind.Delivery || x.Milestone == Milestone.UnitsCompleted)
+                    && (x.Occurred ?? Window.Of(x.Published ?? DateOnly.FromDateTime(x.RecordedAt.UtcDateTime))) is { HasOpenStart: false } when
+                    && when.Earliest <= days[day].AddDays(near) && days[day].AddDays(-near) <= when.Latest));
+        }, iter: 300, print: x => JsonSerializer.Serialize(x, EstimationCase.Json));
 
     [Theory]
     [InlineData("2022-01-30", "2022-02-02", Every.Day, "2022-01-30 2022-01-31 2022-02-01 2022-02-02")]

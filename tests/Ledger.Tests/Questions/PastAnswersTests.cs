@@ -124,7 +124,7 @@ public class PastAnswersTests
     {
         string Any(string[] of) => of[random.Next(of.Length)];
         var platform = Uri.EscapeDataString(Any(Names));
-        var path = random.Next(12) switch
+        var path = random.Next(20) switch
         {
             0 => $"/v1/countries/{Any(Recipients)}/fleet?asOf={Any(Days)}",
             1 => $"/v1/countries/{Any(Recipients)}/fleet?asOf={Any(Days)}&category={Any(["other", "uav", "armedUav", "loiteringMunition"])}",
@@ -135,8 +135,13 @@ public class PastAnswersTests
             6 => $"/v1/reports?asOf={Any(Days)}&platform={platform}&limit=5",
             7 => $"/v1/countries/{Any(Recipients)}/series?asOf={Any(Days)}&every=quarter",
             8 => $"/v1/countries/{Any(Recipients)}/series?asOf={Any(Days)}&every=year&platform={platform}",
-            10 => $"/v1/unknowns?recipient={Any(Recipients)}&asOf={Any(Days)}",
+            15 => $"/v1/unknowns?recipient={Any(Recipients)}&asOf={Any(Days)}",
             9 => $"/v1/countries/{Any(Recipients)}/changes?asOf={Any(Days)}",
+            10 => $"/v1/countries/{Any(Recipients)}/series?asOf={Any(Days)}&every=change&category={Any(["uav", "armedUav,other"])}",
+            11 => $"/v1/flows?asOf={Any(Days)}&top=5&category={Any(["uav,other", "armedUav"])}",
+            12 => $"/v1/flows?asOf={Any(Days)}&supplier={Any(["TUR", "CHN", "x-unknown"])}",
+            13 => $"/v1/deals?asOf={Any(Days)}&{Any(["overdue=true", "outstanding=true", "category=uav,other"])}",
+            14 => $"/v1/changes?asOf={Any(Days)}",
             _ => $"/v1/countries/{Any(Recipients)}/fleet/{platform}?asOf={Any(Days)}",
         };
         return (random.Next(3) == 0 ? $"{path}&reportedBy={Any(Days)}" : path, random.Next(5) == 0);

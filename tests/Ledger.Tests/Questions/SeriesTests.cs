@@ -35,7 +35,7 @@ public class SeriesTests(OneService one) : IClassFixture<OneService>
                 foreach (var point in fleet.Items())
                 {
                     var asked = await service.AskAsync($"/v1/countries/KGZ/fleet?asOf={point.Text("asOf")}{clocks}");
-                    Assert.Equal(WithoutDay(point), asked.GetProperty("headline").GetRawText());
+                    Assert.All(point.EnumerateObject().Where(x => x.Name != "asOf"), x => Assert.Equal(x.Value.GetRawText(), asked.At($"headline.{x.Name}").GetRawText()));
                     compared++;
                 }
 
@@ -50,13 +50,6 @@ public class SeriesTests(OneService one) : IClassFixture<OneService>
         }
 
         Assert.True(compared > 150, $"Only {compared} points were compared.");
-    }
-
-    private static string WithoutDay(JsonElement point)
-    {
-        var members = System.Text.Json.Nodes.JsonNode.Parse(point.GetRawText())!.AsObject();
-        members.Remove("asOf");
-        return members.ToJsonString();
     }
 
     [Fact]
@@ -114,6 +107,9 @@ public class SeriesTests(OneService one) : IClassFixture<OneService>
     [InlineData("every=fortnight", "?every")]
     [InlineData("every=Month", "?every")]
     [InlineData("platform=%20", "?platform")]
+    [InlineData("platform=anka&category=uav", "?category")]
+    [InlineData("category=Uav", "?category")]
+    [InlineData("limit=5", "?limit")]
     [InlineData("from=1990-01-01&to=2022-01-31&every=day", "?from")]
     [InlineData("from=0001-01-01&to=9999-12-31", "?from")]
     public async Task A_series_that_cannot_be_read_or_is_too_long_is_refused_and_says_which_parameter(string query, string parameter)
@@ -127,11 +123,71 @@ public class SeriesTests(OneService one) : IClassFixture<OneService>
     public async Task A_report_of_antiquity_does_not_make_the_series_endless()
     {
         var posted = await ReportBuilder.Report("x-old", "aksungur", 3).With("occurred", "0001").PostAsync(_service);
-        var first = await _service.AskAsync("/v1/countries/x-old/series?platform=aksungur&to=2022-01-31&every=day&limit=1", posted.Position);
-        // 10,000 days up to the end.
-        Assert.Equal("1994-09-16", Days(first)[0]);
-        Assert.True(first.TryGetProperty("next", out _));
-        Assert.Equal(1000, (await _service.AskAsync("/v1/countries/x-old/series?to=9999-12-31&limit=1000")).Items().Length);
+        var series = await _service.AskAsync("/v1/countries/x-old/series?platform=aksungur&to=2022-01-31&every=day", posted.Position);
+        // 2,000 days up to the end, in one answer.
+        Assert.Equal((2_000, "2016-08-11", "2022-01-31"), (series.Items().Length, Days(series)[0], Days(series)[^1]));
+        Assert.False(series.TryGetProperty("next", out _));
+        Assert.Equal(2_000, (await _service.AskAsync("/v1/countries/x-old/series?to=9999-12-31")).Items().Length);
+    }
+
+    [Fact]
+    public async Task Only_the_days_on_which_something_moves_or_best_changes_its_pace_are_told_where_changes_are_asked_for()
+    {
+        await ReportBuilder.Report("ARM", "aksungur", 3).With("deal", "a").With("occurred", "2021-11-20").PostAsync(_service);
+        // Ten that come one a day: low follows at the end, high from the beginning.
+        var last = await ReportBuilder.Report("ARM", "aksungur", 10).With("deal", "b").With("occurred", "2022-01-01/2022-01-10").PostAsync(_service);
+        static string Point(JsonElement x) => $"{x.Text("asOf")} {x.Long("low")} {x.Long("best")} {x.Long("high")}";
+
+        var series = await _service.AskAsync("/v1/countries/ARM/series?platform=aksungur&from=2021-11-01&to=2022-02-15&every=change", last.Position);
+        Assert.Equal(["2021-11-01 0 0 0", "2021-11-19 0 0 0", "2021-11-20 3 3 3", "2021-12-31 3 3 3", "2022-01-01 3 4 13", "2022-01-10 13 13 13", "2022-02-15 13 13 13"],
+            series.Items().Select(Point));
+        foreach (var point in series.Items())
+        {
+            var day = Assert.Single((await _service.AskAsync($"/v1/countries/ARM/series?from={point.Text("asOf")}&to={point.Text("asOf")}&every=change")).Items());
+            Assert.Equal(point.GetRawText(), day.GetRawText());
+        }
+
+        // By method 1 all come at once, on the middle day.
+        var atOnce = (await _service.AskAsync("/v1/countries/ARM/series?to=2022-02-15&every=change&method=1")).Items();
+        Assert.Equal(["2022-01-05 3 13 13"], atOnce.Where(x => x.Text("asOf") == "2022-01-05").Select(Point));
+        // Where nobody is told where to begin it begins with the first report, and a country without any is one point.
+        Assert.Equal("2021-11-20", Days(await _service.AskAsync("/v1/countries/ARM/series?to=2022-02-15&every=change"))[0]);
+        Assert.Equal(["2022-01-31"], Days(await _service.AskAsync("/v1/countries/SWE/series?to=2022-01-31&every=change")));
+    }
+
+    [Fact]
+    public async Task A_line_that_may_have_made_one_more_every_few_days_has_too_many_changes_for_one_answer()
+    {
+        await ReportBuilder.Report("FIN", "aksungur", 1).With("deal", "a").With("milestone", "productionStarted").With("occurred", "2000-01-01").PostAsync(_service, "milestones");
+        var last = await ReportBuilder.Report("FIN", "aksungur", 1).With("deal", "a").With("milestone", "rateDeclared").With("occurred", "2000-01-01")
+            .With("rate", new System.Text.Json.Nodes.JsonObject { ["n"] = 300, ["per"] = "year" }).PostAsync(_service, "milestones");
+        var refused = await Service.GetAsync(_service.Reader, $"/v1/countries/FIN/series?every=change&from=2000-01-01&to=2020-01-01&atLeast={last.Position}");
+        Assert.Equal((400, "?from"), (refused.Status, Assert.Single(refused.Errors).Pointer));
+        var newest = await _service.AskAsync("/v1/countries/FIN/series?every=change&to=2020-01-01");
+        Assert.Equal((2_000, "2020-01-01"), (newest.Items().Length, Days(newest)[^1]));
+        Assert.All(newest.Items().Zip(newest.Items().Skip(1)).SkipLast(1), x => Assert.Equal(x.First.Long("high") + 1, x.Second.Long("high")));
+        // Nor does the end of all days keep it from ending.
+        Assert.Equal(200, (await Service.GetAsync(_service.Reader, "/v1/countries/FIN/series?every=change&to=9999-12-31")).Status);
+    }
+
+    [Fact]
+    public async Task The_series_of_categories_is_what_the_fleet_totals_in_them()
+    {
+        await HoldingsOverHttp.DefineAsync(_service, "series-dart", "missile", null, "expendable");
+        var last = 0L;
+        foreach (var (platform, i) in ((string[])["aksungur", "orlan-10", "series-dart", "some-tank-2", "anka"]).Select((x, i) => (x, i)))
+        {
+            last = (await ReportBuilder.Report("GEO", platform, 3 + i).With("occurred", $"{2018 + i}").PostAsync(_service)).Position;
+        }
+
+        foreach (var categories in (string[])["armedUav", "uav,armedUav", "missile", "other,missile", "warship"])
+        {
+            foreach (var point in (await _service.AskAsync($"/v1/countries/GEO/series?every=change&to=2024-01-01&category={categories}", last)).Items())
+            {
+                var totals = (await _service.AskAsync($"/v1/countries/GEO/fleet?asOf={point.Text("asOf")}")).Items("totals").Where(x => categories.Split(',').Contains(x.Text("category"))).ToList();
+                Assert.Equal((totals.Sum(x => x.Long("low")), totals.Sum(x => x.Long("best")), totals.Sum(x => x.Long("high"))), (point.Long("low"), point.Long("best"), point.Long("high")));
+            }
+        }
     }
 
     [Theory]

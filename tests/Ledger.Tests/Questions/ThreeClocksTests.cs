@@ -64,8 +64,8 @@ public class ThreeClocksTests(OneService one) : IClassFixture<OneService>
     {
         foreach (var path in (string[])
         [
-            "/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/series", "/v1/countries/KGZ/changes", "/v1/countries/KGZ/fleet/aksungur", "/v1/platforms",
-            "/v1/platforms/aksungur", "/v1/reports", "/v1/unknowns", "/v1/publishers", "/v1/publishers/A%20paper", "/v1/calibration",
+            "/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/series", "/v1/countries/KGZ/changes", "/v1/changes", "/v1/countries/KGZ/fleet/aksungur",
+            "/v1/platforms", "/v1/platforms/aksungur", "/v1/reports", "/v1/unknowns", "/v1/publishers", "/v1/publishers/A%20paper", "/v1/calibration",
         ])
         {
             var answer = await Service.GetAsync(_service.Reader, $"{path}?{query}");

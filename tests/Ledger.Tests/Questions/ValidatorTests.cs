@@ -24,7 +24,8 @@ public class ValidatorTests(OneService one) : IClassFixture<OneService>
         var posted = await ReportBuilder.Report("KGZ", "aksungur", 3).PostAsync(_service);
         await _service.AskAsync("/v1/countries", posted.Position);
         foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/fleet", "/v1/countries/KGZ/fleet/aksungur", "/v1/platforms?limit=2", "/v1/platforms/aksungur",
-            "/v1/reports", "/v1/deals", "/v1/deals/KGZ/TUR/~", "/v1/flows", "/v1/signals", "/v1/moments", "/v1/search?q=kyrgyz", "/v1/unknowns", "/v1/publishers", "/v1/calibration",
+            "/v1/reports", "/v1/deals", "/v1/deals/KGZ/TUR/~", "/v1/flows", "/v1/flows?top=5", "/v1/changes", "/v1/deals?overdue=true", "/v1/signals", "/v1/moments",
+            "/v1/search?q=kyrgyz", "/v1/unknowns", "/v1/publishers", "/v1/calibration",
             "/v1/deals?recipient=KGZ", posted.Headers.Location!.ToString()])
         {
             var tag = await TagAsync(path);

@@ -34,7 +34,7 @@ public class CsvTests(OneService one) : IClassFixture<OneService>
         foreach (var (path, items) in new[]
         {
             ("/v1/countries?asOf=2023-01-01", "items"), ("/v1/countries/KGZ/fleet?asOf=2023-01-01", "holdings"), ("/v1/countries/KGZ/fleet/TB2?asOf=2023-01-01", "evidence"),
-            ("/v1/countries/KGZ/series?platform=TB2&to=2023-01-01&limit=1000", "items"), ("/v1/countries/KGZ/changes?asOf=2023-01-01", "items"),
+            ("/v1/countries/KGZ/series?platform=TB2&to=2023-01-01", "items"), ("/v1/countries/KGZ/changes?asOf=2023-01-01", "items"), ("/v1/changes?asOf=2023-01-01", "items"),
             ("/v1/platforms?limit=1000", "items"), ("/v1/platforms/TB2?asOf=2023-01-01", "holders"), ("/v1/reports", "items"),
             ("/v1/deals?asOf=2023-01-01", "items"), ("/v1/deals/KGZ/TUR/~?asOf=2023-01-01", "timeline"), ("/v1/flows?asOf=2023-01-01", "items"), ("/v1/signals?asOf=2023-01-01", "items"),
             ("/v1/moments?asOf=2023-01-01", "items"), ("/v1/search?q=a&asOf=2023-01-01&limit=100", "items"),
@@ -56,7 +56,8 @@ public class CsvTests(OneService one) : IClassFixture<OneService>
 
                 foreach (var member in Leaves(item, "").Where(x => x is not ("digest" or "supersededEvents" or "targetEvent")))
                 {
-                    Assert.True(row.ContainsKey(member), $"{path} has no column {member}");
+                    // An object that is null has only the columns of its members.
+                    Assert.True(row.Keys.Any(x => x == member || x.StartsWith($"{member}.", StringComparison.Ordinal)), $"{path} has no column {member}");
                 }
             }
         }

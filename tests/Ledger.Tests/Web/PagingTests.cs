@@ -90,10 +90,9 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("/v1/countries?asOf=2023-01-01&reportedBy=2024-01-01", 3)]
     [InlineData("/v1/platforms", 7)]
     [InlineData("/v1/platforms", 1000)]
-    [InlineData("/v1/countries/KGZ/series?to=2023-01-01", 1)]
-    [InlineData("/v1/countries/KGZ/series?platform=TB2&from=2020-01-01&to=2022-01-15&every=week", 50)]
     [InlineData("/v1/countries/KGZ/changes?asOf=2023-01-01", 1)]
     [InlineData("/v1/countries/KGZ/changes?asOf=2023-01-01&axis=reported&from=2001-01-01", 2)]
+    [InlineData("/v1/changes?asOf=2023-01-01&category=armedUav,other", 2)]
     [InlineData("/v1/reports", 6)]
     [InlineData("/v1/deals", 1)]
     [InlineData("/v1/deals?recipient=KGZ", 2)]
@@ -143,10 +142,10 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [Theory]
     [InlineData("/v1/countries", 2)]
     [InlineData("/v1/platforms", 60)]
-    [InlineData("/v1/countries/KGZ/series", 20)]
-    [InlineData("/v1/countries/KGZ/series?platform=Growing", 20)]
     [InlineData("/v1/countries/KGZ/changes", 1)]
     [InlineData("/v1/countries/KGZ/changes?axis=reported&from=2001-01-01", 2)]
+    [InlineData("/v1/changes?category=armedUav,other,uav", 2)]
+    [InlineData("/v1/changes?sort=delta&category=armedUav,other,uav", 3)]
     [InlineData("/v1/reports", 5)]
     [InlineData("/v1/reports?platform=Growing", 1)]
     [InlineData("/v1/deals", 5)]
@@ -208,7 +207,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     {
         foreach (var path in (string[])
         [
-            "/v1/countries?limit=2", "/v1/countries/KGZ/series?limit=2", "/v1/countries/KGZ/changes?limit=1", "/v1/platforms?limit=2", "/v1/reports?limit=2",
+            "/v1/countries?limit=2", "/v1/countries/KGZ/changes?limit=1", "/v1/platforms?limit=2", "/v1/reports?limit=2",
             .. s_byRecipient.Select(x => $"{x}?limit=2"),
         ])
         {
@@ -238,11 +237,12 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("1000", 200)]
     public async Task A_page_has_between_one_and_a_thousand_items(string limit, int status)
     {
-        foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/series", "/v1/countries/KGZ/changes", "/v1/platforms", "/v1/reports", .. s_byRecipient])
+        foreach (var path in (string[])["/v1/countries", "/v1/countries/KGZ/changes", "/v1/platforms", "/v1/reports", .. s_byRecipient])
         {
             Assert.Equal(status, (await Service.GetAsync(_service.Reader, $"{path}?limit={Uri.EscapeDataString(limit)}")).Status);
         }
 
         Assert.Equal(400, (await Service.GetAsync(_service.Reader, "/v1/countries/KGZ/fleet?limit=5")).Status);
+        Assert.Equal(400, (await Service.GetAsync(_service.Reader, "/v1/countries/KGZ/series?limit=5")).Status);
     }
 }
