@@ -64,7 +64,7 @@ internal sealed class Holding
         };
     }
 
-    /// <summary>Low, best and high.</summary>
+    /// <summary>Low, best and high of the estimate, without the rest of it.</summary>
     public Interval Units() => Bounds().Bounds.Interval;
 
     /// <summary>The pairs of reports for which it is conflicted; an inventory that is too small with each of the reports that stand against
@@ -99,9 +99,6 @@ internal sealed class Holding
 
         return passedOn;
     }
-
-    /// <summary>Low, best and high of the estimate, without the rest of it.</summary>
-    public Interval Units() => Bounds().Bounds.Interval;
 
     /// <summary>The bounds, and how many units of best were seen beyond the books.</summary>
     private (Books Bounds, long Seen) Bounds()
