@@ -8,19 +8,6 @@ internal sealed class Clashes
 {
     private readonly List<(List<Reading> Clashing, Func<Reading, DateOnly> DayOf)> _numbers = [];
 
-    /// <summary>Those of what came in some deals and of what was lost. A stock count that contradicts the books is none of them: it contradicts
-    /// a sum, no single report.</summary>
-    /// <param name="counting">The reports of a holding that count.</param>
-    /// <param name="asOf">The day.</param>
-    /// <param name="method">The method.</param>
-    public static Clashes Among(List<Claim> counting, DateOnly asOf, Method method)
-    {
-        var clashes = new Clashes();
-        Deals.Of(counting).At(asOf, method, clashes);
-        Pooling.Count(counting.FindAll(claim => claim.Report.Kind == Vocabulary.ReportKind.Loss), asOf, method, clashes: clashes);
-        return clashes;
-    }
-
     /// <summary>The reports.</summary>
     public HashSet<Claim> Reports() => _numbers.SelectMany(number => number.Clashing).Select(reading => reading.Claim)
         .ToHashSet<Claim>(ReferenceEqualityComparer.Instance);

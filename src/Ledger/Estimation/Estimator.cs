@@ -103,7 +103,7 @@ public static class Estimator
 
         HashSet<Guid> Deciding(Func<Interval, long?> bound) =>
             [.. Decisive.Among(counting, some => bound(new Holding(some, [], asOf, method).Units())).Select(x => x.Report.EventId)];
-        var clashes = new Holding(counting, [], asOf, method).Clashes().ConvertAll(x => (One: x.One.Report.EventId, Other: x.Other.Report.EventId));
+        var clashes = new Holding(counting, [], asOf, method).ClashingPairs().ConvertAll(x => (One: x.One.Report.EventId, Other: x.Other.Report.EventId));
         return new EstimateTrace(Deciding(x => x.Lo), Deciding(x => x.Best), Deciding(x => x.Hi),
             clashes.Concat(clashes.Select(x => (One: x.Other, Other: x.One))).Distinct().ToLookup(x => x.One, x => x.Other));
     }

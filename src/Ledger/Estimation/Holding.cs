@@ -67,14 +67,27 @@ internal sealed class Holding
     /// <summary>Low, best and high of the estimate, without the rest of it.</summary>
     public Interval Units() => Bounds().Bounds.Interval;
 
+    /// <summary>The contradictions in what came and in what was lost. A stock count that contradicts the books is none of them: it contradicts a
+    /// sum, no single report.</summary>
+    /// <param name="counting">The reports that count.</param>
+    /// <param name="asOf">The day.</param>
+    /// <param name="method">The method.</param>
+    public static Clashes ClashesAmong(List<Claim> counting, DateOnly asOf, Method method)
+    {
+        var clashes = new Clashes();
+        Estimation.Deals.Of(counting).At(asOf, method, clashes);
+        Pooling.Count(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), asOf, method, clashes: clashes);
+        return clashes;
+    }
+
     /// <summary>The pairs of reports for which it is conflicted; an inventory that is too small with each of the reports that stand against
     /// it.</summary>
-    public List<ClashingPair> Clashes()
+    public List<ClashingPair> ClashingPairs()
     {
         var others = _counting.FindAll(claim => claim.Report.Kind != ReportKind.Observation);
         return
         [
-            .. Estimation.Clashes.Among(_counting, _asOf, _method).Pairs(),
+            .. ClashesAmong(_counting, _asOf, _method).Pairs(),
             .. from inventory in _inventories.TooSmall()
                from other in Decisive.Among(others, some => new Holding([.. some, inventory], [], _asOf, _method)._inventories.Contradict())
                select new ClashingPair(inventory, other),

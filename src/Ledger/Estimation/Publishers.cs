@@ -37,7 +37,7 @@ public static class Publishers
     {
         var visible = ReportSelection.Of(holding.Reports, clocks, holding.Platform.Items);
         var counting = visible.FindAll(claim => claim.Counts);
-        var clashing = Clashes.Among(counting, clocks.AsOf, clocks.Method).Reports();
+        var clashing = Holding.ClashesAmong(counting, clocks.AsOf, clocks.Method).Reports();
         var said = new Dictionary<string, PublisherCounts>(StringComparer.Ordinal);
         foreach (var claim in visible)
         {

@@ -157,7 +157,7 @@ public static class Unknowns
     /// do.</summary>
     private static IEnumerable<NotKnown> Conflicts(NotKnown whole, HoldingEstimate estimate, List<Claim> counting, Clocks clocks)
     {
-        var clashing = Clashes.Among(counting, clocks.AsOf, clocks.Method).Reports();
+        var clashing = Holding.ClashesAmong(counting, clocks.AsOf, clocks.Method).Reports();
         foreach (var deal in estimate.Deals.Where(x => x.Conflicted))
         {
             yield return whole with

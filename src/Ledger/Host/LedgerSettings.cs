@@ -1,7 +1,6 @@
 using Ledger.Access;
 using Ledger.Problems;
 using Ledger.Questions;
-using Ledger.Vocabulary;
 
 namespace Ledger.Host;
 

@@ -106,7 +106,7 @@ public sealed record SeriesQuestion(string Recipient, string? Platform, DateOnly
         .Where(x => x.High).Select(x => x.When.Middle).Append(basis.AsOf).Min();
 
     private static IEnumerable<(DateOnly Day, Total Total)> PointsOf(
-        List<HoldingEvidence> holdings, Clocks clocks, IReadOnlyList<DateOnly> days)
+        List<HoldingEvidence> holdings, Clocks clocks, List<DateOnly> days)
     {
         var totals = new Total[days.Count];
         Array.Fill(totals, Total.None);

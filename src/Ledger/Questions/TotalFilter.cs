@@ -9,21 +9,21 @@ namespace Ledger.Questions;
 /// <param name="Categories">Of these categories alone; null: the headline, or with <paramref name="Use"/> its unmanned aircraft of that
 /// use.</param>
 /// <param name="Use">Of platforms made for this use alone; null: of any.</param>
-public sealed record TotalFilter(IReadOnlyList<string>? Categories = null, string? Use = null)
+public sealed record TotalFilter(IReadOnlySet<Category>? Categories = null, string? Use = null)
 {
     /// <summary>The query parameters of the filter.</summary>
-    public static readonly IReadOnlyList<string> Parameters = ["category", "use"];
+    public static readonly IReadOnlyList<string> Parameters = [CategoryList.Name, "use"];
 
     /// <summary>Whether it chooses other holdings than the headline does.</summary>
     public bool Chooses => Categories is not null || Use is not null;
 
     /// <summary>Reads the filter of a request.</summary>
     public static TotalFilter Of(QueryParameters query) =>
-        new(query.Words("category", WordNames.Categories), query.Word("use", WordNames.Uses));
+        new(CategoryList.Of(query), query.Word("use", WordNames.Uses));
 
     /// <summary>Whether a platform's holdings add up to the total.</summary>
     public bool Takes(Platform platform, Method method) =>
-        (Categories is { } some ? some.Contains(platform.Definition.Category, StringComparer.Ordinal)
+        (Categories is { } some ? some.Contains(platform.Category)
             : Use is not null ? platform.Class == PlatformClass.Durable && platform.Category is Category.Uav or Category.ArmedUav
             : TotalKey.Of(platform, method).IsHeadline)
         && (Use is null || platform.Definition.Use == Use);

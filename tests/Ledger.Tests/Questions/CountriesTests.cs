@@ -84,7 +84,7 @@ public class CountriesTests(OneService one) : IClassFixture<OneService>
         var last = await SampleAsync();
         var countries = await _service.AskAsync("/v1/countries?asOf=2024-05-01&trend=year&trendFrom=2020", last);
         string[] days = ["2020-12-31", "2021-12-31", "2022-12-31", "2023-12-31", "2024-05-01"];
-        Assert.Equal(days, countries.Items("world.trend").Select(x => x.Text("asOf")));
+        Assert.Equal(days, countries.At("world").Items("trend").Select(x => x.Text("asOf")));
         foreach (var country in countries.Items())
         {
             Assert.Equal(days, country.Items("trend").Select(x => x.Text("asOf")));
