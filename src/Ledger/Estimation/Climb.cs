@@ -1,6 +1,7 @@
 namespace Ledger.Estimation;
 
-/// <summary>Best of the running totals of deliveries or completed units (METHOD.md §3, the climb): it rises over the time in which the units
+/// <summary>Best of the running totals of deliveries or completed units (METHOD.md §3, the climb): it rises over the time in which the
+/// units
 /// came. Built from all usable reports of the whole, whatever their dates; the credible and the doubtful apart.</summary>
 /// <param name="Best">Units, the larger of the two heights; not yet clamped.</param>
 /// <param name="Credible">Units, the height of the credible reports.</param>
@@ -41,7 +42,9 @@ internal readonly record struct Climb(long Best, long Credible, bool TellsBest, 
         public int Day { get; } = Total.Claim.When.Latest.DayNumber;
 
         /// <summary>The day before its own first; of an open start, its day.</summary>
-        public int OwnStart { get; } = Total.Claim.When.HasOpenStart ? Total.Claim.When.Latest.DayNumber : Total.Claim.When.Earliest.DayNumber - 1;
+        public int OwnStart { get; } = Total.Claim.When.HasOpenStart
+            ? Total.Claim.When.Latest.DayNumber
+            : Total.Claim.When.Earliest.DayNumber - 1;
 
         public bool HasOpenStart => Total.Claim.When.HasOpenStart;
 
@@ -101,7 +104,8 @@ internal readonly record struct Climb(long Best, long Credible, bool TellsBest, 
             return height;
         }
 
-        /// <summary>In order of their days, of one day those of worse rank first. Where earlier steps are higher than a new one, that is left
+        /// <summary>In order of their days, of one day those of worse rank first. Where earlier steps are higher than a new one, that is
+        /// left
         /// out if any of them ranks better; else they are lowered to it.</summary>
         private static Step[] StepsOf(List<Reading> totals)
         {

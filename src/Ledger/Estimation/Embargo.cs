@@ -2,7 +2,8 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>An embargo that the operator lists: what its country supplied, or received, in these days is a question to an analyst.</summary>
+/// <summary>An embargo that the operator lists: what its country supplied, or received, in these days is a question to an
+/// analyst.</summary>
 /// <param name="Code">Code of the country.</param>
 /// <param name="From">First day; null: always was.</param>
 /// <param name="To">Last day; null: still is.</param>

@@ -2,7 +2,8 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Estimation;
 
-/// <summary>How a holding is estimated (METHOD.md), by one implementation for all methods. Pure: the same reports and question give the same
+/// <summary>How a holding is estimated (METHOD.md), by one implementation for all methods. Pure: the same reports and question give the
+/// same
 /// estimate, for the current one, any past one and the auditor's. <see cref="ReportSelection"/> decides which reports count (§1),
 /// <see cref="Claim"/> reads each (§2), <see cref="Pooling"/> pools those about one number (§3), <see cref="Deals"/> counts the deals (§4,
 /// §5); losses and observations join them in <see cref="Holding"/> (§6); <see cref="FleetTotals"/> adds holdings up (§7).</summary>
@@ -51,7 +52,8 @@ public static class Estimator
         return new TurnSearch(day => selection.At(day).Units(), selection.ChangeDays(), from, to).Find();
     }
 
-    /// <summary>Units that came from each supplier up to a day, in items, by code; flows are their differences between two days. Losses are not
+    /// <summary>Units that came from each supplier up to a day, in items, by code; flows are their differences between two days. Losses
+    /// are not
     /// subtracted. <c>x-unknown</c> has also the difference between the whole and the other suppliers, which may be negative: best of the
     /// suppliers adds up to the whole. By method 1 deliveries alone, without production.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
@@ -60,7 +62,8 @@ public static class Estimator
         IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items) =>
         Selection.Of(reports, clocks, items).At(clocks.AsOf).BySupplier();
 
-    /// <summary>What was passed on to each receiver, in items, by code: the count of the losses that name the receiver. No estimate depends on
+    /// <summary>What was passed on to each receiver, in items, by code: the count of the losses that name the receiver. No estimate
+    /// depends on
     /// it.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
@@ -89,7 +92,8 @@ public static class Estimator
     public static IReadOnlyList<ReportEffect> EffectsOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks) =>
         ReportSelection.Of(reports, clocks, ItemsPerSystem.Unknown).ConvertAll(claim => EffectOf(claim, clocks.AsOf));
 
-    /// <summary>What makes the estimate what it is; null where more than <see cref="TracedReports"/> count, since it takes many estimates to
+    /// <summary>What makes the estimate what it is; null where more than <see cref="TracedReports"/> count, since it takes many estimates
+    /// to
     /// find out.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
@@ -103,7 +107,8 @@ public static class Estimator
 
         HashSet<Guid> Deciding(Func<Interval, long?> bound) =>
             [.. Decisive.Among(counting, some => bound(new Holding(some, [], asOf, method).Units())).Select(x => x.Report.EventId)];
-        var clashes = new Holding(counting, [], asOf, method).ClashingPairs().ConvertAll(x => (One: x.One.Report.EventId, Other: x.Other.Report.EventId));
+        var clashes = new Holding(counting, [], asOf, method).ClashingPairs()
+            .ConvertAll(x => (One: x.One.Report.EventId, Other: x.Other.Report.EventId));
         return new EstimateTrace(Deciding(x => x.Lo), Deciding(x => x.Best), Deciding(x => x.Hi),
             clashes.Concat(clashes.Select(x => (One: x.Other, Other: x.One))).Distinct().ToLookup(x => x.One, x => x.Other));
     }
@@ -134,7 +139,8 @@ public static class Estimator
 
             var visible = ReportSelection.Of(reports, clocks, items);
             var listed = visible.Exists(claim => claim.Exclusion == ExclusionReason.Delisted)
-                ? ReportSelection.Of([.. reports.Where(report => report is not { Kind: ReportKind.Delisting, Successor: null })], clocks, items)
+                ? ReportSelection.Of(
+                    [.. reports.Where(report => report is not { Kind: ReportKind.Delisting, Successor: null })], clocks, items)
                 : null;
             return new Selection(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan),
                 listed?.FindAll(claim => claim.Counts), clocks.Method);

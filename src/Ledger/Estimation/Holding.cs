@@ -67,7 +67,8 @@ internal sealed class Holding
     /// <summary>Low, best and high of the estimate, without the rest of it.</summary>
     public Interval Units() => Bounds().Bounds.Interval;
 
-    /// <summary>The contradictions in what came and in what was lost. A stock count that contradicts the books is none of them: it contradicts a
+    /// <summary>The contradictions in what came and in what was lost. A stock count that contradicts the books is none of them: it
+    /// contradicts a
     /// sum, no single report.</summary>
     /// <param name="counting">The reports that count.</param>
     /// <param name="asOf">The day.</param>
@@ -135,7 +136,8 @@ internal sealed class Holding
         return (bounds, bounds.Best - books.Best);
     }
 
-    /// <summary>What was surely there at a stock count and is not in it is written off; low is at most what the credible reports alone leave
+    /// <summary>What was surely there at a stock count and is not in it is written off; low is at most what the credible reports alone
+    /// leave
     /// of best.</summary>
     private Books WrittenOff(Books books, StockCount stock)
     {

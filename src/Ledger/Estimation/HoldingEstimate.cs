@@ -30,7 +30,8 @@ public sealed record HoldingEstimate
     /// <summary>Units operated on loan: beside the fleet, never in it.</summary>
     public required Interval OnLoan { get; init; }
 
-    /// <summary>What would stand more if delistings without a successor set nothing aside: what a source once listed and lists no more, which
+    /// <summary>What would stand more if delistings without a successor set nothing aside: what a source once listed and lists no more,
+    /// which
     /// is not to say that it is gone.</summary>
     public required Interval Delisted { get; init; }
 

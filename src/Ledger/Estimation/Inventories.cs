@@ -45,7 +45,8 @@ internal sealed class Inventories(List<Claim> observations, DateOnly asOf, Metho
     private static bool IsNewer(Claim one, Claim? other) => other is null || one.When.Latest > other.When.Latest
         || (one.When.Latest == other.When.Latest && Claim.CompareRank(one, other) < 0);
 
-    /// <summary>The day against which an inventory is held, and the books of that day: its latest or its earliest, whichever has the smaller
+    /// <summary>The day against which an inventory is held, and the books of that day: its latest or its earliest, whichever has the
+    /// smaller
     /// low, of equal ones the latest. By method 1 its latest.</summary>
     private (DateOnly Day, Books Books) Then(Claim inventory)
     {

@@ -93,7 +93,8 @@ internal static class Pooling
         return counted with { Firm = firm, Points = PointsCredibly(unreplaced), Reach = counted.Best };
     }
 
-    private static bool PointsCredibly(List<Reading> readings) => readings.Exists(reading => reading is { Points: true, Claim.Credible: true });
+    private static bool PointsCredibly(List<Reading> readings) =>
+        readings.Exists(reading => reading is { Points: true, Claim.Credible: true });
 
     /// <summary>A replaced total is outside any clash and still counts as a lower bound: totals cannot fall.</summary>
     private static (long Low, bool Conflicted) Low(List<Reading> forLow, HashSet<Claim> clashing)

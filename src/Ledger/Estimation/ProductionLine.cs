@@ -21,7 +21,8 @@ internal static class ProductionLine
                 // Whatever quantity it gives.
                 readings.Add(Reading.Of(milestone, new Interval(1, 1, null), points: false));
             }
-            else if (milestone.Report.Milestone == Milestone.ProductionStarted && !completions.Exists(count => Ends(milestone, count, asOf)))
+            else if (milestone.Report.Milestone == Milestone.ProductionStarted
+                && !completions.Exists(count => Ends(milestone, count, asOf)))
             {
                 readings.Add(Reading.Of(milestone, new Interval(0, 0, MostMade(milestone, milestones, asOf)), points: false));
             }

@@ -91,7 +91,8 @@ public static class Signals
                     + $"were passed on to {NameAndCode(losses.Key)}: were they, and who agreed to it?",
             };
             var under = losses.Where(claim => claim.InEffectForHigh(clocks.AsOf))
-                .Select(claim => embargoes.FirstOrDefault(x => x.Code == losses.Key && x.MayCover(claim.When))).FirstOrDefault(x => x is not null);
+                .Select(claim => embargoes.FirstOrDefault(x => x.Code == losses.Key && x.MayCover(claim.When)))
+                .FirstOrDefault(x => x is not null);
             if (under is not null)
             {
                 yield return passedOn with

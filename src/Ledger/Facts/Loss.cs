@@ -6,7 +6,8 @@ namespace Ledger.Facts;
 /// or the total so far: exactly one of the two is required, so that incidents and totals are never added up.</summary>
 public sealed record Loss() : Report(ReportKind.Loss)
 {
-    /// <summary>How they were lost: a name of <see cref="LossCause"/>. Events of before that list may have words of their own, which are read as
+    /// <summary>How they were lost: a name of <see cref="LossCause"/>. Events of before that list may have words of their own, which are
+    /// read as
     /// other.</summary>
     public string? Cause { get; init; }
 

@@ -5,7 +5,8 @@ using Ledger.Web;
 
 namespace Ledger.Questions;
 
-/// <summary>GET /v1/countries: every recipient with the total of its fleet, on wish year by year, ordered by code; and the world's total. The
+/// <summary>GET /v1/countries: every recipient with the total of its fleet, on wish year by year, ordered by code; and the world's total.
+/// The
 /// world is folded once per recipient, whatever page is asked for.</summary>
 /// <param name="Filter">The holdings that add up.</param>
 /// <param name="Ended">Whether states that are no more are listed too.</param>

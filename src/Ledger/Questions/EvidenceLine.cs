@@ -14,8 +14,8 @@ internal sealed record EvidenceLine(RecordedReport Report, ReportEffect Effect, 
     /// <summary>The columns as CSV.</summary>
     public static readonly IReadOnlyList<string> Columns =
     [
-        .. ReportJson.Columns, "recipientName", "supplierName", "toName", "reportedDay", "window.earliest", "window.middle", "window.latest",
-        "effective", "setAside", "setAsideBy", "clashes", "decides",
+        .. ReportJson.Columns, "recipientName", "supplierName", "toName", "reportedDay", "window.earliest", "window.middle",
+        "window.latest", "effective", "setAside", "setAsideBy", "clashes", "decides",
     ];
 
     /// <summary>The reports of effects, each with the trace of its holding, in the order of the effects. Nothing is worked out before the

@@ -6,7 +6,8 @@ namespace Ledger.Questions;
 /// <summary>The settings of signals, in the configuration's section <c>Ledger</c>.</summary>
 public sealed record SignalSettings
 {
-    /// <summary>Whose supply, or receipt of what was passed on, is a question to an analyst (<c>/v1/signals</c>). An entry is a code, or has
+    /// <summary>Whose supply, or receipt of what was passed on, is a question to an analyst (<c>/v1/signals</c>). An entry is a code, or
+    /// has
     /// a <c>Code</c> and the days <c>From</c> and <c>To</c>, either of which may be absent.</summary>
     public IReadOnlyList<Embargo> EmbargoedCodes { get; init; } = [];
 

@@ -165,7 +165,8 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
 
             if (next.Kind is ReportKind.Retraction or ReportKind.Delisting || successorEvent == eventId)
             {
-                return NotWithdrawable("/successor", $"'{successorName}' is not another report of a fact, under which the order could stand.");
+                return NotWithdrawable("/successor",
+                    $"'{successorName}' is not another report of a fact, under which the order could stand.");
             }
 
             withdrawal = delisting with { SuccessorEvent = successorEvent };

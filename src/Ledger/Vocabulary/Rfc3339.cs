@@ -26,7 +26,8 @@ public static class Rfc3339
     /// <summary>A day as ISO 8601.</summary>
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    /// <summary>Parses a full ISO 8601 date, a month (<c>2024-03</c>) or a year (<c>2024</c>), of which the last day is given: by then it had
+    /// <summary>Parses a full ISO 8601 date, a month (<c>2024-03</c>) or a year (<c>2024</c>), of which the last day is given: by then it
+    /// had
     /// been said.</summary>
     public static bool TryParseLastDay(string text, out DateOnly day)
     {

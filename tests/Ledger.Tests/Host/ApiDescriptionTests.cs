@@ -81,7 +81,8 @@ public partial class ApiDescriptionTests
             .Concat(["eventId", "kind", "position", "recordedAt", "reporter"]).Distinct(StringComparer.Ordinal);
         Assert.Equal(stored.Order(StringComparer.Ordinal), Members("StoredReport"));
         Assert.Equal(Members("StoredReport").Concat(["readAs", "window", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
-        Assert.Equal(Members("StoredReport").Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "effective", "setAside", "setAsideBy", "clashes", "decides"]).Order(StringComparer.Ordinal), Members("Evidence"));
+        Assert.Equal(Members("StoredReport")
+            .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "effective", "setAside", "setAsideBy", "clashes", "decides"]).Order(StringComparer.Ordinal), Members("Evidence"));
     }
 
     [Fact]

@@ -64,7 +64,8 @@ public class RefoldedAnswersTests
             foreach (var holding in (await service.AskAsync($"/v1/countries/{country.Text("recipient")}/fleet?asOf=2024-01-01")).Items("holdings"))
             {
                 var platform = catalogue.Find(holding.Text("platform")!);
-                var estimate = Estimator.Estimate([.. holdings.Single(x => x.Key == (country.Text("recipient")!, platform.Slug))], new Clocks(new DateOnly(2024, 1, 1), long.MaxValue, null, Method.Two), platform.Items);
+                var estimate = Estimator.Estimate([.. holdings.Single(x => x.Key == (country.Text("recipient")!, platform.Slug))],
+                    new Clocks(new DateOnly(2024, 1, 1), long.MaxValue, null, Method.Two), platform.Items);
                 var buffer = new System.Buffers.ArrayBufferWriter<byte>();
                 using (var writer = new Utf8JsonWriter(buffer, global::Ledger.Web.Json.Writing))
                 {

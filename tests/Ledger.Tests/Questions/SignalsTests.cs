@@ -179,7 +179,7 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
         var settings = new List<string> { "--Ledger:EmbargoedCodes:0:Code", "IRN" };
         settings.AddRange(from is null ? [] : ["--Ledger:EmbargoedCodes:0:From", from]);
         settings.AddRange(to is null ? [] : ["--Ledger:EmbargoedCodes:0:To", to]);
-        await using var service = await Service.StartOnAsync(_service.ConnectionString, settings: [.. settings]);
+        await using var service = await Service.StartOnAsync(await Databases.MakeAsync(), settings: [.. settings]);
         foreach (var (lot, day, n) in new[] { ("1", "2021-05-01", 3), ("2", "2022-07-01", 4) })
         {
             await ReportBuilder.Report("GEO", "ababil-2", n).With("id", $"embargo {lot}").With("supplier", "IRN").With("deal", "a").With("lot", lot).With("occurred", day).ToAsync(service);
