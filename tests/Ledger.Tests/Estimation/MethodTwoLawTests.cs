@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using CsCheck;
 using Ledger.Estimation;
-using Ledger.Facts;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Estimation;
@@ -11,6 +10,8 @@ namespace Ledger.Tests.Estimation;
 public class MethodTwoLawTests
 {
     private const int Holdings = 1_000;
+
+    private static readonly JsonSerializerOptions s_fields = new() { IncludeFields = true };
 
     private static readonly Gen<EstimationCase> Two = RandomHoldings.All.Where(x => x.Method == 2);
 
@@ -87,7 +88,7 @@ public class MethodTwoLawTests
             var estimate = Estimator.Estimate(evidence, new Clocks(DayOf(day), long.MaxValue, null, Method.Two), ItemsPerSystem.Unknown);
             Assert.False(estimate.Conflicted, $"{DayOf(day):O}: {JsonSerializer.Serialize(estimate)}");
         }
-    }, iter: Holdings, print: x => JsonSerializer.Serialize(x, new JsonSerializerOptions { IncludeFields = true }));
+    }, iter: Holdings, print: x => JsonSerializer.Serialize(x, s_fields));
 
     private static CaseReport Honest(int index, (int Until, int Window, string Qualifier, double Off, int After) told, long units)
     {

@@ -1,5 +1,4 @@
 using Ledger.Estimation;
-using Ledger.Facts;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Estimation;

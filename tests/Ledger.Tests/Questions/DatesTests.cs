@@ -48,9 +48,9 @@ public class DatesTests(OneService one) : IClassFixture<OneService>
     [InlineData("?edtf=", "?edtf")]
     [InlineData("?edtf=2021&edtf=2022", "?edtf")]
     [InlineData("?edtf=2021&asOf=2022-01-01", "?asOf")]
-    public async Task A_question_without_one_date_is_refused(string query, string pointer)
+    public async Task A_question_without_one_date_is_refused(string query, string place)
     {
         var answer = await Service.GetAsync(_service.Reader, $"/v1/dates{query}");
-        Assert.Equal((400, pointer), (answer.Status, answer.Errors.Single().Pointer));
+        Assert.Equal((400, place), (answer.Status, answer.Errors.Single().Pointer));
     }
 }

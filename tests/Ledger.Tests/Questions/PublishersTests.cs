@@ -120,10 +120,10 @@ public class PublishersTests(PublishersTests.Said said) : IClassFixture<Publishe
     [InlineData("/v1/publishers?publisher=x", 400, "?publisher")]
     [InlineData("/v1/publishers/Register?limit=0", 400, "?limit")]
     [InlineData("/v1/publishers/Register?reportedBy=soon", 400, "?reportedBy")]
-    public async Task What_there_is_not_is_refused(string path, int status, string? pointer)
+    public async Task What_there_is_not_is_refused(string path, int status, string? place)
     {
         var answer = await Service.GetAsync(_service.Reader, path);
-        Assert.Equal((status, pointer), (answer.Status, status == 400 ? Assert.Single(answer.Errors).Pointer : null));
+        Assert.Equal((status, place), (answer.Status, status == 400 ? Assert.Single(answer.Errors).Pointer : null));
     }
 
     [Fact]

@@ -134,10 +134,10 @@ public class SearchTests(OneService one) : IClassFixture<OneService>
     [InlineData("?q=a&limit=0", "?limit")]
     [InlineData("?q=a&limit=101", "?limit")]
     [InlineData("?q=a&cursor=x", "?cursor")]
-    public async Task A_search_for_nothing_is_refused(string query, string pointer)
+    public async Task A_search_for_nothing_is_refused(string query, string place)
     {
         var answer = await Service.GetAsync(_service.Reader, $"/v1/search{query}");
-        Assert.Equal((400, pointer), (answer.Status, answer.Errors.Single().Pointer));
+        Assert.Equal((400, place), (answer.Status, answer.Errors.Single().Pointer));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class CountryTests(OneService one) : IClassFixture<OneService>
     [InlineData("x-hezbollah", "Hezbollah")]
     [InlineData("x-kosovo", "Kosovo")]
     [InlineData("x-north-yemen", "North Yemen")]
-    [InlineData("x-nobody-knows-them", "x-nobody-knows-them")]
+    [InlineData("x-nobody-knows-them", "Nobody knows them")]
     public void A_code_has_its_name(string code, string name) => Assert.Equal(name, Country.NameOf(code));
 
     [Theory]
