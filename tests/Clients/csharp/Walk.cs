@@ -8,7 +8,7 @@ using Microsoft.Kiota.Abstractions.Authentication;
 using Microsoft.Kiota.Http.HttpClientLibrary;
 
 var (reporter, reader, auditor) = (Client("LEDGER_REPORT_KEY"), Client("LEDGER_READ_KEY"), Client("LEDGER_AUDIT_KEY"));
-var source = new Source { Publisher = "Example Gazette", Published = new Date(2023, 7, 4) };
+var source = new Source { Publisher = "Example Gazette", Published = "2023-07-04" };
 
 // Followed before anything is posted, so that the post is seen.
 using var live = new StreamReader((await reader.V1.Events.Live.GetAsync())!);
