@@ -43,8 +43,8 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
         : item.TryGetProperty("best", out _) && item.TryGetProperty("kind", out _) ? Key(item, "recipient", "supplier", "category", "kind")
         : item.TryGetProperty("outstanding", out _) ? Key(item, "recipient", "kind", "platform", "supplier", "deal")
         : item.TryGetProperty("counting", out _) ? item.Text("publisher")!
-        : item.TryGetProperty("platformName", out _) ? Key(item, "recipient", "platform")
-        : item.TryGetProperty("signal", out _) ? Key(item, "recipient", "signal", "platform", "supplier", "to") : NameOf(item);
+        : item.TryGetProperty("signal", out _) ? Key(item, "recipient", "signal", "platform", "supplier", "to")
+        : item.TryGetProperty("platformName", out _) ? Key(item, "recipient", "platform") : NameOf(item);
 
     // A space sorts before whatever a code, slug or word is made of.
     private static string Key(JsonElement item, params string[] parts) => string.Join(' ', parts.Select(x => item.Text(x)));
@@ -106,7 +106,7 @@ public class PagingTests(PagingTests.Filled filled) : IClassFixture<PagingTests.
     [InlineData("/v1/publishers", 1)]
     [InlineData("/v1/publishers/Paper%20A", 3)]
     [InlineData("/v1/unknowns?kind=provisionalPlatform&recipient=KGZ", 1)]
-    [InlineData("/v1/signals?signal=passedOn", 4)]
+    [InlineData("/v1/signals?kind=passedOn", 4)]
     [InlineData("/v1/reports?kind=delivery&publisher=Paper%20B", 1)]
     [InlineData("/v1/reports?platform=bayraktar%20tb2", 1)]
     public async Task Pages_laid_together_are_the_whole_list(string path, int limit)
