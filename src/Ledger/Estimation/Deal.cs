@@ -58,7 +58,7 @@ internal sealed class Deal(string supplier, string? name)
             // What is in effect for any bound is in effect for high.
             Begun = _reports.Exists(report => report.InEffectForHigh(asOf)),
             NewestReported = _reports.Max(report => report.Reported),
-            Declared = ProductionLine.Declared(_reports, asOf),
+            Declared = ProductionLine.Declared(_reports, asOf, method),
             Due = EarliestDue(contracts, asOf),
             OrderedWhen = FirstDated(contracts, asOf)?.When,
         };

@@ -72,7 +72,7 @@ public static class Signals
         // What goes back to whoever supplied it is no transfer to anybody else.
         var suppliers = counting.FindAll(IsOfSupply).Select(claim => claim.Report.Supplier).ToHashSet(StringComparer.Ordinal);
         var transfers = counting.FindAll(claim => claim.Report is { Kind: ReportKind.Loss, To: { } to }
-            && claim.Report.Cause != LossCause.Returned && !suppliers.Contains(to));
+            && !(clocks.Method.SignalsSpareReturnsAndStock && (claim.Report.Cause == LossCause.Returned || suppliers.Contains(to))));
         foreach (var losses in transfers.GroupBy(claim => claim.Report.To!))
         {
             if (!losses.Any(claim => claim.InEffectForHigh(clocks.AsOf)))
@@ -136,7 +136,7 @@ public static class Signals
     private static IEnumerable<Signal> AboveHoldings(HoldingEvidence holding, List<Claim> counting, Clocks clocks)
     {
         // Stock is made to be used up: where it is not seen any more, nobody need ask where it is.
-        if (holding.Platform.Class == PlatformClass.Expendable)
+        if (clocks.Method.SignalsSpareReturnsAndStock && holding.Platform.Class == PlatformClass.Expendable)
         {
             yield break;
         }

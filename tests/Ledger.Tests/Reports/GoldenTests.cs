@@ -132,6 +132,11 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
         {
             // What a withdrawal may say itself, and what it takes from its report.
             await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Put(ReportBodies.Full("deliveries", "golden-target"), "{}").ToJsonString());
+            if (full && path == "delistings")
+            {
+                await Service.PostAsync(_service.Reporter, "/v1/deliveries", ReportBodies.Full("deliveries", "golden-successor").ToJsonString());
+                body["successor"] = "golden-successor";
+            }
         }
         else if (full)
         {

@@ -103,10 +103,12 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
         body.Remove("feed");
         var source = body["source"]!;
         source["publisher"] = new string(Wide, 200);
+        source["speaker"] = new string(Wide, 200);
         source["title"] = new string(Wide, 2_000);
         source["url"] = "https://w/" + new string(Wide, 1_990);
         source["language"] = "abcdefgh" + string.Concat(Enumerable.Repeat("-abcdefgh", 8));
         body["origin"] = new string(Wide, 200);
+        body["reference"] = new string(Wide, 100);
         body["note"] = new string(Wide, 4_000);
         if (ReportBodies.IsWithdrawal(path))
         {

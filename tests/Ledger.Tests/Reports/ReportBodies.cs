@@ -54,12 +54,12 @@ internal static class ReportBodies
         return body;
     }
 
-    /// <summary>A report of a kind with every member that it can have, but <c>supersedes</c>.</summary>
+    /// <summary>A report of a kind with every member that it can have, but <c>supersedes</c> and <c>successor</c>.</summary>
     public static JsonObject Full(string path, string id, string? target = null)
     {
         var body = Parse($$"""
             {"id":"{{id}}","feed":"{{Press}}","source":{"publisher":"Кыргыз туусу","url":"https://example.org/a?b=c#d","title":"Three \"birds\" came",
-             "published":"2022-10-27","language":"ky-Cyrl"},"origin":"tashiev-2022","grade":"B2","note":"Said twice.\nThe second time louder: ≥ 3 \\ 4."}
+             "published":"2022-10-27","language":"ky-Cyrl","speaker":"A deputy minister"},"origin":"tashiev-2022","reference":"R-2022/117","grade":"B2","note":"Said twice.\nThe second time louder: ≥ 3 \\ 4."}
             """);
         if (IsWithdrawal(path))
         {
