@@ -68,11 +68,13 @@ public sealed record Method(int Number)
     /// <summary>Whether flows are of all units that came, produced ones too, with low and high (§7); else of deliveries alone.</summary>
     public bool FlowsAreOfUnits { get; private init; }
 
-    /// <summary>Whether works make nothing at a declared rate before a report says that production runs. Signals read it; no estimate depends
+    /// <summary>Whether works make nothing at a declared rate before a report says that production runs. Signals read it; no estimate
+    /// depends
     /// on it.</summary>
     public bool RatesCountFromStart { get; private init; }
 
-    /// <summary>Whether what goes back to its supplier was not passed on, and stock that is not seen raises no question. Signals read it; no
+    /// <summary>Whether what goes back to its supplier was not passed on, and stock that is not seen raises no question. Signals read it;
+    /// no
     /// estimate depends on it.</summary>
     public bool SignalsSpareReturnsAndStock { get; private init; }
 

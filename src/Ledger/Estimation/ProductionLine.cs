@@ -40,7 +40,8 @@ internal static class ProductionLine
             && milestone.InEffectForHigh(asOf) && !completions.Exists(count => Ends(milestone, count, asOf)));
 
     /// <summary>Units that would have been made by a day at the declared rates. A rate lasts from its middle day to that of the next rate
-    /// or halt, but by method 2 makes nothing before production started; a year has 365 days; the sum is rounded down. Of several rates of one day
+    /// or halt, but by method 2 makes nothing before production started; a year has 365 days; the sum is rounded down. Of several rates
+    /// of one day
     /// only the top-ranked has any effect. Signals read it; no estimate depends on it.</summary>
     public static long Declared(List<Claim> reports, DateOnly asOf, Method method)
     {

@@ -148,7 +148,9 @@ public static class Signals
         // As in an estimate: losses that only doubtful reports state do not lower low.
         var low = Math.Max(0, came.Low - lost.Most);
         var best = Math.Max(low, came.Best + unreported - lost.Best);
-        var units = new Interval(low, best, came.High is { } high ? Math.Max(best, high + unreported - lost.Low) : null);
+        // High of a line that runs has in it what it may have made.
+        var beyond = clocks.Method.RatesCountFromStart ? 0 : unreported;
+        var units = new Interval(low, best, came.High is { } high ? Math.Max(best, high + beyond - lost.Low) : null);
         var seen = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation && claim.InEffectForHigh(clocks.AsOf));
         long? observed = seen.Count == 0 ? null : seen.Max(claim => claim.Stated.Hi ?? claim.Stated.Best);
         if (!IsFarAbove(units.Best, observed ?? 0) || (observed is null && unreported == 0))

@@ -12,11 +12,11 @@ public static class ReportJson
     public static readonly IReadOnlyList<string> Columns =
     [
         "position", "eventId", "kind", "recordedAt", "reporter", "feed", "id", "recipient", "supplier", "platform", "platformName",
-        "deal", "lot",
-        "quantity.qualifier", "quantity.n", "quantity.low", "quantity.best", "quantity.high", "quantity.unit", "quantity.text", "occurred",
-        "source.publisher", "source.speaker", "source.published", "source.url", "source.title", "source.language", "origin", "grade", "role",
-        "supersedes", "stage", "due", "value.amount", "value.currency", "licensedProduction", "condition", "cancelled", "milestone",
-        "rate.n", "rate.per", "site", "setting", "cause", "to", "total", "report", "reason", "edition", "successor", "reference", "note",
+        "deal", "lot", "quantity.qualifier", "quantity.n", "quantity.low", "quantity.best", "quantity.high", "quantity.unit",
+        "quantity.text", "occurred", "source.publisher", "source.speaker", "source.published", "source.url", "source.title",
+        "source.language", "origin", "grade", "role", "supersedes", "stage", "due", "value.amount", "value.currency",
+        "licensedProduction", "condition", "cancelled", "milestone", "rate.n", "rate.per", "site", "setting", "cause", "to", "total",
+        "report", "reason", "edition", "successor", "reference", "note",
     ];
 
     /// <summary>Writes the members of a report, the server's first, into an object that the caller begins and ends.</summary>

@@ -90,13 +90,13 @@ public class SignalsTests(SignalsTests.Embargoing embargoing) : IClassFixture<Si
         // Announced a year before anything was made.
         Assert.Empty(await AskedAsync("2024-12-31", rate.Position));
         rate = await Rate("2024-01-01", 10, "month").With("rate", null).With("milestone", "productionStarted").PostAsync(_service, "milestones");
-        Assert.Equal("aboveHoldings KGZ farm-kite - - 0 120 120 -", Line(Assert.Single(await AskedAsync("2024-12-31", rate.Position))));
+        Assert.Equal("aboveHoldings KGZ farm-kite - - 0 120 121 -", Line(Assert.Single(await AskedAsync("2024-12-31", rate.Position))));
         Assert.Empty(await AskedAsync("2024-01-15", rate.Position));
         // A later rate takes its place from its own day on, and a halt ends it.
         await Rate("2025-01-01", 365, "year").PostAsync(_service, "milestones");
         var halted = await Rate("2025-01-11", 1, "year").With("rate", null).With("milestone", "halted").PostAsync(_service, "milestones");
         var signal = Assert.Single(await AskedAsync("2026-01-01", halted.Position));
-        Assert.Equal("aboveHoldings KGZ farm-kite - - 0 130 130 -", Line(signal));
+        Assert.Equal("aboveHoldings KGZ farm-kite - - 0 130 732 -", Line(signal));
         Assert.Equal((4, 130), (signal.Items("reports").Length, signal.Long("declared")));
         Assert.Contains("add up to 130, less what was lost; no report has seen any: where are they?", signal.Text("question"), StringComparison.Ordinal);
         // What is reported as completed is not added to what the rate would have made of it.
