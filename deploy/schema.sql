@@ -502,6 +502,10 @@ CREATE INDEX idx_evidence_platform_recipient_position ON ledger.evidence USING b
 
 CREATE INDEX idx_evidence_recipient_position ON ledger.evidence USING btree (recipient, position);
 
+CREATE INDEX idx_evidence_platform_position ON ledger.evidence USING btree (platform, position);
+
+CREATE INDEX idx_evidence_supplier_recipient_platform_position ON ledger.evidence USING btree (supplier, recipient, platform, position);
+
 CREATE INDEX idx_evidence_deal_position ON ledger.evidence USING btree (deal, position);
 
 CREATE INDEX idx_evidence_publisher_position ON ledger.evidence USING btree (publisher, position);

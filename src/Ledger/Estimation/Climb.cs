@@ -1,8 +1,7 @@
 namespace Ledger.Estimation;
 
 /// <summary>Best of the running totals of deliveries or completed units (METHOD.md §3, the climb): it rises over the time in which the
-/// units
-/// came. Built from all usable reports of the whole, whatever their dates; the credible and the doubtful apart.</summary>
+/// units came. Built from all usable reports of the whole, whatever their dates; the credible and the doubtful apart.</summary>
 /// <param name="Best">Units, the larger of the two heights; not yet clamped.</param>
 /// <param name="Credible">Units, the height of the credible reports.</param>
 /// <param name="TellsBest">Whether a usable report has begun.</param>
@@ -105,8 +104,7 @@ internal readonly record struct Climb(long Best, long Credible, bool TellsBest, 
         }
 
         /// <summary>In order of their days, of one day those of worse rank first. Where earlier steps are higher than a new one, that is
-        /// left
-        /// out if any of them ranks better; else they are lowered to it.</summary>
+        /// left out if any of them ranks better; else they are lowered to it.</summary>
         private static Step[] StepsOf(List<Reading> totals)
         {
             totals.Sort((one, other) => one.Claim.When.Latest.CompareTo(other.Claim.When.Latest) is not 0 and var byDay

@@ -6,8 +6,10 @@ internal static class Decisive
 {
     /// <summary>The reports that decide a figure; none where the figure is the same without any report.</summary>
     /// <param name="reports">All reports, in an order that means nothing.</param>
+    /// <param name="effort">How many figures may still be worked out.</param>
     /// <param name="figure">The figure of some of them.</param>
-    public static List<Claim> Among<T>(List<Claim> reports, Func<List<Claim>, T> figure)
+    /// <returns>Null where it would take more.</returns>
+    public static List<Claim>? Among<T>(List<Claim> reports, Effort effort, Func<List<Claim>, T> figure)
     {
         var worstFirst = new List<Claim>(reports);
         worstFirst.Sort((one, other) => Claim.CompareRank(other, one));
@@ -15,14 +17,14 @@ internal static class Decisive
         Array.Fill(isKept, true);
         var expected = figure(reports);
         LeaveOut(0, worstFirst.Count);
-        return Kept();
+        return effort.IsSpent ? null : Kept();
 
         List<Claim> Kept() => [.. worstFirst.Where((_, i) => isKept[i])];
 
         // Half of them at a time, so that of many reports of which few decide few sets are tried.
         void LeaveOut(int from, int to)
         {
-            if (from == to)
+            if (from == to || !effort.Spend())
             {
                 return;
             }
@@ -42,4 +44,17 @@ internal static class Decisive
             }
         }
     }
+}
+
+/// <summary>How many figures may be worked out for one question.</summary>
+/// <param name="most">So many.</param>
+internal sealed class Effort(int most)
+{
+    private int _left = most;
+
+    /// <summary>Whether more were asked for.</summary>
+    public bool IsSpent => _left < 0;
+
+    /// <summary>Takes one; false: there is none left.</summary>
+    public bool Spend() => --_left >= 0;
 }

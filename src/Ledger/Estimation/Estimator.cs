@@ -3,14 +3,16 @@ using Ledger.Vocabulary;
 namespace Ledger.Estimation;
 
 /// <summary>How a holding is estimated (METHOD.md), by one implementation for all methods. Pure: the same reports and question give the
-/// same
-/// estimate, for the current one, any past one and the auditor's. <see cref="ReportSelection"/> decides which reports count (§1),
-/// <see cref="Claim"/> reads each (§2), <see cref="Pooling"/> pools those about one number (§3), <see cref="Deals"/> counts the deals (§4,
-/// §5); losses and observations join them in <see cref="Holding"/> (§6); <see cref="FleetTotals"/> adds holdings up (§7).</summary>
+/// same estimate, for the current one, any past one and the auditor's. <see cref="ReportSelection"/> decides which reports count (§1),
+/// <see cref="Claim"/> reads each (§2), <see cref="Pooling"/> pools those about one number (§3), <see cref="Deals"/> counts the deals
+/// (§4, §5); losses and observations join them in <see cref="Holding"/> (§6); <see cref="FleetTotals"/> adds holdings up (§7).</summary>
 public static class Estimator
 {
     /// <summary>The most reports for which is told what decides an estimate.</summary>
     public const int TracedReports = 250;
+
+    /// <summary>The most figures that are worked out to find out.</summary>
+    private const int TracedFigures = 4_000;
 
     /// <summary>Estimates one holding.</summary>
     /// <param name="reports">All reports of one recipient and platform, in any order; positions and event ids differ.</param>
@@ -53,9 +55,8 @@ public static class Estimator
     }
 
     /// <summary>Units that came from each supplier up to a day, in items, by code; flows are their differences between two days. Losses
-    /// are not
-    /// subtracted. <c>x-unknown</c> has also the difference between the whole and the other suppliers, which may be negative: best of the
-    /// suppliers adds up to the whole. By method 1 deliveries alone, without production.</summary>
+    /// are not subtracted. <c>x-unknown</c> has also the difference between the whole and the other suppliers, which may be negative:
+    /// best of the suppliers adds up to the whole. By method 1 deliveries alone, without production.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
     public static IReadOnlyDictionary<string, Interval> UnitsBySupplier(
@@ -63,8 +64,7 @@ public static class Estimator
         Selection.Of(reports, clocks, items).At(clocks.AsOf).BySupplier();
 
     /// <summary>What was passed on to each receiver, in items, by code: the count of the losses that name the receiver. No estimate
-    /// depends on
-    /// it.</summary>
+    /// depends on it.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
     public static IReadOnlyDictionary<string, Interval> PassedOnByReceiver(
@@ -92,9 +92,8 @@ public static class Estimator
     public static IReadOnlyList<ReportEffect> EffectsOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks) =>
         ReportSelection.Of(reports, clocks, ItemsPerSystem.Unknown).ConvertAll(claim => EffectOf(claim, clocks.AsOf));
 
-    /// <summary>What makes the estimate what it is; null where more than <see cref="TracedReports"/> count, since it takes many estimates
-    /// to
-    /// find out.</summary>
+    /// <summary>What makes the estimate what it is; null where more than <see cref="TracedReports"/> count, or it
+    /// takes too many estimates to find out.</summary>
     /// <inheritdoc cref="Estimate" path="/param"/>
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
     public static EstimateTrace? TraceOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
@@ -105,12 +104,19 @@ public static class Estimator
             return null;
         }
 
-        HashSet<Guid> Deciding(Func<Interval, long?> bound) =>
-            [.. Decisive.Among(counting, some => bound(new Holding(some, [], asOf, method).Units())).Select(x => x.Report.EventId)];
-        var clashes = new Holding(counting, [], asOf, method).ClashingPairs()
+        // The books are worked out anew for the days of each inventory.
+        var effort = new Effort(TracedFigures / (1 + counting.Count(x => x.Report.Inventory)));
+        var clashes = new Holding(counting, [], asOf, method).ClashingPairs(effort)
             .ConvertAll(x => (One: x.One.Report.EventId, Other: x.Other.Report.EventId));
-        return new EstimateTrace(Deciding(x => x.Lo), Deciding(x => x.Best), Deciding(x => x.Hi),
+        var trace = new EstimateTrace(Deciding(x => x.Lo), Deciding(x => x.Best), Deciding(x => x.Hi),
             clashes.Concat(clashes.Select(x => (One: x.Other, Other: x.One))).Distinct().ToLookup(x => x.One, x => x.Other));
+        return effort.IsSpent ? null : trace;
+
+        HashSet<Guid> Deciding(Func<Interval, long?> bound)
+        {
+            var some = Decisive.Among(counting, effort, x => bound(new Holding(x, [], asOf, method).Units()));
+            return [.. some?.Select(x => x.Report.EventId) ?? []];
+        }
     }
 
     private static ReportEffect EffectOf(Claim claim, DateOnly asOf)

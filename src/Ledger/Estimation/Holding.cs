@@ -68,8 +68,7 @@ internal sealed class Holding
     public Interval Units() => Bounds().Bounds.Interval;
 
     /// <summary>The contradictions in what came and in what was lost. A stock count that contradicts the books is none of them: it
-    /// contradicts a
-    /// sum, no single report.</summary>
+    /// contradicts a sum, no single report.</summary>
     /// <param name="counting">The reports that count.</param>
     /// <param name="asOf">The day.</param>
     /// <param name="method">The method.</param>
@@ -81,16 +80,21 @@ internal sealed class Holding
         return clashes;
     }
 
+    /// <summary>The stock counts that state fewer units than low of the books of their day.</summary>
+    public List<Claim> CountsBelowTheBooks() => _inventories.TooSmall();
+
     /// <summary>The pairs of reports for which it is conflicted; an inventory that is too small with each of the reports that stand against
     /// it.</summary>
-    public List<ClashingPair> ClashingPairs()
+    /// <param name="effort">How many figures may be worked out for it; where it is spent, some are left out.</param>
+    public List<ClashingPair> ClashingPairs(Effort effort)
     {
         var others = _counting.FindAll(claim => claim.Report.Kind != ReportKind.Observation);
         return
         [
             .. ClashesAmong(_counting, _asOf, _method).Pairs(),
             .. from inventory in _inventories.TooSmall()
-               from other in Decisive.Among(others, some => new Holding([.. some, inventory], [], _asOf, _method)._inventories.Contradict())
+               from other in Decisive.Among(others, effort,
+                   some => new Holding([.. some, inventory], [], _asOf, _method)._inventories.Contradict()) ?? []
                select new ClashingPair(inventory, other),
         ];
     }
@@ -137,8 +141,7 @@ internal sealed class Holding
     }
 
     /// <summary>What was surely there at a stock count and is not in it is written off; low is at most what the credible reports alone
-    /// leave
-    /// of best.</summary>
+    /// leave of best.</summary>
     private Books WrittenOff(Books books, StockCount stock)
     {
         var low = Math.Max(0, books.Low - stock.MissingLow);

@@ -31,8 +31,7 @@ public sealed record HoldingEstimate
     public required Interval OnLoan { get; init; }
 
     /// <summary>What would stand more if delistings without a successor set nothing aside: what a source once listed and lists no more,
-    /// which
-    /// is not to say that it is gone.</summary>
+    /// which is not to say that it is gone.</summary>
     public required Interval Delisted { get; init; }
 
     /// <summary>Units lost.</summary>

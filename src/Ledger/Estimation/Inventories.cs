@@ -46,8 +46,7 @@ internal sealed class Inventories(List<Claim> observations, DateOnly asOf, Metho
         || (one.When.Latest == other.When.Latest && Claim.CompareRank(one, other) < 0);
 
     /// <summary>The day against which an inventory is held, and the books of that day: its latest or its earliest, whichever has the
-    /// smaller
-    /// low, of equal ones the latest. By method 1 its latest.</summary>
+    /// smaller low, of equal ones the latest. By method 1 its latest.</summary>
     private (DateOnly Day, Books Books) Then(Claim inventory)
     {
         var (earliest, latest) = (inventory.When.Earliest, inventory.When.Latest);

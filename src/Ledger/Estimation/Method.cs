@@ -69,13 +69,11 @@ public sealed record Method(int Number)
     public bool FlowsAreOfUnits { get; private init; }
 
     /// <summary>Whether works make nothing at a declared rate before a report says that production runs. Signals read it; no estimate
-    /// depends
-    /// on it.</summary>
+    /// depends on it.</summary>
     public bool RatesCountFromStart { get; private init; }
 
     /// <summary>Whether what goes back to its supplier was not passed on, and stock that is not seen raises no question. Signals read it;
-    /// no
-    /// estimate depends on it.</summary>
+    /// no estimate depends on it.</summary>
     public bool SignalsSpareReturnsAndStock { get; private init; }
 
     /// <summary>The rules without what METHOD.md marks with [2].</summary>

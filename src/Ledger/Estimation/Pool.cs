@@ -4,9 +4,8 @@ namespace Ledger.Estimation;
 
 /// <summary>One number of units, pooled from several reports (METHOD.md §3). Low ≤ Best ≤ Part.</summary>
 /// <remarks>Nothing here can exceed 64 bits: a report states at most 2 × 10⁹ (1,000,000, doubled, times 1,000), and every bound of every
-/// pool
-/// is a sum in which each report of the holding appears at most twice (as a lot, and raising a total), so 10⁹ reports would be needed.
-/// Arithmetic is checked all the same.</remarks>
+/// pool is a sum in which each report of the holding appears at most twice (as a lot, and raising a total), so 10⁹ reports would be
+/// needed. Arithmetic is checked all the same.</remarks>
 internal readonly record struct Pool
 {
     /// <summary>The pool of no reports: a firm zero that tells neither best nor high.</summary>

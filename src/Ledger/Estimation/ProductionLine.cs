@@ -41,8 +41,7 @@ internal static class ProductionLine
 
     /// <summary>Units that would have been made by a day at the declared rates. A rate lasts from its middle day to that of the next rate
     /// or halt, but by method 2 makes nothing before production started; a year has 365 days; the sum is rounded down. Of several rates
-    /// of one day
-    /// only the top-ranked has any effect. Signals read it; no estimate depends on it.</summary>
+    /// of one day only the top-ranked has any effect. Signals read it; no estimate depends on it.</summary>
     public static long Declared(List<Claim> reports, DateOnly asOf, Method method)
     {
         if ((method.RatesCountFromStart ? Started(reports, asOf) : DateOnly.MinValue) is not { } started)

@@ -159,7 +159,8 @@ public static class Signals
         }
 
         var compared = counting.FindAll(claim => claim.AddsUnits || claim.Report.RateAYear is not null
-            || claim.Report.Milestone == Milestone.Halted || claim.Report.Kind is ReportKind.Observation or ReportKind.Loss);
+            || claim.Report.Milestone is Milestone.Halted or Milestone.ProductionStarted or Milestone.FirstUnit
+            || claim.Report.Kind is ReportKind.Observation or ReportKind.Loss);
         yield return About(SignalKind.AboveHoldings, holding, compared, clocks) with
         {
             Units = units,

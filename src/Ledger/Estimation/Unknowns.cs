@@ -171,15 +171,14 @@ public static class Unknowns
             };
         }
 
-        var others = clashing.Where(claim => claim.Report.Kind == ReportKind.Loss).ToList();
-        if (others.Count > 0 || !estimate.Deals.Any(x => x.Conflicted))
+        Claim[] others =
+        [
+            .. clashing.Where(claim => claim.Report.Kind == ReportKind.Loss),
+            .. new Holding(counting, [], clocks.AsOf, clocks.Method).CountsBelowTheBooks(),
+        ];
+        if (others.Length > 0)
         {
-            yield return whole with
-            {
-                Kind = UnknownKind.Conflict,
-                Reports = IdsOf(others.Count > 0 ? others : counting.FindAll(claim =>
-                    claim.Report.Inventory && claim.InEffectForLow(clocks.AsOf) && claim.Stated.Hi is not null)),
-            };
+            yield return whole with { Kind = UnknownKind.Conflict, Reports = IdsOf(others) };
         }
     }
 

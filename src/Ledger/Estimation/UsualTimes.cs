@@ -15,6 +15,7 @@ public sealed class UsualTimes
     public const int FewestOrders = 20;
 
     private readonly Dictionary<Category, List<int>> _days = [];
+    private readonly Dictionary<Category, UsualTime?> _known = [];
 
     /// <summary>Adds the orders of a holding.</summary>
     public void Add(HoldingEvidence holding, Clocks clocks)
@@ -31,17 +32,25 @@ public sealed class UsualTimes
         }
 
         all.AddRange(days);
+        _known.Remove(holding.Platform.Category);
     }
 
     /// <summary>The usual time of a category; null where there are too few orders.</summary>
     public UsualTime? Of(Category category)
     {
-        if (!_days.TryGetValue(category, out var days) || days.Count < FewestOrders)
+        if (!_known.TryGetValue(category, out var usual))
         {
-            return null;
+            _known.Add(category, usual = _days.TryGetValue(category, out var days) && days.Count >= FewestOrders
+                ? new UsualTime(days.Count, NineInTen(days)) : null);
         }
 
-        // The least time that at least nine in ten did not exceed.
-        return new UsualTime(days.Count, days.Order().ElementAt((((9 * days.Count) + 9) / 10) - 1));
+        return usual;
+    }
+
+    /// <summary>The least time that at least nine in ten did not exceed.</summary>
+    private static int NineInTen(List<int> days)
+    {
+        days.Sort();
+        return days[(((9 * days.Count) + 9) / 10) - 1];
     }
 }

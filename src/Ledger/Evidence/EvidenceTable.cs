@@ -23,6 +23,8 @@ internal static class EvidenceTable
         Index(table, "recipient", "platform", "position");
         Index(table, "platform", "recipient", "position");
         Index(table, "recipient", "position");
+        Index(table, "platform", "position");
+        Index(table, "supplier", "recipient", "platform", "position");
         Index(table, "deal", "position");
         Index(table, "publisher", "position");
         Index(table, "feed", "position");

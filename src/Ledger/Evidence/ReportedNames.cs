@@ -57,8 +57,11 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
 
     private readonly SemaphoreSlim _reading = new(1);
     private readonly HashSet<(ReportedNameKind, string?, string?, string?)> _known = [];
-    private ImmutableArray<ReportedName> _names = [];
-    private long _readTo;
+
+    /// <summary>What was read, and up to where: exchanged as one.</summary>
+    private volatile Read _read = new([], 0);
+
+    private sealed record Read(ImmutableArray<ReportedName> Names, long To);
 
     /// <summary>Every name up to a position, in no order. A platform has the name of its first report that gives one.</summary>
     /// <param name="position">The position.</param>
@@ -69,9 +72,9 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
         await _reading.WaitAsync(cancellation);
         try
         {
-            while (_readTo < end)
+            while (_read.To < end)
             {
-                await ReadAsync(Math.Min(end, _readTo + PositionsPerQuery), cancellation);
+                await ReadAsync(Math.Min(end, _read.To + PositionsPerQuery), cancellation);
             }
         }
         finally
@@ -79,8 +82,9 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
             _reading.Release();
         }
 
-        var names = _names;
-        return position >= end ? names : names.RemoveAll(x => x.Since > position);
+        // Another question may have read further meanwhile.
+        var read = _read;
+        return position >= read.To ? read.Names : read.Names.RemoveAll(x => x.Since > position);
     }
 
     public void Dispose() => _reading.Dispose();
@@ -90,7 +94,7 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
         await using var batch = database.CreateBatch();
         foreach (var (_, sql) in Queries)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = _readTo }, new() { Value = to } } });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = _read.To }, new() { Value = to } } });
         }
 
         var read = new List<ReportedName>();
@@ -108,8 +112,7 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
         }
 
         // Only what was read to its end counts as read.
-        _names = _names.AddRange(read.Where(x => _known.Add((x.Kind, x.Platform ?? x.Name, x.Recipient, x.Supplier))));
-        _readTo = to;
+        _read = new Read(_read.Names.AddRange(read.Where(x => _known.Add((x.Kind, x.Platform ?? x.Name, x.Recipient, x.Supplier)))), to);
     }
 
     private static string Select(string columns, string where, string grouped) =>

@@ -7,8 +7,7 @@ namespace Ledger.Facts;
 public sealed record Loss() : Report(ReportKind.Loss)
 {
     /// <summary>How they were lost: a name of <see cref="LossCause"/>. Events of before that list may have words of their own, which are
-    /// read as
-    /// other.</summary>
+    /// read as other.</summary>
     public string? Cause { get; init; }
 
     /// <summary>Code of the receiver, where they were passed on.</summary>

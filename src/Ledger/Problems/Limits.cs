@@ -111,6 +111,9 @@ public static class Limits
     /// more than any real holding has, and few enough that a post costs the same however many there are.</summary>
     public const int NeighboursSearched = 500;
 
+    /// <summary>How long the answer to a post that is recorded waits for its similar reports.</summary>
+    public static readonly TimeSpan SimilarPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Posts whose similar reports are looked for in one round trip.</summary>
     public const int SimilarTogether = 100;
 

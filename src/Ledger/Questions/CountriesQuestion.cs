@@ -6,8 +6,7 @@ using Ledger.Web;
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/countries: every recipient with the total of its fleet, on wish year by year, ordered by code; and the world's total.
-/// The
-/// world is folded once per recipient, whatever page is asked for.</summary>
+/// The world is folded once per recipient, whatever page is asked for.</summary>
 /// <param name="Filter">The holdings that add up.</param>
 /// <param name="Ended">Whether states that are no more are listed too.</param>
 /// <param name="TrendFrom">The first year of the trend; null: no trend is asked for.</param>
@@ -17,6 +16,9 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
 {
     /// <summary>The first year of a trend where none is given.</summary>
     private const int FirstYear = 2014;
+
+    /// <summary>The most years of a trend.</summary>
+    public const int TrendYears = 200;
 
     private static readonly string[] Columns =
     [
@@ -38,7 +40,7 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
         return Answer.List(narrowed, Columns, Write, async () =>
         {
             var codes = (await sources.Evidence.RecipientsAsync(basis.Position, cancellation))
-                .Where(x => Ended || !(Country.Ended.TryGetValue(x, out var end) && end < basis.AsOf)).ToList();
+                .Where(x => Ended || !Country.HasEnded(x, basis.AsOf)).ToList();
             foreach (var some in codes.Chunk(ByRecipient.RecipientsPerRead))
             {
                 var holdings = (await sources.Evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation))
@@ -47,16 +49,18 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
                 {
                     var line = LineOf(code, [.. holdings[code]], basis.Clocks);
                     world.Add(line.Totals);
-                    lines.Add(line);
+                    if (string.CompareOrdinal(code, Page.After) > 0 && lines.Count <= Page.Limit)
+                    {
+                        lines.Add(line);
+                    }
                 }
             }
 
-            var page = lines.SkipWhile(x => string.CompareOrdinal(x.Recipient, Page.After) <= 0).Take(Page.Limit + 1).ToList();
-            return (page.Take(Page.Limit), Page.NextKey(page, x => x.Recipient));
+            return (lines.Take(Page.Limit), Page.NextKey(lines, x => x.Recipient));
         }, writer =>
         {
             writer.WriteStartObject("world");
-            WriteTotals(writer, "total", world, days);
+            WriteTotals(writer, "total", world, TrendFrom is null ? null : days);
             writer.WriteEndObject();
         });
     }
@@ -80,11 +84,12 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
             }
         }
 
-        return new Line(code, totals, all, days);
+        return new Line(code, totals, all, TrendFrom is null ? null : days);
     }
 
     /// <summary>The last days of the years of the trend, and the day that is asked about.</summary>
     private List<DateOnly> DaysOf(DateOnly asOf) => TrendFrom is not { } year ? [asOf]
+        : asOf.Year - year > TrendYears ? throw QueryParameters.Bad("trendFrom", $"A trend has at most {TrendYears} years: begin later.")
         : [.. Enumerable.Range(year, Math.Max(0, asOf.Year - year)).Select(x => new DateOnly(x, 12, 31)), asOf];
 
     private static int? TrendOf(QueryParameters query)
@@ -100,7 +105,7 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
         writer.WriteString("recipient", line.Recipient);
         writer.WriteString("name", Country.NameOf(line.Recipient));
         JsonShapes.WriteDay(writer, "ended", Country.Ended.TryGetValue(line.Recipient, out var end) ? end : null);
-        WriteTotals(writer, "headline", line.Totals, line.Days);
+        WriteTotals(writer, "headline", line.Totals, line.Trend);
         writer.WriteNumber("holdings", line.All.Holdings);
         writer.WriteNumber("reports", line.All.Reports);
         writer.WriteNumber("conflicted", line.All.Conflicted);
@@ -108,18 +113,18 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
         writer.WriteEndObject();
     }
 
-    private static void WriteTotals(Utf8JsonWriter writer, string member, TotalsOfDays totals, IReadOnlyList<DateOnly> days)
+    private static void WriteTotals(Utf8JsonWriter writer, string member, TotalsOfDays totals, IReadOnlyList<DateOnly>? trend)
     {
         writer.WriteStartObject(member);
         JsonShapes.WriteTotal(writer, totals[^1]);
         writer.WriteEndObject();
-        if (days.Count == 1)
+        if (trend is null)
         {
             return;
         }
 
         writer.WriteStartArray("trend");
-        foreach (var (day, total) in days.Zip(totals))
+        foreach (var (day, total) in trend.Zip(totals))
         {
             writer.WriteStartObject();
             writer.WriteString("asOf", Rfc3339.Text(day));
@@ -133,6 +138,6 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
     /// <param name="Recipient">Its code.</param>
     /// <param name="Totals">The totals of the days.</param>
     /// <param name="All">The total of all holdings that the filter does not leave out, of which only counts are told.</param>
-    /// <param name="Days">The days.</param>
-    internal sealed record Line(string Recipient, TotalsOfDays Totals, Total All, IReadOnlyList<DateOnly> Days);
+    /// <param name="Trend">The days, where the trend is asked for.</param>
+    internal sealed record Line(string Recipient, TotalsOfDays Totals, Total All, IReadOnlyList<DateOnly>? Trend);
 }

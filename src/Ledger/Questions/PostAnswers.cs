@@ -7,14 +7,31 @@ using Ledger.Vocabulary;
 namespace Ledger.Questions;
 
 /// <summary>What the answers to single posts say of evidence and estimates.</summary>
-public sealed class PostAnswers(Sources sources, SimilarReports similar, TimeProvider clock) : IPostAnswers
+public sealed partial class PostAnswers(
+    Sources sources, SimilarReports similar, TimeProvider clock, ILogger<PostAnswers> logger) : IPostAnswers
 {
     public async Task<Action<Utf8JsonWriter>> OfRecordedAsync(RecordedReport report, Caller caller)
     {
-        IReadOnlyList<SimilarReport> found = report.Kind is not (ReportKind.Retraction or ReportKind.Delisting)
-            ? await similar.OfAsync(ListedReport.RowOf(report, report.Position, report.RecordedAt)) : [];
+        var found = report.Kind is ReportKind.Retraction or ReportKind.Delisting ? [] : await SimilarOrNullAsync(report);
         return writer => SimilarReport.Write(writer, found, caller);
     }
+
+    /// <summary>What was recorded is recorded: whatever goes wrong with looking for similar reports, the post has its answer.</summary>
+    private async Task<IReadOnlyList<SimilarReport>?> SimilarOrNullAsync(RecordedReport report)
+    {
+        try
+        {
+            return await similar.OfAsync(ListedReport.RowOf(report, report.Position, report.RecordedAt)).WaitAsync(Limits.SimilarPatience);
+        }
+        catch (Exception fault)
+        {
+            NotFound(report.EventId, fault);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Similar reports of {EventId} could not be looked for; the answer to its post says so.")]
+    private partial void NotFound(Guid eventId, Exception fault);
 
     public async Task<Action<Utf8JsonWriter>> OfDryRunAsync(RecordedReport report, Caller caller, CancellationToken cancellation)
     {

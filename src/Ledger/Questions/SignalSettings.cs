@@ -7,8 +7,7 @@ namespace Ledger.Questions;
 public sealed record SignalSettings
 {
     /// <summary>Whose supply, or receipt of what was passed on, is a question to an analyst (<c>/v1/signals</c>). An entry is a code, or
-    /// has
-    /// a <c>Code</c> and the days <c>From</c> and <c>To</c>, either of which may be absent.</summary>
+    /// has a <c>Code</c> and the days <c>From</c> and <c>To</c>, either of which may be absent.</summary>
     public IReadOnlyList<Embargo> EmbargoedCodes { get; init; } = [];
 
     /// <summary>The entries of the list in the configuration, in its order.</summary>

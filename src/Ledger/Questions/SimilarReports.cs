@@ -15,8 +15,17 @@ public sealed record SimilarReport(EvidenceRecord Report, SaidWhen Said, string 
     public bool MayBeSeenBy(Caller caller) => caller.Has(Scopes.Read) || caller.MayPostTo(Feed);
 
     /// <summary>The member <c>similar</c>.</summary>
-    public static void Write(Utf8JsonWriter writer, IEnumerable<SimilarReport> similar, Caller caller)
+    /// <param name="writer">Where to.</param>
+    /// <param name="similar">What was found; null: it could not be looked for.</param>
+    /// <param name="caller">Who is told of it.</param>
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<SimilarReport>? similar, Caller caller)
     {
+        if (similar is null)
+        {
+            writer.WriteNull("similar");
+            return;
+        }
+
         writer.WriteStartArray("similar");
         foreach (var one in similar.Where(x => x.MayBeSeenBy(caller)).Take(Limits.SimilarReports))
         {
@@ -100,7 +109,8 @@ public sealed class SimilarReports(NeighbourReader neighbours, CatalogueReader c
             try
             {
                 var asked = together.ConvertAll(x => (x.Row, Knowledge: KnowledgeOf(x.Row)));
-                var near = await neighbours.OfEachAsync(asked, CancellationToken.None);
+                using var patience = new CancellationTokenSource(Limits.SimilarPatience);
+                var near = await neighbours.OfEachAsync(asked, patience.Token);
                 for (var i = 0; i < together.Count; i++)
                 {
                     together[i].Found.TrySetResult(Of(together[i].Row, near[i], asked[i].Knowledge.Catalogue));

@@ -19,14 +19,18 @@ public sealed record WorldChangesQuestion(Comparison Comparison, PageRequest Pag
     /// <summary>The total of all holdings of these categories; null: the headline.</summary>
     public IReadOnlySet<Category>? Categories { get; init; }
 
+    /// <summary>Whether states that are no more are compared too, as in /v1/countries.</summary>
+    public bool Ended { get; init; }
+
     /// <summary>Whether the largest changes come first.</summary>
     public bool ByDelta { get; init; }
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/changes", "worldChanges",
-        [.. ClockParameters.Names, .. PageRequest.Parameters, .. Comparison.Parameters],
+        [.. ClockParameters.Names, .. PageRequest.Parameters, .. Comparison.Parameters, "ended"],
         (query, _) => new WorldChangesQuestion(Comparison.Of(query), PageRequest.Of(query))
         {
             Categories = CategoryList.Of(query),
+            Ended = query.Flag("ended") ?? false,
             ByDelta = Comparison.IsByDelta(query),
         });
 
@@ -40,8 +44,12 @@ public sealed record WorldChangesQuestion(Comparison Comparison, PageRequest Pag
         return Answer.List(narrowed, Columns, Write, async () =>
         {
             // On the axis reported any report may have been said in between.
-            var recipients = Comparison.ReportedFrom is null ? await evidence.TouchedAsync(earlier, later, cancellation)
-                : await evidence.RecipientsAsync(later.Position, cancellation);
+            IReadOnlyList<string> recipients =
+            [
+                .. (Comparison.ReportedFrom is null ? await evidence.TouchedAsync(earlier, later, cancellation)
+                    : await evidence.RecipientsAsync(later.Position, cancellation))
+                    .Where(x => Ended || !Country.HasEnded(x, bases.Later.AsOf)),
+            ];
             return ByDelta
                 ? Comparison.Page(Page, await ByRecipient.FirstAsync(int.MaxValue, recipients, ReadAsync, LargestFirst), x => x.Recipient)
                 : await ByRecipient.PageAsync(Page, recipients, ReadAsync, x => x.Recipient);

@@ -40,15 +40,15 @@ public static class PostReportEndpoint
     /// <summary>Answers one post. A dry run has no <c>Location</c> and no <c>Ledger-Position</c>: it made nothing.</summary>
     internal static async Task AnswerAsync(HttpContext http, RecordedReport report, bool isDryRun, IPostAnswers answers)
     {
-        var caller = RequestCaller.Of(http);
-        var also = isDryRun ? await answers.OfDryRunAsync(report, caller, http.RequestAborted)
-            : await answers.OfRecordedAsync(report, caller);
         if (!isDryRun)
         {
             http.Response.Headers.Location = $"/v1/reports/{report.EventId}";
             http.Response.Headers["Ledger-Position"] = report.Position.ToString(CultureInfo.InvariantCulture);
         }
 
+        var caller = RequestCaller.Of(http);
+        var also = isDryRun ? await answers.OfDryRunAsync(report, caller, http.RequestAborted)
+            : await answers.OfRecordedAsync(report, caller);
         await JsonResponse.JsonAsync(http, report.Created && !isDryRun ? StatusCodes.Status201Created : StatusCodes.Status200OK,
             writer => ReportJson.WriteAnswer(writer, report, also));
     }

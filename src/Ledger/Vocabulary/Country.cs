@@ -32,6 +32,9 @@ public static partial class Country
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> AlsoKnownAs = Table.AlsoKnownAs
         .ToFrozenDictionary(x => x.Key, x => (IReadOnlyList<string>)x.Value, StringComparer.Ordinal);
 
+    /// <summary>Whether a state was no more on a day.</summary>
+    public static bool HasEnded(string code, DateOnly day) => Ended.TryGetValue(code, out var end) && end < day;
+
     /// <summary>True for an alpha-3 code of a present or former state or territory.</summary>
     public static bool IsState(string code) => States.ContainsKey(code);
 

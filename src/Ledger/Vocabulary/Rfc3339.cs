@@ -27,8 +27,7 @@ public static class Rfc3339
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Parses a full ISO 8601 date, a month (<c>2024-03</c>) or a year (<c>2024</c>), of which the last day is given: by then it
-    /// had
-    /// been said.</summary>
+    /// had been said.</summary>
     public static bool TryParseLastDay(string text, out DateOnly day)
     {
         if (TryParseDay(text, out day))

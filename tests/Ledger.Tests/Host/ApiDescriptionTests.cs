@@ -82,7 +82,8 @@ public partial class ApiDescriptionTests
         Assert.Equal(stored.Order(StringComparer.Ordinal), Members("StoredReport"));
         Assert.Equal(Members("StoredReport").Concat(["readAs", "window", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
         Assert.Equal(Members("StoredReport")
-            .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "effective", "setAside", "setAsideBy", "clashes", "decides"]).Order(StringComparer.Ordinal), Members("Evidence"));
+            .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "effective", "setAside", "setAsideBy", "clashes", "decides"])
+            .Order(StringComparer.Ordinal), Members("Evidence"));
     }
 
     [Fact]

@@ -59,7 +59,8 @@ internal static class ReportBodies
     {
         var body = Parse($$"""
             {"id":"{{id}}","feed":"{{Press}}","source":{"publisher":"Кыргыз туусу","url":"https://example.org/a?b=c#d","title":"Three \"birds\" came",
-             "published":"2022-10-27","language":"ky-Cyrl","speaker":"A deputy minister"},"origin":"tashiev-2022","reference":"R-2022/117","grade":"B2","note":"Said twice.\nThe second time louder: ≥ 3 \\ 4."}
+             "published":"2022-10-27","language":"ky-Cyrl","speaker":"A deputy minister"},"origin":"tashiev-2022","reference":"R-2022/117",
+             "grade":"B2","note":"Said twice.\nThe second time louder: ≥ 3 \\ 4."}
             """);
         if (IsWithdrawal(path))
         {
