@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Ledger.Problems;
 
 /// <summary>One broken rule.</summary>
-/// <param name="At">JSON Pointer (RFC 6901); empty for the whole body; <c>?name</c> for a query parameter.</param>
+/// <param name="At">JSON Pointer (RFC 6901); empty for the whole body; <c>?name</c> for a query parameter, the name
+/// itself for a header.</param>
 /// <param name="Code">A stable word for programs.</param>
 /// <param name="Detail">A sentence for people.</param>
 public sealed record ProblemError(string At, string Code, string Detail);
@@ -14,7 +15,7 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
     /// <summary>The kind: its type, title and status.</summary>
     public ProblemKind Kind { get; } = kind;
 
-    /// <summary>The broken rules, for 400 and 422.</summary>
+    /// <summary>The broken rules; for 400, 413 and 422.</summary>
     public IReadOnlyList<ProblemError> Errors { get; init; } = [];
 
     /// <summary>Further members of the problem, by name.</summary>
@@ -28,6 +29,10 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
 
     /// <summary>Index, from 0, of the refused report in its submission; null where the problem concerns no single report.</summary>
     public int? Index { get; private init; }
+
+    /// <summary>413 for a whole body or line.</summary>
+    public static ProblemException TooLarge(string detail) =>
+        new(ProblemKinds.TooLarge, detail) { Errors = [new ProblemError("", "tooLarge", detail)] };
 
     /// <summary>The same problem, for the report at an index of its submission.</summary>
     public ProblemException At(int index) =>

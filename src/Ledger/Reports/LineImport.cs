@@ -17,8 +17,7 @@ internal sealed class LineImport(
         {
             if (line.TooLong)
             {
-                var detail = $"The line is longer than {Limits.ReportBytes / 1024} KB.";
-                throw new ProblemException(ProblemKinds.TooLarge, detail) { Errors = [new ProblemError("", "tooLarge", detail)] };
+                throw ProblemException.TooLarge($"The line is longer than {Limits.ReportBytes / 1024} KB.");
             }
 
             using var body = StrictJson.Parse(line.Text);

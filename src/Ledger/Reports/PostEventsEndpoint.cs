@@ -37,8 +37,7 @@ public static class PostEventsEndpoint
         using var body = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.BatchBytes), JsonValueKind.Array);
         if (body.RootElement.GetArrayLength() > Limits.BatchEvents)
         {
-            var detail = $"A batch has at most {Limits.BatchEvents} events.";
-            throw new ProblemException(ProblemKinds.TooLarge, detail) { Errors = [new ProblemError("", "tooLarge", detail)] };
+            throw ProblemException.TooLarge($"A batch has at most {Limits.BatchEvents} events.");
         }
 
         var all = await RecordAsync(http, recorder, ReadAll(body.RootElement, RequestCaller.Of(http), now), index => $"/{index}");

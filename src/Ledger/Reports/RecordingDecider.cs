@@ -233,7 +233,7 @@ internal sealed class RecordingDecider(Dictionary<Guid, HeldReport> held, Catalo
         new ProblemException(ProblemKinds.NotWithdrawable, detail) { Errors = [new ProblemError(pointer, "notWithdrawable", detail)] });
 
     private static ProblemException TooMany() =>
-        new(ProblemKinds.TooLarge, $"A dry run remembers {Limits.DryRunReports:N0} reports. Check the file in parts.");
+        ProblemException.TooLarge($"A dry run remembers {Limits.DryRunReports:N0} reports. Check the file in parts.");
 
     /// <summary>A report, completed from the reports that it names, and its stream.</summary>
     private sealed record Completed(Report Report, string Stream);

@@ -73,5 +73,5 @@ public static class RequestBody
         return mediaType;
     }
 
-    private static ProblemException TooLarge(int most) => new(ProblemKinds.TooLarge, $"The body is larger than {most / 1024} KB.");
+    private static ProblemException TooLarge(int most) => ProblemException.TooLarge($"The body is larger than {most / 1024} KB.");
 }

@@ -98,7 +98,7 @@ public sealed class KillTests
             {
                 read.Write(buffer, 0, count);
                 if (Encoding.UTF8.GetString(read.GetBuffer(), 0, (int)read.Length).Split("\r\n\r\n") is [_, var lines, ..]
-                    && lines.Contains('\n', StringComparison.Ordinal))
+                    && lines.Contains("}\n", StringComparison.Ordinal))
                 {
                     answered.TrySetResult();
                 }

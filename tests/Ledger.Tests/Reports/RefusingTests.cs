@@ -198,7 +198,8 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
 
         Assert.Equal(201, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((56 * 1024) - 1))).Status);
         Assert.Equal(200, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight(56 * 1024))).Status);
-        Assert.Equal(413, (await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((56 * 1024) + 1))).Status);
+        var more = await Service.PostAsync(_service.Reporter, "/v1/deliveries", body.PadRight((56 * 1024) + 1));
+        Assert.Equal((413, ("", "tooLarge")), (more.Status, Assert.Single(more.Errors)));
     }
 
     [Fact]
@@ -210,7 +211,8 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
         request.Headers.TransferEncodingChunked = true;
         using var response = await _service.Reporter.SendAsync(request, TestContext.Current.CancellationToken);
 
-        Assert.Equal(413, (int)response.StatusCode);
+        var answer = await Answered.OfAsync(response);
+        Assert.Equal((413, ("", "tooLarge")), (answer.Status, Assert.Single(answer.Errors)));
     }
 
     [Theory]
