@@ -11,11 +11,18 @@ namespace Ledger.Benchmarks;
 [IterationCount(8)]
 public class EstimatorBenchmark
 {
+    private static readonly DateOnly[] s_months = [.. Enumerable.Range(0, 240).Select(x => new DateOnly(2006, 1, 1).AddMonths(x))];
     private EvidenceRecord[] _reports = [];
+
+    private Clocks Today => new(new DateOnly(2026, 1, 1), long.MaxValue, null, Assumptions == 1 ? Method.One : Method.Two);
 
     /// <summary>How many reports the holding has.</summary>
     [Params(10, 60, 600, 6_000)]
     public int Reports { get; set; }
+
+    /// <summary>Method 1 is what method 2 is measured against.</summary>
+    [Params(1, 2)]
+    public int Assumptions { get; set; }
 
     [GlobalSetup]
     public void Setup()
@@ -37,5 +44,9 @@ public class EstimatorBenchmark
     }
 
     [Benchmark]
-    public HoldingEstimate Estimate() => Estimator.Estimate(_reports, new DateOnly(2026, 1, 1), long.MaxValue, null, ItemsPerSystem.Unknown);
+    public HoldingEstimate Estimate() => Estimator.Estimate(_reports, Today, ItemsPerSystem.Unknown);
+
+    /// <summary>How the same holding grew, month by month over twenty years.</summary>
+    [Benchmark]
+    public IReadOnlyList<HoldingEstimate> Series() => Estimator.Estimates(_reports, s_months, Today, ItemsPerSystem.Unknown);
 }

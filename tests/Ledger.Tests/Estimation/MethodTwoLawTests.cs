@@ -78,7 +78,8 @@ public class MethodTwoLawTests
         if (lots)
         {
             reports.AddRange(course.Select((x, i) => Said(100 + i, "delivery", x.Day, x.Day, 30, new CaseQuantity("exact", x.Units, null, null, null, null))
-                with { Lot = string.Create(CultureInfo.InvariantCulture, $"lot-{i}") }));
+                with
+            { Lot = string.Create(CultureInfo.InvariantCulture, $"lot-{i}") }));
         }
 
         reports.Add(Said(200, "observation", counted, counted, 10, new CaseQuantity("exact", TrueAt(counted), null, null, null, null)) with { Setting = "inventory" });
