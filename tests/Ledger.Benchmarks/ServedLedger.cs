@@ -91,7 +91,7 @@ internal sealed class ServedLedger : IAsyncDisposable
         var (last, refused) = ("", "");
         while (await reader.ReadLineAsync() is { } line)
         {
-            refused = refused.Length == 0 && line.Contains("/problems/", StringComparison.Ordinal) ? line : refused;
+            refused = refused.Length == 0 && line.Contains("urn:ledger:problem:", StringComparison.Ordinal) ? line : refused;
             last = line;
         }
 

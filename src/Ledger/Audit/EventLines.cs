@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Ledger.Store;
 using Ledger.Web;
@@ -22,6 +23,9 @@ internal sealed class EventLines : IDisposable
         _writer.Flush();
         _buffer.Write(after);
     }
+
+    /// <summary>Adds text that is no event.</summary>
+    public void Add(string text) => _buffer.Write(Encoding.ASCII.GetBytes(text));
 
     /// <summary>Sends the buffer. A slow client delays the caller, so that no more is buffered for it.</summary>
     public async Task SendAsync(Stream to, CancellationToken cancellation)

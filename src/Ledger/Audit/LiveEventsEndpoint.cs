@@ -26,12 +26,15 @@ public static class LiveEventsEndpoint
     private static async Task RespondAsync(HttpContext http, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission,
         TimeProvider clock, IHostApplicationLifetime lifetime)
     {
-        var query = QueryParameters.Of(http, "after");
+        var query = QueryParameters.Of(http, "after", "recipient");
+        var recipient = query.Code("recipient");
         // A browser that reconnects repeats the address and adds the header, which is newer.
         var last = LastEventId(http);
         var after = query.Number("after", 0, long.MaxValue);
-        after = last ?? after;
-        var end = await ledgerEnd.BeginAsync(after, last is null ? "?after" : "Last-Event-ID", http.RequestAborted);
+        // The id of an event that this ledger never had, or has no more: it was restored from a backup, or is another one.
+        var end = await ledgerEnd.BeginAsync(last is null ? after : null, "?after", http.RequestAborted);
+        var isReset = last > end;
+        after = isReset ? end : last ?? after;
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -44,7 +47,13 @@ public static class LiveEventsEndpoint
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await SendAsync(http, after ?? end, end, events, ledgerEnd, admission, clock, either.Token);
+            await SendTextAsync(http, $": the ledger ends at {end}\n\n", either.Token);
+            if (isReset)
+            {
+                await SendTextAsync(http, $"event: reset\nid: {end}\ndata: {{\"position\":{end}}}\n\n", either.Token);
+            }
+
+            await SendAsync(http, recipient, after ?? end, end, events, ledgerEnd, admission, clock, either.Token);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -52,12 +61,12 @@ public static class LiveEventsEndpoint
         }
     }
 
-    private static async Task SendAsync(HttpContext http, long at, long end, StoredEvents events, LedgerEnd ledgerEnd, IAdmission admission,
-        TimeProvider clock, CancellationToken cancellation)
+    private static async Task SendAsync(HttpContext http, string? recipient, long at, long end, StoredEvents events, LedgerEnd ledgerEnd,
+        IAdmission admission, TimeProvider clock, CancellationToken cancellation)
     {
         using var lines = new EventLines();
-        await SendTextAsync(http, $": the ledger ends at {end}\n\n", cancellation);
         var keyChecked = clock.GetTimestamp();
+        var sent = at;
         while (true)
         {
             // Checked also between events: a key that was revoked or has expired since gets no more of them.
@@ -73,9 +82,22 @@ public static class LiveEventsEndpoint
             var batch = await events.ReadAsync(at, end, Limits.EventsPerQuery, cancellation);
             foreach (var one in batch)
             {
+                at = one.Position;
+                if (recipient is not null && !one.IsOf(recipient))
+                {
+                    continue;
+                }
+
                 var before = string.Create(CultureInfo.InvariantCulture, $"id: {one.Position}\ndata: ");
                 lines.Add(Encoding.ASCII.GetBytes(before), one, "\n\n"u8);
-                at = one.Position;
+                sent = at;
+            }
+
+            if (sent < at)
+            {
+                // An id alone is no event, but the client resumes after what was passed over.
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"id: {at}\n\n"));
+                sent = at;
             }
 
             await lines.SendAsync(http.Response.Body, cancellation);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ledger.Facts;
+using Ledger.Vocabulary;
 
 namespace Ledger.Catalogue;
 
@@ -9,8 +10,8 @@ public static class PlatformJson
     /// <summary>The columns of platforms as CSV.</summary>
     public static readonly string[] Columns =
     [
-        "platform", "name", "category", "class", "use", "maker", "origin", "family", "familyName", "itemsPerSystem", "aliases",
-        "provisional",
+        "platform", "name", "category", "class", "use", "maker", "origin", "originName", "family", "familyName", "itemsPerSystem",
+        "aliases", "provisional",
     ];
 
     /// <summary>Writes slug, name, category and class.</summary>
@@ -32,6 +33,7 @@ public static class PlatformJson
         writer.WriteString("use", platform.Definition.Use);
         writer.WriteString("maker", platform.Definition.Maker);
         writer.WriteString("origin", platform.Definition.Origin);
+        writer.WriteString("originName", platform.Definition.Origin is { } origin ? Country.NameOf(origin) : null);
         writer.WriteString("family", platform.Definition.Family);
         writer.WriteString("familyName", platform.Definition.Family is { } family ? catalogue.Find(family).Definition.Name : null);
         WriteItemsPerSystem(writer, platform);

@@ -169,7 +169,7 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         var text = new System.Buffers.ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(text, Json.Writing))
         {
-            problem.Write(writer, "");
+            problem.Write(writer);
         }
 
         return System.Text.Encoding.UTF8.GetString(text.WrittenSpan);

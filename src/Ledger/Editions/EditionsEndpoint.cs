@@ -13,8 +13,10 @@ namespace Ledger.Editions;
 public static class EditionsEndpoint
 {
     private static readonly string[] LineColumns =
-        ["n", "line", "status", "finding", "recipient", "deal", "platform", "name", "category", "what", "as", "position", "reports",
-            "problem.detail"];
+    [
+        "n", "line", "status", "finding", "recipient", "recipientName", "deal", "platform", "name", "category", "what", "as", "position",
+        "reports", "problem.detail",
+    ];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -107,6 +109,8 @@ public static class EditionsEndpoint
             {
                 writer.WriteString(name, Text(column));
             }
+
+            writer.WriteString("recipientName", Text(4) is { } recipient ? Country.NameOf(recipient) : null);
 
             writer.WritePropertyName("position");
             if (row.IsDBNull(11))

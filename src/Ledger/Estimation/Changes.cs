@@ -16,6 +16,12 @@ public readonly record struct Side(long Low, long Best, long? High, Category Cat
 /// <param name="Causes">The reports that caused the difference, in order of position (<see cref="Changes.Between"/>).</param>
 public sealed record Change(Platform Platform, Side Before, Side After, bool Catalogue, IReadOnlyList<Cause> Causes)
 {
+    /// <summary>The whole estimate before; null: there was no such holding.</summary>
+    public HoldingEstimate? EstimateBefore { get; init; }
+
+    /// <summary>The whole estimate after; null: there is no such holding.</summary>
+    public HoldingEstimate? EstimateAfter { get; init; }
+
     /// <summary>Event ids of the causes.</summary>
     public IReadOnlyList<Guid> Reports => [.. Causes.Select(x => x.Report.EventId)];
 }
@@ -24,7 +30,17 @@ public sealed record Change(Platform Platform, Side Before, Side After, bool Cat
 /// <param name="Report">The report.</param>
 /// <param name="Reported">Its reported day (METHOD.md §1).</param>
 /// <param name="Did">What it did.</param>
-public sealed record Cause(EvidenceRecord Report, DateOnly Reported, Deed Did);
+public sealed record Cause(EvidenceRecord Report, DateOnly Reported, Deed Did)
+{
+    /// <summary>Whether what it says counted before.</summary>
+    public required bool CountedBefore { get; init; }
+
+    /// <summary>Whether what it says counts after.</summary>
+    public required bool CountedAfter { get; init; }
+
+    /// <summary>Event ids of those of the causes that it replaced, withdrew or took off the list.</summary>
+    public required IReadOnlyList<Guid> Targets { get; init; }
+}
 
 /// <summary>What a report did that caused a difference.</summary>
 public enum Deed
@@ -75,11 +91,16 @@ public static class Changes
                 continue;
             }
 
-            var (before, after) = (SideOf(one, slug, earlier), SideOf(other, slug, later));
+            var (was, isNow) = (one?.Estimate(earlier.Clocks), other?.Estimate(later.Clocks));
+            var (before, after) = (SideOf(one, was, slug, earlier), SideOf(other, isNow, slug, later));
             if (before != after && !(before.IsNothing && after.IsNothing))
             {
                 var catalogueChanged = later.Find(slug).ChangedAt > earlier.Clocks.KnownAt;
-                changes.Add(new Change((other ?? one)!.Platform, before, after, catalogueChanged, CausesOf(one, earlier, other, later)));
+                changes.Add(new Change((other ?? one)!.Platform, before, after, catalogueChanged, CausesOf(one, earlier, other, later))
+                {
+                    EstimateBefore = was,
+                    EstimateAfter = isNow,
+                });
             }
         }
 
@@ -134,10 +155,9 @@ public static class Changes
             (x.Published ?? DateOnly.FromDateTime(x.RecordedAt.UtcDateTime)) is var day && day <= from != day <= to);
     }
 
-    private static Side SideOf(HoldingEvidence? holding, string slug, FleetState state)
+    private static Side SideOf(HoldingEvidence? holding, HoldingEstimate? estimate, string slug, FleetState state)
     {
         var platform = holding?.Platform ?? state.Find(slug);
-        var estimate = holding?.Estimate(state.Clocks);
         return new Side(estimate?.Low ?? 0, estimate?.Best ?? 0, estimate is null ? 0 : estimate.High, platform.Category, platform.Class);
     }
 
@@ -154,7 +174,7 @@ public static class Changes
             if (isVisible && positions.TryAdd(report.Position, report.EventId))
             {
                 byId.Add(report.EventId, report);
-                foreach (var named in report.Target is { } target ? [target] : report.Supersedes)
+                foreach (var named in Named(report))
                 {
                     if (!naming.TryGetValue(named, out var names))
                     {
@@ -188,8 +208,15 @@ public static class Changes
         }
 
         return [.. positions.Values.Where(causes.Contains).Select(id =>
-            new Cause(byId[id], ReportSelection.ReportedDay(byId[id], byId), DeedOf(byId[id], causes)))];
+            new Cause(byId[id], ReportSelection.ReportedDay(byId[id], byId), DeedOf(byId[id], causes))
+            {
+                CountedBefore = earlierParts.GetValueOrDefault(id).Counts,
+                CountedAfter = laterParts.GetValueOrDefault(id).Counts,
+                Targets = [.. Named(byId[id]).Where(causes.Contains)],
+            })];
     }
+
+    private static IReadOnlyList<Guid> Named(EvidenceRecord report) => report.Target is { } target ? [target] : report.Supersedes;
 
     private static Deed DeedOf(EvidenceRecord report, HashSet<Guid> causes) => report.Kind switch
     {

@@ -134,7 +134,9 @@ public static class Estimator
 
     /// <summary>The reports of a holding that count, and those of units on loan.</summary>
     /// <param name="Listed">The reports that would count if delistings without a successor set nothing aside; null: the same.</param>
-    private readonly record struct Selection(List<Claim> Counting, List<Claim> OnLoan, List<Claim>? Listed, Method Method)
+    /// <param name="DelistedBy">Whose delistings those are; null: nobody's.</param>
+    private readonly record struct Selection(
+        List<Claim> Counting, List<Claim> OnLoan, List<Claim>? Listed, DelistedBy? DelistedBy, Method Method)
     {
         public static Selection Of(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
         {
@@ -149,13 +151,22 @@ public static class Estimator
                     [.. reports.Where(report => report is not { Kind: ReportKind.Delisting, Successor: null })], clocks, items)
                 : null;
             return new Selection(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan),
-                listed?.FindAll(claim => claim.Counts), clocks.Method);
+                listed?.FindAll(claim => claim.Counts), listed is null ? null : By(visible), clocks.Method);
+        }
+
+        private static DelistedBy? By(List<Claim> visible)
+        {
+            var acting = visible.Where(x => x.Exclusion == ExclusionReason.Delisted).Select(x => x.SetAsideBy).ToHashSet();
+            var delistings = visible.FindAll(x => x.Report.Successor is null && acting.Contains(x.Report.EventId));
+            return delistings.Count == 0 ? null : new DelistedBy(delistings.Max(x => x.Reported),
+                delistings.TrueForAll(x => x.Report.Publisher == delistings[0].Report.Publisher) ? delistings[0].Report.Publisher : null);
         }
 
         public HoldingEstimate EstimateAt(DateOnly asOf)
         {
             var holding = At(asOf);
-            return holding.Estimate(Listed is null ? holding : new Holding(Listed, [], asOf, Method));
+            return Listed is null ? holding.Estimate(holding)
+                : holding.Estimate(new Holding(Listed, [], asOf, Method)) with { DelistedBy = DelistedBy };
         }
 
         public Holding At(DateOnly asOf) => new(Counting, OnLoan, asOf, Method);

@@ -49,8 +49,15 @@ public static class Flows
     {
         IReadOnlyDictionary<string, Interval> At(DateOnly day) =>
             count(holding.Reports, clocks with { AsOf = day }, holding.Platform.Items);
-        var end = At(years.End(clocks.AsOf));
-        if (years.Before(clocks.AsOf) is not { } before)
+        var (last, first) = (years.End(clocks.AsOf), years.Before(clocks.AsOf));
+        if (first >= last)
+        {
+            // Years that lie after asOf: nothing of them has happened, however uncertain what came before is.
+            return [];
+        }
+
+        var end = At(last);
+        if (first is not { } before)
         {
             return new Dictionary<string, Interval>(end);
         }

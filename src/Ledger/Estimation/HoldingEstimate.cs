@@ -34,6 +34,9 @@ public sealed record HoldingEstimate
     /// which is not to say that it is gone.</summary>
     public required Interval Delisted { get; init; }
 
+    /// <summary>Who lists them no more; null: nobody, or a successor stands for each of them.</summary>
+    public DelistedBy? DelistedBy { get; init; }
+
     /// <summary>Units lost.</summary>
     public required Interval Lost { get; init; }
 
@@ -59,3 +62,8 @@ public sealed record HoldingEstimate
     /// They need not add up to the holding: undivided reports are about the same units.</summary>
     public required IReadOnlyList<DealEstimate> Deals { get; init; }
 }
+
+/// <summary>The delistings without a successor that set reports of a holding aside.</summary>
+/// <param name="Day">The newest day on which one was reported.</param>
+/// <param name="Publisher">Whose list it is; null: several publishers'.</param>
+public sealed record DelistedBy(DateOnly Day, string? Publisher);

@@ -27,17 +27,23 @@ public static class Retellings
             return [];
         }
 
-        // As stated: the band of about depends on when each was reported, and a retelling comes later.
-        var number = one.Quantity.Read(items);
         return
         [
             .. from other in visible
                where other != claim && other.IsOfUnits && other.Report.Kind == one.Kind && other.Report.Milestone == one.Milestone
                    && other.Exclusion is not (ExclusionReason.Retracted or ExclusionReason.Superseded or ExclusionReason.Delisted)
                    && other.When.Earliest <= claim.When.Latest && claim.When.Earliest <= other.When.Latest
-                   && other.Report.Quantity.Read(items) == number && !ReportSelection.AreOneStatement(one, other.Report)
+                   && AreOneNumber(one.Quantity, other.Report.Quantity, items) && !ReportSelection.AreOneStatement(one, other.Report)
                orderby other.Reported descending, other.Report.Position descending
                select (other.Report, SaidWhen.Of(other)),
         ];
+    }
+
+    /// <summary>Whether two quantities may be one number retold: "about six" is often told again as six. As stated: the band of about
+    /// depends on when each was reported, and a retelling comes later.</summary>
+    private static bool AreOneNumber(Quantity one, Quantity other, ItemsPerSystem items)
+    {
+        var (read, again) = (one.Read(items), other.Read(items));
+        return read == again || (read.Best == again.Best && (one.N ?? one.Best) is not null && (other.N ?? other.Best) is not null);
     }
 }

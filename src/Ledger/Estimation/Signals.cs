@@ -192,7 +192,7 @@ public static class Signals
 
     private static string NameOf(HoldingEvidence holding) => holding.Platform.Definition.Name;
 
-    internal static string NameAndCode(string code) => Country.NameOf(code) is var name && name == code ? code : $"{name} ({code})";
+    internal static string NameAndCode(string code) => Country.NameOf(code) == code ? code : $"{Country.InSentence(code)} ({code})";
 
     private static string Number(Interval units) =>
         units.Best > 0 ? $"{units.Best}" : units.Hi is { } most ? $"up to {most}" : "some";

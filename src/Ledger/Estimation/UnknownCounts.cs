@@ -8,10 +8,11 @@ namespace Ledger.Estimation;
 /// <param name="Conflicted">Of how many credible reports contradict each other.</param>
 /// <param name="Provisional">How many are of a platform that only reports name.</param>
 /// <param name="UncountedLines">How many lines run whose output nobody has counted.</param>
-/// <param name="Unaccounted">Items on order of whose orders nothing is reported to have happened for years.</param>
+/// <param name="SilentOrders">How many orders are unaccounted for: nothing is reported to have happened for years.</param>
 /// <param name="WithoutNews">Of how many holdings nobody has reported for years.</param>
+/// <param name="Delisted">Of how many holdings a source no longer lists something.</param>
 public readonly record struct UnknownCounts(
-    int Holdings, int Open, int Conflicted, int Provisional, int UncountedLines, long Unaccounted, int WithoutNews)
+    int Holdings, int Open, int Conflicted, int Provisional, int UncountedLines, int SilentOrders, int WithoutNews, int Delisted)
 {
     /// <summary>One English sentence.</summary>
     public string Words => UnknownWords.Of(this);
@@ -30,9 +31,9 @@ public readonly record struct UnknownCounts(
                 counts.Conflicted + Has(UnknownKind.Conflict),
                 counts.Provisional + Has(UnknownKind.ProvisionalPlatform),
                 counts.UncountedLines + unknowns.Count(x => x.Kind == UnknownKind.UncountedLine),
-                // A deal and the undivided reports of its supplier may speak of the same units.
-                counts.Unaccounted + Math.Min(estimate.OnOrder, unknowns.Sum(x => x.Outstanding ?? 0)),
-                counts.WithoutNews + Has(UnknownKind.NoNews));
+                counts.SilentOrders + unknowns.Count(x => x.Kind == UnknownKind.SilentOrder),
+                counts.WithoutNews + Has(UnknownKind.NoNews),
+                counts.Delisted + (estimate.Delisted == Interval.None ? 0 : 1));
         }
 
         return counts;

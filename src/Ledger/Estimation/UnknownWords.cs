@@ -9,23 +9,24 @@ internal static class UnknownWords
     public static string Of(NotKnown it)
     {
         var recipient = Signals.NameAndCode(it.Recipient);
-        var units = $"{it.PlatformName} of {recipient}";
+        var platform = InSentence(it.PlatformName);
+        var units = $"{platform} of {recipient}";
         var supplier = it.Supplier is { } code ? Signals.NameAndCode(code) : "";
         return it.Kind switch
         {
-            UnknownKind.OpenBound => $"Nobody has set an upper bound on the {units}: {AtLeast(it.Units)}.",
+            UnknownKind.OpenBound => $"Nobody has set an upper bound on {Article(it)}{units}: {AtLeast(it.Units)}.",
             UnknownKind.UncountedLine =>
-                $"A line of {supplier} that makes {it.PlatformName} for {recipient} is said to run since about {Text(it.Since)}, "
-                + "and nobody has counted what it made since.",
+                $"A line of {supplier} that makes {platform}{(it.Supplier == it.Recipient ? "" : $" for {recipient}")} has run since "
+                + $"{Text(it.Since)} at the latest, and nobody has counted what it made.",
             UnknownKind.SilentOrder =>
-                $"{Number(it.Outstanding!.Value)} {it.PlatformName} that {recipient} ordered from {supplier} are unaccounted for: "
+                $"{Number(it.Outstanding!.Value)} {platform} that {recipient} ordered from {supplier} "
+                + $"{(it.Outstanding == 1 ? "is" : "are")} unaccounted for: "
                 + $"nothing is reported to have happened since {Text(it.Since)}.",
-            UnknownKind.NoNews => $"No news of the {units} since {Text(it.Since)}.",
+            UnknownKind.NoNews => $"No news of {Article(it)}{units} since {Text(it.Since)}.",
             UnknownKind.ProvisionalPlatform =>
-                $"Only reports name {it.PlatformName} as a platform of {recipient}: the catalogue does not know what it is.",
-            _ when it.IsOfDeal => $"Credible reports of the {it.PlatformName} that came to {recipient} from {supplier} "
-                + "contradict each other.",
-            _ => $"Credible reports of what {recipient} has or lost of {it.PlatformName} contradict each other.",
+                $"Only reports name {platform} as a platform of {recipient}: the catalogue does not know what it is.",
+            _ when it.IsOfDeal => $"Credible reports contradict each other on the {platform} that came to {recipient} from {supplier}.",
+            _ => $"Credible reports contradict each other on what {recipient} has, or lost, of {platform}.",
         };
     }
 
@@ -49,18 +50,25 @@ internal static class UnknownWords
         Add(counts.Open, "has no upper bound", "have no upper bound");
         Add(counts.Conflicted, "is conflicted", "are conflicted");
         Add(counts.Provisional, "is of a platform that the catalogue does not know", "are of platforms that the catalogue does not know");
-        Add(counts.UncountedLines, "line runs uncounted", "lines run uncounted");
-        Add(counts.Unaccounted, "ordered is unaccounted for", "ordered are unaccounted for");
+        Add(counts.WithoutNews, $"is without news for {YearsInWords} years", $"are without news for {YearsInWords} years");
+        Add(counts.Delisted, "is no longer listed in full by its source", "are no longer listed in full by their sources");
         var holdings = $"{Number(counts.Holdings)} {(counts.Holdings == 1 ? "holding" : "holdings")}";
-        var known = parts.Count == 0
-            ? $"Of {holdings} none is without an upper bound, conflicted or of an unknown platform, and no order is unaccounted for"
+        var known = parts.Count == 0 ? $"Of {holdings} nothing is open, conflicted, unknown or long without news"
             : $"Of {holdings} {Joined(parts)}";
-        return counts.WithoutNews == 0
-            ? $"{known}."
-            : $"{known}; no news for {YearsInWords} years of {Number(counts.WithoutNews)}.";
+        parts.Clear();
+        Add(counts.UncountedLines, "line runs uncounted", "lines run uncounted");
+        Add(counts.SilentOrders, "order is unaccounted for", "orders are unaccounted for");
+        return $"{string.Join("; ", [known, .. parts])}.";
     }
 
     private static string YearsInWords => Unknowns.YearsOfSilence == 5 ? "five" : Number(Unknowns.YearsOfSilence);
+
+    /// <summary>A platform that nobody named is a phrase, and no name.</summary>
+    private static bool IsPhrase(string name) => name.StartsWith("Unspecified ", StringComparison.Ordinal);
+
+    private static string InSentence(string name) => IsPhrase(name) ? $"u{name.AsSpan(1)}" : name;
+
+    private static string Article(NotKnown it) => IsPhrase(it.PlatformName) ? "" : "the ";
 
     private static string Joined(List<string> parts) => parts switch
     {

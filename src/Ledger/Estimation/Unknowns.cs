@@ -133,7 +133,7 @@ public static class Unknowns
             yield return ofDeal with
             {
                 Kind = UnknownKind.UncountedLine,
-                Since = running.Min(claim => claim.When.Middle),
+                Since = running.Min(claim => claim.When.Latest),
                 Reports = IdsOf(running),
             };
         }

@@ -9,12 +9,13 @@ public static class Words
 {
     /// <summary>The words for a holding.</summary>
     public static string Of(HoldingEstimate estimate) => Sentences(
-        new Interval(estimate.Low, estimate.Best, estimate.High), estimate.Delisted, estimate.OnLoan,
-        estimate.Conflicted ? "Sources conflict." : null);
+        new Interval(estimate.Low, estimate.Best, estimate.High), estimate.Reports, estimate.OnOrder,
+        estimate.Delisted, estimate.DelistedBy is { Publisher: { } publisher } by ? (publisher, Day(by.Day)) : ("their source", ""),
+        estimate.OnLoan, estimate.Conflicted ? "Sources conflict." : null);
 
     /// <summary>The words for a total of holdings.</summary>
     public static string Of(Total total) => Sentences(
-        new Interval(total.Low, total.Best, total.High), total.Delisted, total.OnLoan,
+        new Interval(total.Low, total.Best, total.High), total.Reports, total.OnOrder, total.Delisted, ("their sources", ""), total.OnLoan,
         total.Conflicted switch
         {
             0 => null,
@@ -22,13 +23,28 @@ public static class Words
             var some => $"Of {Number(some)} holdings sources conflict.",
         });
 
-    private static string Sentences(Interval units, Interval delisted, Interval onLoan, string? conflict)
+    private static string Sentences(Interval units, int reports, long onOrder, Interval delisted, (string Who, string When) by,
+        Interval onLoan, string? conflict)
     {
-        List<string> sentences = [Bounds(units)];
+        var sentences = new List<string>();
+        var isNone = units == Interval.None;
+        if (!isNone)
+        {
+            sentences.Add(Bounds(units));
+        }
+        else
+        {
+            sentences.Add(delisted.Best > 0 ? "None listed now." : reports > 0 ? "None, by the reports that count." : "None reported.");
+        }
+
+        if (onOrder > 0)
+        {
+            sentences.Add($"{Number(onOrder)} on order.");
+        }
+
         if (delisted != Interval.None)
         {
-            sentences.Add($"{Number(delisted.Best)} more{Range(delisted)} stood until their source stopped listing them; "
-                + "that does not say that they are gone.");
+            sentences.Add(NoLongerListed(delisted, isNone, by));
         }
 
         if (onLoan != Interval.None)
@@ -44,9 +60,20 @@ public static class Words
         return string.Join(' ', sentences);
     }
 
+    /// <summary>What is listed no more may be gone, and it may be listed under another name: beside others it must not sound like so many
+    /// more.</summary>
+    private static string NoLongerListed(Interval delisted, bool isNone, (string Who, string When) by) => delisted.Best switch
+    {
+        0 => $"{Sentence(by.Who)} stopped listing what may have been {(delisted.Hi is { } most ? $"up to {Number(most)}" : "any number")} "
+            + $"more{by.When}.",
+        var best when isNone => $"{Number(best)}{Range(delisted)} stood until {by.Who} stopped listing them{by.When}; "
+            + "that does not say that they are gone.",
+        var best => $"{Sentence(by.Who)} stopped listing {Number(best)}{Range(delisted)}{by.When}; they may be gone, "
+            + "or counted here under another entry.",
+    };
+
     private static string Bounds(Interval units) => units switch
     {
-        (0, 0, 0) => "None reported.",
         (0, 0, null) => "None surely known; nobody has set an upper bound.",
         (var low, var best, null) when low == best => $"At least {Number(low)}; nobody has set an upper bound.",
         (0, var best, null) => $"{Number(best)} in the best reading, none of them surely known; nobody has set an upper bound.",
@@ -57,6 +84,10 @@ public static class Words
         (0, var best, { } high) => $"At most {Number(high)}, {Number(best)} in the best reading.",
         (var low, var best, { } high) => $"Between {Number(low)} and {Number(high)}, {Number(best)} in the best reading.",
     };
+
+    private static string Sentence(string words) => string.Concat(words[..1].ToUpperInvariant(), words.AsSpan(1));
+
+    private static string Day(DateOnly day) => string.Create(CultureInfo.InvariantCulture, $" on {day:d MMMM yyyy}");
 
     private static string Range(Interval units) => units.Hi is { } high
         ? units.Lo == high ? "" : $" ({Number(units.Lo)} to {Number(high)})"

@@ -31,7 +31,7 @@ public enum ReportedNameKind
 /// <param name="Since">Position of the first report that uses it.</param>
 /// <param name="Recipient">Of a deal: code of its recipient.</param>
 /// <param name="Supplier">Of a deal: code of its supplier.</param>
-/// <param name="Platform">Of a platform's name: the slug.</param>
+/// <param name="Platform">Of a platform's name its slug; of a deal that of its first report.</param>
 public sealed record ReportedName(
     ReportedNameKind Kind, string Name, SearchText Text, long Since, string? Recipient = null, string? Supplier = null,
     string? Platform = null);
@@ -48,7 +48,8 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
         (ReportedNameKind.PlatformName, Select("distinct on (platform) platform_name, position, null, null, platform",
             "platform_name is not null", "order by platform, position")),
         (ReportedNameKind.Deal, Select(
-            "deal, min(position), recipient, supplier, null", "deal is not null", "group by deal, recipient, supplier")),
+            "deal, min(position), recipient, supplier, (array_agg(platform order by position))[1]", "deal is not null",
+            "group by deal, recipient, supplier")),
         (ReportedNameKind.Publisher, Select("publisher, min(position), null, null, null", "true", "group by publisher")),
     ];
 
@@ -112,7 +113,8 @@ public sealed class ReportedNames(NpgsqlDataSource database) : IDisposable
         }
 
         // Only what was read to its end counts as read.
-        _read = new Read(_read.Names.AddRange(read.Where(x => _known.Add((x.Kind, x.Platform ?? x.Name, x.Recipient, x.Supplier)))), to);
+        _read = new Read(_read.Names.AddRange(read.Where(x =>
+            _known.Add((x.Kind, x.Kind == ReportedNameKind.PlatformName ? x.Platform : x.Name, x.Recipient, x.Supplier)))), to);
     }
 
     private static string Select(string columns, string where, string grouped) =>

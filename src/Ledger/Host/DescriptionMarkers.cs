@@ -18,8 +18,7 @@ namespace Ledger.Host;
 /// <item><term><c>!text</c></term><description>a text with limits in it: <c>{{ReportBytes}}</c> is 56 KB</description></item>
 /// <item><term><c>!pattern</c></term><description>a pattern with words in it: <c>{ProblemSlug}</c> is any of them</description></item>
 /// <item><term><c>!scope report</c></term><description>the security of an operation</description></item>
-/// <item><term><c>!problem</c></term><description>an example of a problem, of its <c>kind</c>; <c>!relative-problem</c> in a line of an
-/// import</description></item>
+/// <item><term><c>!problem</c></term><description>an example of a problem, of its <c>kind</c></description></item>
 /// </list>
 internal static partial class DescriptionMarkers
 {
@@ -63,8 +62,7 @@ internal static partial class DescriptionMarkers
             ["!text"] = x => LimitInText().Replace(Text(x), match => InWords(match.Groups[1].Value)),
             ["!pattern"] = x => WordsInPattern().Replace(Text(x), match => string.Join('|', s_words[match.Groups[1].Value])),
             ["!scope"] = x => new JsonArray(new JsonObject { ["bearer"] = new JsonArray(Scope(Text(x))) }),
-            ["!problem"] = x => Problem(x!.AsObject(), "https://ledger.example"),
-            ["!relative-problem"] = x => Problem(x!.AsObject(), ""),
+            ["!problem"] = x => Problem(x!.AsObject()),
         };
 
     private static string Text(JsonNode? node) => node!.GetValue<string>();
@@ -94,13 +92,13 @@ internal static partial class DescriptionMarkers
         return number.ToString("N0", CultureInfo.InvariantCulture) + unit;
     }
 
-    private static JsonObject Problem(JsonObject example, string origin)
+    private static JsonObject Problem(JsonObject example)
     {
         var slug = Text(example["kind"]);
         var kind = ProblemKinds.All.FirstOrDefault(x => x.Slug == slug) ?? throw new KeyNotFoundException(slug);
         var problem = new JsonObject
         {
-            ["type"] = $"{origin}/problems/{kind.Slug}",
+            ["type"] = kind.Type,
             ["title"] = kind.Title,
             ["status"] = kind.Status,
         };

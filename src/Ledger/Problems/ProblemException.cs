@@ -44,11 +44,10 @@ public sealed class ProblemException(ProblemKind kind, string detail) : Exceptio
 
     /// <summary>Writes the problem (RFC 9457) as JSON.</summary>
     /// <param name="writer">The writer.</param>
-    /// <param name="origin">Scheme and authority by which the client reached the service, so that it can open the type as a URL.</param>
-    public void Write(Utf8JsonWriter writer, string origin)
+    public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteString("type", $"{origin}/problems/{Kind.Slug}");
+        writer.WriteString("type", Kind.Type);
         writer.WriteString("title", Kind.Title);
         writer.WriteNumber("status", Kind.Status);
         writer.WriteString("detail", Message);

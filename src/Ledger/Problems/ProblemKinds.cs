@@ -1,12 +1,15 @@
 namespace Ledger.Problems;
 
-/// <summary>A kind of refusal. Its page is served at <c>/problems/{Slug}</c>, which is the <c>type</c> of every problem of this
-/// kind.</summary>
+/// <summary>A kind of refusal. Its page is served at <c>/problems/{Slug}</c>.</summary>
 /// <param name="Status">HTTP status code.</param>
 /// <param name="Slug">Last segment of its address.</param>
 /// <param name="Title">The same words for every problem of this kind.</param>
 /// <param name="Advice">What to do about it, for the page.</param>
-public sealed record ProblemKind(int Status, string Slug, string Title, string Advice);
+public sealed record ProblemKind(int Status, string Slug, string Title, string Advice)
+{
+    /// <summary>The <c>type</c> of every problem of this kind: a URI that is the same on every host.</summary>
+    public string Type => $"urn:ledger:problem:{Slug}";
+}
 
 /// <summary>Every kind of refusal that the service knows. One place: the pages, the description and the tests read it.</summary>
 public static class ProblemKinds
@@ -56,7 +59,7 @@ public static class ProblemKinds
     public static readonly ProblemKind MediaType = new(415, "media-type", "This media type is not taken here",
         "Single reports are application/json, imports application/x-ndjson, CloudEvents application/cloudevents+json or "
         + "application/cloudevents-batch+json, all in UTF-8; editions text/csv. All without content coding.");
-    public static readonly ProblemKind Invalid = new(422, "invalid", "The report breaks rules of the domain",
+    public static readonly ProblemKind Invalid = new(422, "invalid", "It breaks rules of the domain",
         "The body is well-formed, but breaks the rules listed in errors, each with a JSON Pointer and a code. "
         + "All broken rules are listed at once.");
     public static readonly ProblemKind TooMany = new(429, "too-many-requests", "Too many requests",

@@ -11,12 +11,13 @@ namespace Ledger.Questions;
 /// <param name="Page">The page.</param>
 public sealed record ChangesQuestion(string Recipient, Comparison Comparison, PageRequest Page) : IQuestion
 {
-    private static readonly string[] Sides = ["low", "best", "high", "category", "class"];
+    private static readonly string[] Sides =
+        ["low", "best", "high", "category", "class", "closedHigh", "delisted.low", "delisted.best", "delisted.high", "words"];
 
     private static readonly string[] Columns =
         ["platform", "name", .. Sides.Select(x => $"before.{x}"), .. Sides.Select(x => $"after.{x}"), "catalogue", "reports"];
 
-    /// <summary>Only holdings that are of one of these on either side; null: all.</summary>
+    /// <summary>Only holdings of which something is of one of these on either side; null: all.</summary>
     public IReadOnlySet<Category>? Categories { get; init; }
 
     /// <summary>Whether the largest changes come first.</summary>
@@ -51,8 +52,10 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
 
     private static string KeyOf(Change change) => change.Platform.Slug;
 
-    private bool Takes(Change change) => Categories is null
-        || Categories.Contains(change.Before.Category) || Categories.Contains(change.After.Category);
+    private bool Takes(Change change) => Categories is null || IsOf(Categories, change.Before) || IsOf(Categories, change.After);
+
+    /// <summary>A platform that nobody had defined is none of the category <c>other</c> that had nothing before.</summary>
+    private static bool IsOf(IReadOnlySet<Category> categories, Side side) => !side.IsNothing && categories.Contains(side.Category);
 
     private static int LargestFirst(Change one, Change other) =>
         Comparison.LargestFirst(SizeOf(one), SizeOf(other)) is not 0 and var bySize
@@ -67,8 +70,8 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
         writer.WriteStartObject();
         writer.WriteString("platform", change.Platform.Slug);
         writer.WriteString("name", change.Platform.Definition.Name);
-        Write(writer, "before", change.Before);
-        Write(writer, "after", change.After);
+        Write(writer, "before", change.Before, change.EstimateBefore);
+        Write(writer, "after", change.After, change.EstimateAfter);
         writer.WriteBoolean("catalogue", change.Catalogue);
         writer.WriteStartArray("reports");
         foreach (var cause in change.Causes)
@@ -80,12 +83,15 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, string name, Side side)
+    private static void Write(Utf8JsonWriter writer, string name, Side side, HoldingEstimate? estimate)
     {
         writer.WriteStartObject(name);
         JsonShapes.WriteBounds(writer, side.Low, side.Best, side.High);
         writer.WriteString("category", WordNames.Of(side.Category));
         writer.WriteString("class", WordNames.Of(side.Class));
+        writer.WriteNumber("closedHigh", estimate?.ClosedHigh ?? 0);
+        JsonShapes.WriteInterval(writer, "delisted", estimate?.Delisted ?? Interval.None);
+        writer.WriteString("words", estimate is null ? Words.Of(Total.None) : Words.Of(estimate));
         writer.WriteEndObject();
     }
 
@@ -94,6 +100,7 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
         var report = cause.Report;
         writer.WriteStartObject();
         writer.WriteString("eventId", report.EventId);
+        writer.WriteNumber("position", report.Position);
         writer.WriteString("kind", WordNames.Of(report.Kind));
         writer.WriteString("publisher", report.Publisher);
         writer.WriteString("reported", Rfc3339.Text(cause.Reported));
@@ -107,6 +114,15 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
         }
 
         writer.WriteString("did", WordNames.Of(cause.Did));
+        writer.WriteStartArray("targets");
+        foreach (var target in cause.Targets)
+        {
+            writer.WriteStringValue(target);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteBoolean("countedBefore", cause.CountedBefore);
+        writer.WriteBoolean("countsAfter", cause.CountedAfter);
         writer.WriteEndObject();
     }
 

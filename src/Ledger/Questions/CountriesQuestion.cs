@@ -89,6 +89,7 @@ public sealed record CountriesQuestion(TotalFilter Filter, bool Ended, int? Tren
 
     /// <summary>The last days of the years of the trend, and the day that is asked about.</summary>
     private List<DateOnly> DaysOf(DateOnly asOf) => TrendFrom is not { } year ? [asOf]
+        : year > asOf.Year ? throw QueryParameters.Bad("trendFrom", $"Lies after the trend's end, {Rfc3339.Text(asOf)}.")
         : asOf.Year - year > TrendYears ? throw QueryParameters.Bad("trendFrom", $"A trend has at most {TrendYears} years: begin later.")
         : [.. Enumerable.Range(year, Math.Max(0, asOf.Year - year)).Select(x => new DateOnly(x, 12, 31)), asOf];
 

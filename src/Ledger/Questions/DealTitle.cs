@@ -11,10 +11,13 @@ internal static class DealTitle
     /// <summary>The title, made from what the answer says of the deal.</summary>
     public static string Of(Platform platform, DealEstimate deal)
     {
-        var supplier = deal.Supplier == Country.Unknown ? "an unknown supplier" : Country.NameOf(deal.Supplier);
-        var title = $"{platform.Definition.Name} from {supplier}";
-        return deal.Deal is null ? $"{title} without a deal" : deal.OrderedWhen is { } when ? $"{title}, ordered {YearsOf(when)}" : title;
+        var title = Of(platform, deal.Supplier);
+        return deal.Deal is null ? $"{title}, no deal named" : deal.OrderedWhen is { } when ? $"{title}, ordered {YearsOf(when)}" : title;
     }
+
+    /// <summary>The title without the year of its order.</summary>
+    public static string Of(Platform platform, string supplier) => $"{platform.Definition.Name} from "
+        + $"{(supplier == Country.Unknown ? "an unknown supplier" : Country.InSentence(supplier))}";
 
     private static string YearsOf(Window when) => string.Create(CultureInfo.InvariantCulture,
         $"{(when.HasOpenStart ? "by " : when.Earliest.Year == when.Latest.Year ? "" : $"{when.Earliest.Year}–")}{when.Latest.Year}");

@@ -20,8 +20,8 @@ public sealed record DealsQuestion(
 {
     private static readonly string[] Columns =
     [
-        "recipient", "recipientName", "supplier", "supplierName", "deal", "title", "platform", "platformName", "stage", "ordered.low",
-        "ordered.best", "ordered.high", "delivered.low", "delivered.best", "delivered.high", "produced.low", "produced.best",
+        "recipient", "recipientName", "supplier", "supplierName", "deal", "title", "platform", "platformName", "category", "stage",
+        "ordered.low", "ordered.best", "ordered.high", "delivered.low", "delivered.best", "delivered.high", "produced.low", "produced.best",
         "produced.high", "outstanding.low", "outstanding.best", "outstanding.high", "onOrder", "due.earliest", "due.middle", "due.latest",
         "conflicted", "newestReported", "overdue.since", "overdue.by", "overdue.orders", "overdue.days",
     ];
@@ -44,8 +44,8 @@ public sealed record DealsQuestion(
             WordNames.Parse<DealStage>(query.Word("status", WordNames.DealStages)), ClockParameters.Of(query), PageRequest.Of(query))
         {
             Categories = CategoryList.Of(query),
-            Outstanding = query.Word("outstanding", ["true"]) is not null,
-            Overdue = query.Word("overdue", ["true"]) is not null,
+            Outstanding = query.Flag("outstanding") ?? false,
+            Overdue = query.Flag("overdue") ?? false,
         });
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
@@ -89,6 +89,7 @@ public sealed record DealsQuestion(
         writer.WriteString("title", DealTitle.Of(line.Platform, deal));
         writer.WriteString("platform", line.Platform.Slug);
         writer.WriteString("platformName", line.Platform.Definition.Name);
+        writer.WriteString("category", WordNames.Of(line.Platform.Category));
         writer.WriteString("stage", WordNames.Of(deal.Stage));
         WriteCounts(writer, deal);
         writer.WriteBoolean("conflicted", deal.Conflicted);

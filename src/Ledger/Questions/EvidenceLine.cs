@@ -14,7 +14,7 @@ internal sealed record EvidenceLine(RecordedReport Report, ReportEffect Effect, 
     /// <summary>The columns as CSV.</summary>
     public static readonly IReadOnlyList<string> Columns =
     [
-        .. ReportJson.Columns, "recipientName", "supplierName", "toName", "reportedDay", "window.earliest", "window.middle",
+        .. ReportJson.Columns, .. ReportJson.Codes.Select(ReportJson.NameOf), "reportedDay", "window.earliest", "window.middle",
         "window.latest", "effective", "setAside", "setAsideBy", "clashes", "decides",
     ];
 
@@ -36,14 +36,7 @@ internal sealed record EvidenceLine(RecordedReport Report, ReportEffect Effect, 
         var (report, effect, trace) = (line.Report, line.Effect, line.Trace);
         writer.WriteStartObject();
         ReportJson.WriteMembers(writer, report);
-        foreach (var member in (string[])["recipient", "supplier", "to"])
-        {
-            if (report.Data.TryGetProperty(member, out var code) && code.GetString() is { } named)
-            {
-                writer.WriteString(member + "Name", Country.NameOf(named));
-            }
-        }
-
+        ReportJson.WriteNames(writer, report);
         writer.WriteString("reportedDay", Rfc3339.Text(effect.Reported));
         JsonShapes.WriteWindow(writer, "window", effect.When);
         WriteBounds(writer, "effective", effect.Low, effect.Best, effect.High);

@@ -71,21 +71,21 @@ public sealed record FleetQuestion(string Recipient, FleetFilter Filter, ClockPa
 
 /// <summary>Selects holdings of a fleet. It does not change estimates: a filter by supplier selects holdings, not reports.</summary>
 public sealed record FleetFilter(
-    string? Platform = null, string? Category = null, string? Class = null, string? Use = null, string? Supplier = null)
+    string? Platform = null, IReadOnlySet<Category>? Categories = null, string? Class = null, string? Use = null, string? Supplier = null)
 {
     /// <summary>The query parameters of the filter.</summary>
-    public static readonly IReadOnlyList<string> Parameters = ["platform", "category", "class", "use", "supplier"];
+    public static readonly IReadOnlyList<string> Parameters = ["platform", CategoryList.Name, "class", "use", "supplier"];
 
     /// <summary>Reads the filter of a request.</summary>
     public static FleetFilter Of(QueryParameters query) => new(
-        query.Platform(), query.Word("category", WordNames.Categories), query.Word("class", WordNames.Classes),
+        query.Platform(), CategoryList.Of(query), query.Word("class", WordNames.Classes),
         query.Word("use", WordNames.Uses), query.Code("supplier"));
 
     internal Func<HoldingEvidence, bool> Takes(Basis basis)
     {
         var (slug, clocks) = (Platform is null ? null : basis.Catalogue.Resolve(Platform), basis.Clocks);
         return holding => (slug is null || holding.Platform.Slug == slug)
-            && (Category is null || holding.Platform.Definition.Category == Category)
+            && (Categories is null || Categories.Contains(holding.Platform.Category))
             && (Class is null || holding.Platform.Definition.Class == Class)
             && (Use is null || holding.Platform.Definition.Use == Use)
             && (Supplier is null || holding.IsSuppliedBy(Supplier, clocks))

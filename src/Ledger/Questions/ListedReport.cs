@@ -18,13 +18,10 @@ namespace Ledger.Questions;
 /// <param name="PlatformName">Name of the platform: the catalogue's; of one that it does not know the report's own.</param>
 public sealed record ListedReport(RecordedReport Report, SaidWhen Said, string Platform, string PlatformName)
 {
-    /// <summary>The members of reports that are codes of countries; a name stands beside each.</summary>
-    private static readonly string[] Codes = ["recipient", "supplier", "to"];
-
     /// <summary>The columns of reports as CSV.</summary>
     public static readonly IReadOnlyList<string> Columns =
     [
-        .. ReportJson.Columns.SelectMany(x => Codes.Contains(x) ? [x, NameOf(x)]
+        .. ReportJson.Columns.SelectMany(x => ReportJson.Codes.Contains(x) ? [x, ReportJson.NameOf(x)]
             : x == "platformName" ? [x, "resolvedPlatform", "resolvedPlatformName"] : (string[])[x]),
         "window.earliest", "window.middle", "window.latest", "reportedDay",
     ];
@@ -51,20 +48,11 @@ public sealed record ListedReport(RecordedReport Report, SaidWhen Said, string P
     {
         writer.WriteStartObject();
         ReportJson.WriteMembers(writer, Report);
-        foreach (var code in Codes)
-        {
-            if (Report.Data.TryGetProperty(code, out var said) && said.GetString() is { } text)
-            {
-                writer.WriteString(NameOf(code), Country.NameOf(text));
-            }
-        }
-
+        ReportJson.WriteNames(writer, Report);
         writer.WriteString("resolvedPlatform", Platform);
         writer.WriteString("resolvedPlatformName", PlatformName);
         JsonShapes.WriteWindow(writer, "window", Said.Window);
         writer.WriteString("reportedDay", Rfc3339.Text(Said.Reported));
         writer.WriteEndObject();
     }
-
-    private static string NameOf(string code) => code + "Name";
 }

@@ -32,11 +32,30 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
         return Answer.List(narrowed, Columns, Write, async () =>
         {
             var runs = await sources.Runs.AtAsync(basis.Position, basis.LedgerEnd, editions, cancellation);
-            var moments = runs.Select(x => new Moment(x.Position, x, null))
-                .Concat(basis.Catalogue.Changes.Select(x => new Moment(x.Position, null, x)))
+            var moments = MomentsOf(runs, basis.Catalogue.Changes)
                 .Where(x => x.Position > after).OrderBy(x => x.Position).Take(Page.Limit + 1).ToList();
             return (moments.Take(Page.Limit), Page.NextKey(moments, x => x.Position.ToString(CultureInfo.InvariantCulture)));
         });
+    }
+
+    /// <summary>The runs and the changes of the catalogue. The platforms that an edition named for the first time came with it, just before
+    /// its first report: they are no stop of their own.</summary>
+    private static IEnumerable<Moment> MomentsOf(IReadOnlyList<ReportRun> runs, IReadOnlyList<CatalogueChange> changes)
+    {
+        var ending = changes.ToDictionary(x => x.Position);
+        var moments = new List<Moment>();
+        foreach (var run in runs)
+        {
+            var whole = run;
+            while (run.Edition is not null && ending.Remove(whole.First - 1, out var named))
+            {
+                whole = whole with { First = named.First, Began = named.RecordedAt };
+            }
+
+            moments.Add(new Moment(whole.Position, whole, null));
+        }
+
+        return moments.Concat(ending.Values.Select(x => new Moment(x.Position, null, x)));
     }
 
     private static void Write(Utf8JsonWriter writer, Moment moment)

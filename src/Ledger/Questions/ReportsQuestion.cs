@@ -43,7 +43,11 @@ public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks
         }
     }
 
-    private static ReportFilter FilterOf(QueryParameters query) => new()
+    private static ReportFilter FilterOf(QueryParameters query) => query.Time("recordedFrom") > query.Time("recordedTo")
+        ? throw QueryParameters.Bad("recordedFrom", "Lies after recordedTo.")
+        : ReadFilter(query);
+
+    private static ReportFilter ReadFilter(QueryParameters query) => new()
     {
         Recipient = query.Code("recipient"),
         Platform = query.Platform(),

@@ -14,7 +14,7 @@ public sealed record SearchQuestion(SearchText Sought, int Limit, ClockParameter
     /// <summary>The query parameter with what is looked for.</summary>
     public const string Parameter = "q";
 
-    private const int DefaultLimit = 20, MostLimit = 100;
+    private const int DefaultLimit = 20;
 
     private static readonly string[] Columns =
     [
@@ -24,7 +24,7 @@ public sealed record SearchQuestion(SearchText Sought, int Limit, ClockParameter
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/search", "search",
         [.. ClockParameters.Names, Parameter, "limit"],
         (query, _) => new SearchQuestion(TextOf(query) ?? throw QueryParameters.Bad(Parameter, "What is looked for?"),
-            (int)(query.Number("limit", 1, MostLimit) ?? DefaultLimit), ClockParameters.Of(query)));
+            (int)(query.Number("limit", 1, Limits.PageMost) ?? DefaultLimit), ClockParameters.Of(query)));
 
     /// <summary>The parameter <see cref="Parameter"/> as search compares it; null where it is absent.</summary>
     /// <exception cref="ProblemException">400: too long, or nothing in it that could be looked for.</exception>
@@ -53,8 +53,8 @@ public sealed record SearchQuestion(SearchText Sought, int Limit, ClockParameter
             basis, reported.Aggregate(basis.Catalogue.Position, (last, x) => Math.Max(last, x.Since)), cancellation);
         return Answer.List(narrowed, Columns, Write, () =>
         {
-            var found = new SearchedNames(Sought).Find(basis.Catalogue, reported);
-            return Task.FromResult<(IEnumerable<Found>, string?)>((found.Take(Limit), null));
+            var found = new SearchedNames(Sought).Find(basis.Catalogue, reported, Limit);
+            return Task.FromResult<(IEnumerable<Found>, string?)>((found, null));
         });
     }
 

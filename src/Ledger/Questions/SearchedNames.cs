@@ -20,7 +20,8 @@ internal sealed record FoundPlatform(string Platform, string Name, string Matche
 /// <param name="Recipient">Code of the recipient.</param>
 /// <param name="Supplier">Code of the supplier.</param>
 /// <param name="Deal">Its slug.</param>
-internal sealed record FoundDeal(string Recipient, string Supplier, string Deal, int Score) : Found(Deal, Deal, Score);
+/// <param name="Platform">Slug of the platform of its first report.</param>
+internal sealed record FoundDeal(string Recipient, string Supplier, string Deal, string Platform, int Score) : Found(Deal, Deal, Score);
 
 internal sealed record FoundPublisher(string Name, int Score) : Found(Name, Name, Score);
 
@@ -34,15 +35,37 @@ internal sealed class SearchedNames(SearchText sought)
 
     private static readonly ConditionalWeakTable<CatalogueAt, Dictionary<string, IReadOnlyList<Searched>>> Catalogues = [];
 
-    /// <summary>All that is found, the best first; of what is found as well, countries, platforms, deals and publishers in this order, and
+    /// <summary>What is found, the best first; of what is found as well, countries, platforms, deals and publishers in this order, and
     /// short names before long ones.</summary>
-    public IEnumerable<Found> Find(CatalogueAt catalogue, IReadOnlyList<ReportedName> reported) =>
-        FindCountries(reported).Concat<Found>(FindPlatforms(catalogue, reported)).Concat(FindOthers(reported))
+    /// <param name="catalogue">The catalogue.</param>
+    /// <param name="reported">The names that reports use.</param>
+    /// <param name="most">How much of it.</param>
+    public IEnumerable<Found> Find(CatalogueAt catalogue, IReadOnlyList<ReportedName> reported, int most) =>
+        Titled(catalogue, reported, FindCountries(reported).Concat<Found>(FindPlatforms(catalogue, reported)).Concat(FindOthers(reported))
             .OrderByDescending(x => x.Score)
             .ThenBy(x => x switch { FoundCountry => 0, FoundPlatform => 1, FoundDeal => 2, _ => 3 })
             .ThenBy(x => x.Matched.Length).ThenBy(x => x.Matched, StringComparer.Ordinal)
             .ThenBy(x => x switch { FoundPlatform y => y.Platform, FoundDeal y => $"{y.Recipient} {y.Supplier}", _ => "" },
-                StringComparer.Ordinal);
+                StringComparer.Ordinal)
+            .Take(most));
+
+    /// <summary>Names the deals, whose slugs are no names.</summary>
+    private static IEnumerable<Found> Titled(CatalogueAt catalogue, IReadOnlyList<ReportedName> reported, IEnumerable<Found> found)
+    {
+        Dictionary<string, ReportedName>? named = null;
+        foreach (var one in found)
+        {
+            if (one is not FoundDeal deal)
+            {
+                yield return one;
+                continue;
+            }
+
+            named ??= PlatformNames(reported);
+            var platform = catalogue.Find(deal.Platform).Named(named.GetValueOrDefault(deal.Platform)?.Name);
+            yield return deal with { Name = DealTitle.Of(platform, deal.Supplier) };
+        }
+    }
 
     private IEnumerable<FoundCountry> FindCountries(IReadOnlyList<ReportedName> reported)
     {
@@ -75,7 +98,7 @@ internal sealed class SearchedNames(SearchText sought)
             }
         }
 
-        var named = reported.Where(x => x.Kind == ReportedNameKind.PlatformName).ToDictionary(x => x.Platform!, StringComparer.Ordinal);
+        var named = PlatformNames(reported);
         foreach (var slug in reported.Where(x => x.Kind == ReportedNameKind.Platform && !catalogue.Knows(x.Name)))
         {
             var name = named.GetValueOrDefault(slug.Name) ?? slug;
@@ -86,6 +109,9 @@ internal sealed class SearchedNames(SearchText sought)
         }
     }
 
+    private static Dictionary<string, ReportedName> PlatformNames(IReadOnlyList<ReportedName> reported) =>
+        reported.Where(x => x.Kind == ReportedNameKind.PlatformName).ToDictionary(x => x.Platform!, StringComparer.Ordinal);
+
     private IEnumerable<Found> FindOthers(IReadOnlyList<ReportedName> reported)
     {
         foreach (var one in reported)
@@ -93,7 +119,7 @@ internal sealed class SearchedNames(SearchText sought)
             if (one.Kind is ReportedNameKind.Deal or ReportedNameKind.Publisher && one.Text.Matches(sought) is > 0 and var score)
             {
                 yield return one.Kind == ReportedNameKind.Deal
-                    ? new FoundDeal(one.Recipient!, one.Supplier!, one.Name, score) : new FoundPublisher(one.Name, score);
+                    ? new FoundDeal(one.Recipient!, one.Supplier!, one.Name, one.Platform!, score) : new FoundPublisher(one.Name, score);
             }
         }
     }

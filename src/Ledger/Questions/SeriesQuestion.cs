@@ -100,10 +100,12 @@ public sealed record SeriesQuestion(string Recipient, string? Platform, DateOnly
     private static ProblemException TooLong() => QueryParameters.Bad("from", string.Create(CultureInfo.InvariantCulture,
         $"A series has at most {Limits.SeriesPoints} points: begin later, end sooner, or ask for fewer with every."));
 
-    /// <summary>The earliest middle day. At DateOnly.MaxValue every report that counts is in effect for high.</summary>
+    /// <summary>The earliest day on which anything is in effect; by method 1 the earliest middle day. At DateOnly.MaxValue every report
+    /// that counts is in effect for high.</summary>
     private static DateOnly FirstDay(List<HoldingEvidence> holdings, Basis basis) => holdings
         .SelectMany(x => x.Effects(basis.Clocks with { AsOf = DateOnly.MaxValue }))
-        .Where(x => x.High).Select(x => x.When.Middle).Append(basis.AsOf).Min();
+        .Where(x => x.High)
+        .Select(x => basis.Method.TotalsClimb && !x.When.HasOpenStart ? x.When.Earliest : x.When.Middle).Append(basis.AsOf).Min();
 
     private static IEnumerable<(DateOnly Day, Total Total)> PointsOf(
         List<HoldingEvidence> holdings, Clocks clocks, List<DateOnly> days)

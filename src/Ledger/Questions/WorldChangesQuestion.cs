@@ -11,7 +11,11 @@ namespace Ledger.Questions;
 /// <param name="Page">The page.</param>
 public sealed record WorldChangesQuestion(Comparison Comparison, PageRequest Page) : IQuestion
 {
-    private static readonly string[] Sides = ["low", "best", "high", "closedHigh", "openHoldings"];
+    private static readonly string[] Sides =
+    [
+        "low", "best", "high", "closedHigh", "openHoldings", "conflicted", "onOrder", "announced", "onLoan.low", "onLoan.best",
+        "onLoan.high", "delisted.low", "delisted.best", "delisted.high", "words",
+    ];
 
     private static readonly string[] Columns =
         ["recipient", "recipientName", .. Sides.Select(x => $"before.{x}"), .. Sides.Select(x => $"after.{x}")];
@@ -82,10 +86,10 @@ public sealed record WorldChangesQuestion(Comparison Comparison, PageRequest Pag
         writer.WriteStartObject();
         JsonShapes.WriteCountry(writer, "recipient", line.Recipient);
         writer.WriteStartObject("before");
-        JsonShapes.WriteBounds(writer, line.Before);
+        JsonShapes.WriteTotal(writer, line.Before);
         writer.WriteEndObject();
         writer.WriteStartObject("after");
-        JsonShapes.WriteBounds(writer, line.After);
+        JsonShapes.WriteTotal(writer, line.After);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -57,6 +57,12 @@ public static class ImportEndpoint
     {
         await foreach (var text in NdjsonLines.ReadAsync(http.Request.BodyReader, Limits.ReportBytes, http.RequestAborted))
         {
+            // An empty line is no line: editors and scripts leave them behind. The others keep their numbers in the file.
+            if (!text.TooLong && text.Text.Span.Trim(" \t"u8).IsEmpty)
+            {
+                continue;
+            }
+
             var line = await import.EnqueueAsync(text, http.RequestAborted);
             await lines.WriteAsync(line, http.RequestAborted);
         }

@@ -70,7 +70,7 @@ internal sealed record ImportedLine(long Number, RecordedReport? Recorded, Probl
         {
             writer.WriteNumber("status", problem.Kind.Status);
             writer.WritePropertyName("problem");
-            problem.Write(writer, "");
+            problem.Write(writer);
         }
         else
         {

@@ -19,6 +19,24 @@ public static class ReportJson
         "report", "reason", "edition", "successor", "reference", "note",
     ];
 
+    /// <summary>The members that are codes of countries; a name stands beside each: <c>recipient</c> and <c>recipientName</c>.</summary>
+    public static readonly IReadOnlyList<string> Codes = ["recipient", "supplier", "to"];
+
+    /// <summary>The member with the name of a code.</summary>
+    public static string NameOf(string code) => code + "Name";
+
+    /// <summary>Writes the names of a report's codes.</summary>
+    public static void WriteNames(Utf8JsonWriter writer, RecordedReport report)
+    {
+        foreach (var member in Codes)
+        {
+            if (report.Data.TryGetProperty(member, out var code) && code.GetString() is { } named)
+            {
+                writer.WriteString(NameOf(member), Country.NameOf(named));
+            }
+        }
+    }
+
     /// <summary>Writes the members of a report, the server's first, into an object that the caller begins and ends.</summary>
     public static void WriteMembers(Utf8JsonWriter writer, RecordedReport report)
     {
@@ -42,6 +60,7 @@ public static class ReportJson
     {
         writer.WriteStartObject();
         WriteMembers(writer, report);
+        WriteNames(writer, report);
         writer.WriteEndObject();
     }
 
@@ -53,6 +72,7 @@ public static class ReportJson
     {
         writer.WriteStartObject();
         WriteMembers(writer, report);
+        WriteNames(writer, report);
         if (report.Kind is not (ReportKind.Retraction or ReportKind.Delisting))
         {
             writer.WriteString("readAs", report.Data.TryGetProperty("lot", out _) ? "lot" : "total");

@@ -17,6 +17,10 @@ namespace Ledger.Store;
 public sealed record StoredEvent(
     long Position, Guid Id, string Type, string Stream, long Version, DateTimeOffset RecordedAt, string? Reporter, byte[] Data)
 {
+    /// <summary>Whether it stands in a stream of one recipient: of a deal or of a holding.</summary>
+    public bool IsOf(string recipient) =>
+        Stream.Length > recipient.Length && Stream[recipient.Length] == '/' && Stream.StartsWith(recipient, StringComparison.Ordinal);
+
     /// <summary>Reads the event as a report; null for an event of the catalogue or of an edition.</summary>
     public Report? ReadReport() => EventTypes.KindOf(Type) is not null ? (Report?)Read() : null;
 

@@ -63,6 +63,7 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
         response.StatusCode = problem.Kind.Status;
         response.ContentType = "application/problem+json";
         response.Headers.CacheControl = "no-store";
+        response.Headers.Link = $"</problems/{problem.Kind.Slug}>; rel=\"help\"";
         if (problem.Kind.Status == StatusCodes.Status405MethodNotAllowed)
         {
             response.Headers.Allow = allow;
@@ -81,15 +82,12 @@ public sealed class ProblemMiddleware(RequestDelegate next, ProblemTranslator tr
         var body = new System.Buffers.ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(body, Json.Writing))
         {
-            problem.Write(writer, OriginOf(http));
+            problem.Write(writer);
         }
 
         response.ContentLength = body.WrittenCount;
         await response.Body.WriteAsync(body.WrittenMemory, http.RequestAborted);
     }
-
-    /// <summary>Scheme and authority by which the client reached the service.</summary>
-    public static string OriginOf(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host.ToUriComponent()}";
 
     private static ProblemException? OfStatus(HttpContext http) => http.Response.StatusCode switch
     {

@@ -5,7 +5,7 @@ using Ledger.Problems;
 
 namespace Ledger.Web;
 
-/// <summary>GET /problems/{slug}, the URL in a problem's <c>type</c>: what the problem means and what to do about it.</summary>
+/// <summary>GET /problems/{slug}, to which a problem's <c>Link</c> leads: what the problem means and what to do about it.</summary>
 public static class ProblemPagesEndpoint
 {
     private const string Style = "body{font:16px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;color:#1b1f24}"

@@ -9,6 +9,7 @@ internal sealed class EventStream : IAsyncDisposable
 {
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _reader;
+    private JsonElement? _data;
 
     private EventStream(HttpResponseMessage response, Stream stream) => (_response, _reader) = (response, new StreamReader(stream));
 
@@ -16,6 +17,12 @@ internal sealed class EventStream : IAsyncDisposable
 
     /// <summary>Comment lines so far.</summary>
     public int Comments { get; private set; }
+
+    /// <summary>The id that a browser would send when it connects again.</summary>
+    public long LastId { get; private set; }
+
+    /// <summary>The name of the last event; null where it has none.</summary>
+    public string? LastEvent { get; private set; }
 
     public static async Task<EventStream> OpenAsync(HttpClient client, string query = "", long? last = null)
     {
@@ -38,28 +45,44 @@ internal sealed class EventStream : IAsyncDisposable
         return await next;
     }
 
-    private async Task<JsonElement?> ReadNextAsync()
+    /// <summary>Reads one line.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> NextLineAsync()
     {
-        long? id = null;
-        while (await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        if (await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is not { } line)
         {
-            if (line.StartsWith(':'))
-            {
-                Comments++;
-            }
-            else if (line.StartsWith("id: ", StringComparison.Ordinal))
-            {
-                id = long.Parse(line[4..], CultureInfo.InvariantCulture);
-            }
-            else if (line.StartsWith("data: ", StringComparison.Ordinal))
-            {
-                var said = JsonElement.Parse(line[6..]);
-                Assert.Equal(id, said.Long("position"));
-                return said;
-            }
+            return false;
         }
 
-        return null;
+        if (line.StartsWith(':'))
+        {
+            Comments++;
+        }
+        else if (line.StartsWith("id: ", StringComparison.Ordinal))
+        {
+            LastId = long.Parse(line[4..], CultureInfo.InvariantCulture);
+        }
+        else if (line.StartsWith("event: ", StringComparison.Ordinal))
+        {
+            LastEvent = line[7..];
+        }
+        else if (line.StartsWith("data: ", StringComparison.Ordinal))
+        {
+            _data = JsonElement.Parse(line[6..]);
+            Assert.Equal(LastId, _data.Value.Long("position"));
+        }
+
+        return true;
+    }
+
+    private async Task<JsonElement?> ReadNextAsync()
+    {
+        (_data, LastEvent) = (null, null);
+        while (_data is null && await NextLineAsync())
+        {
+        }
+
+        return _data;
     }
 
     public ValueTask DisposeAsync()

@@ -124,6 +124,37 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
+    public async Task Who_follows_one_recipient_hears_of_it_alone_and_goes_on_after_what_was_passed_over()
+    {
+        await using var stream = await EventStream.OpenAsync(_service.Reader, "?recipient=x-one");
+        var passed = await PostAsync(3, "x-one-more");
+        var posted = await PostAsync(2, "x-one");
+        passed = [.. passed, .. await PostAsync(2, "x-other")];
+        var heard = new List<long> { (await stream.NextAsync())!.Value.Long("position"), (await stream.NextAsync())!.Value.Long("position") };
+        Assert.Equal(posted, heard);
+        while (stream.LastId < passed[^1])
+        {
+            await stream.NextLineAsync();
+        }
+
+        Assert.Equal(400, (await Service.GetAsync(_service.Reader, "/v1/events/live?recipient=Iran")).Status);
+    }
+
+    [Fact]
+    public async Task Who_knows_more_than_the_ledger_is_told_that_it_was_restored_and_goes_on_from_its_end()
+    {
+        await using var stream = await EventStream.OpenAsync(_service.Reader, "", 9_000_000_000);
+        var reset = (await stream.NextAsync())!.Value;
+        Assert.Equal(("reset", stream.Position), (stream.LastEvent, reset.Long("position")));
+        Assert.Equal(stream.Position, stream.LastId);
+        var posted = await PostAsync(1, "x-restored");
+        while ((await stream.NextAsync())!.Value.Long("position") < posted[0])
+        {
+            Assert.Null(stream.LastEvent);
+        }
+    }
+
+    [Fact]
     public async Task A_service_that_stops_ends_every_stream_in_order()
     {
         var service = await Service.StartAsync();

@@ -104,7 +104,7 @@ public sealed class EditionJobTests
         var done = await Edition.EndAsync(service.Reader, failed.Id);
         Assert.Equal(("done", 2_400, 0), (done.Word, done.Count("created"), done.Count("existing")));
         var refused = await Service.PostAsync(service.Admin, $"/v1/editions/{failed.Id}/retry", "");
-        Assert.Equal((409, true), (refused.Status, refused.Json.Text("type")!.EndsWith("/not-failed", StringComparison.Ordinal)));
+        Assert.Equal((409, true), (refused.Status, refused.Json.Text("type")!.EndsWith(":not-failed", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -193,7 +193,7 @@ public sealed class EditionTests
         var badDay = await Edition.PostAsync(service, Register.Of(Register.Row()), "2026-02-30");
 
         Assert.Equal([409, 422, 422, 422, 400], new[] { older, otherDay, noDay, noRegister, badDay }.Select(x => x.Status));
-        Assert.EndsWith("/older-edition", older.Problem.Text("type"), StringComparison.Ordinal);
+        Assert.EndsWith(":older-edition", older.Problem.Text("type"), StringComparison.Ordinal);
         Assert.Equal(events, await service.CountAsync());
     }
 
@@ -212,7 +212,7 @@ public sealed class EditionTests
         foreach (var other in (string[][])[[.. rows[..299]], [.. rows[..299], Register.Row(designation: "Owl 299", delivered: "5")], [.. rows, Register.Row()]])
         {
             var rewriting = await Edition.PostAsync(service, Register.Of(other), First);
-            Assert.Equal((409, true), (rewriting.Status, rewriting.Problem.Text("type")!.EndsWith("/edition-held", StringComparison.Ordinal)));
+            Assert.Equal((409, true), (rewriting.Status, rewriting.Problem.Text("type")!.EndsWith(":edition-held", StringComparison.Ordinal)));
         }
 
         // Cut: it would delist what it lacks.

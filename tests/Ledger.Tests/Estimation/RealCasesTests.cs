@@ -101,7 +101,7 @@ public class RealCasesTests
         var gone = At([.. listed, delisting], "2026-06-01");
         Assert.Equal((0, 0L), (gone.Low, gone.Best));
         Assert.Equal(new Interval(105, 105, 105), gone.Delisted);
-        Assert.Contains("105 more stood until their source stopped listing them", Words.Of(gone), StringComparison.Ordinal);
+        Assert.Contains("None listed now. 105 stood until A register stopped listing them on 18 May 2026", Words.Of(gone), StringComparison.Ordinal);
         // An order that stands under another name is not missing.
         Assert.Equal(Interval.None, At([.. listed, delisting with { Successor = Guid.NewGuid() }], "2026-06-01").Delisted);
     }

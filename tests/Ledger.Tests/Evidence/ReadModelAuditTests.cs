@@ -36,7 +36,7 @@ public class ReadModelAuditTests
         Assert.Equal(1, gauges["ledger.completeness.missing"]);
         var answer = await Service.GetAsync(service.Reader, "/health/ready");
         Assert.Equal(503, answer.Status);
-        Assert.EndsWith("/problems/incomplete", answer.Json.Text("type"), StringComparison.Ordinal);
+        Assert.EndsWith("urn:ledger:problem:incomplete", answer.Json.Text("type"), StringComparison.Ordinal);
         Assert.Contains($"lacks 1 reports and has 0 rows without one, the first at position {gone}", answer.Json.Text("detail"), StringComparison.Ordinal);
 
         await new Rebuild(service.Services.GetRequiredService<SessionConnections>(), service.Services.GetRequiredService<StoredEvents>())

@@ -65,7 +65,7 @@ public sealed class StandbyTests
     private static void IsSlow(Answered answer)
     {
         Assert.True(answer.Status == 503, $"{answer.Status} {answer.Body}");
-        Assert.EndsWith("/problems/slow", answer.Json.Text("type"), StringComparison.Ordinal);
+        Assert.EndsWith("urn:ledger:problem:slow", answer.Json.Text("type"), StringComparison.Ordinal);
         Assert.NotNull(answer.Headers.RetryAfter);
     }
 }

@@ -80,7 +80,7 @@ public partial class ApiDescriptionTests
         var stored = EventTypes.Reports.Values.SelectMany(x => StoredJson.Options.GetTypeInfo(x.Type).Properties.Where(p => p.Get is not null).Select(p => p.Name))
             .Concat(["eventId", "kind", "position", "recordedAt", "reporter"]).Distinct(StringComparer.Ordinal);
         Assert.Equal(stored.Order(StringComparer.Ordinal), Members("StoredReport"));
-        Assert.Equal(Members("StoredReport").Concat(["readAs", "window", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
+        Assert.Equal(Members("StoredReport").Concat(["recipientName", "supplierName", "toName", "readAs", "window", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
         Assert.Equal(Members("StoredReport")
             .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "effective", "setAside", "setAsideBy", "clashes", "decides"])
             .Order(StringComparer.Ordinal), Members("Evidence"));
@@ -140,7 +140,7 @@ public partial class ApiDescriptionTests
     }
 
     [Fact]
-    public async Task Every_problem_has_a_page_where_its_type_leads()
+    public async Task Every_problem_has_a_page_to_which_its_link_leads()
     {
         await using var service = await Service.StartAsync();
         using var anybody = service.Client(null);
@@ -154,7 +154,7 @@ public partial class ApiDescriptionTests
         }
 
         var refused = await Service.GetAsync(service.Reader, "/v1/countries/ZZZ/fleet");
-        Assert.Equal(200, (await Service.GetAsync(anybody, refused.Json.GetProperty("type").GetString()!)).Status);
+        Assert.Equal(("urn:ledger:problem:not-found", "</problems/not-found>; rel=\"help\""), (refused.Json.Text("type"), refused.Headers.GetValues("Link").Single()));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Ledger.Tests.Host;
 public class DescribedAnswersTests
 {
     private const string Live = """{"status":"live"}""";
-    private const string NotFound = """{"type":"http://localhost/problems/not-found","title":"There is no such thing","status":404,"detail":"…"}""";
+    private const string NotFound = """{"type":"urn:ledger:problem:not-found","title":"There is no such thing","status":404,"detail":"…"}""";
 
     [Fact]
     public async Task An_answer_as_described_passes_and_can_still_be_read()

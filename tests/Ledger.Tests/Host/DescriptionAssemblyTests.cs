@@ -44,7 +44,7 @@ public class DescriptionAssemblyTests
     [InlineData("!pattern '^({Unit})$'", "\"^(item|system)$\"")]
     [InlineData("!scope report", """[{"bearer":["report"]}]""")]
     [InlineData("!problem { kind: slow, detail: x }",
-        """{"type":"https://ledger.example/problems/slow","title":"The database is too slow at the moment","status":503,"detail":"x"}""")]
+        """{"type":"urn:ledger:problem:slow","title":"The database is too slow at the moment","status":503,"detail":"x"}""")]
     [InlineData("no", "\"no\"")]
     [InlineData("'200'", "\"200\"")]
     [InlineData("3.1.0", "\"3.1.0\"")]

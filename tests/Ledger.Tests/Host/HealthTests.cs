@@ -15,7 +15,7 @@ public class HealthTests
 
         var ready = await Service.GetAsync(off.Client(null), "/health/ready");
         Assert.Equal(503, ready.Status);
-        Assert.EndsWith("/problems/clock-off", ready.Json.Text("type"), StringComparison.Ordinal);
+        Assert.EndsWith("urn:ledger:problem:clock-off", ready.Json.Text("type"), StringComparison.Ordinal);
         Assert.Contains(word, ready.Json.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(200, (await Service.GetAsync(good.Client(null), "/health/ready")).Status);
 

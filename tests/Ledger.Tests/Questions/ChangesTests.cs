@@ -33,6 +33,8 @@ public class ChangesTests(OneService one) : IClassFixture<OneService>
         Assert.Equal((3, 3, "3"), Side(change, "before"));
         Assert.Equal((5, 5, "5"), Side(change, "after"));
         Assert.Equal([Id(first), Id(correction)], Reports(change));
+        Assert.Equal([(first.Position, true, false, ""), (correction.Position, false, true, Id(first))], change.Items("reports").Select(x => (x.Long("position"),
+            x.At("countedBefore").GetBoolean(), x.At("countsAfter").GetBoolean(), string.Join(' ', x.Items("targets").Select(target => target.GetString())))));
         Assert.False(change.At("catalogue").GetBoolean());
         Assert.Equal(correction.Position - 1, answer.Long("from.position"));
         Assert.Equal(last.Position, answer.Long("basis.position"));
@@ -82,6 +84,12 @@ public class ChangesTests(OneService one) : IClassFixture<OneService>
         var gone = Assert.Single((await _service.AskAsync($"/v1/countries/UZB/changes?from=@{first.Position}&to=@{delisting.Position}", retraction.Position)).Items());
         Assert.Equal([Id(first), Id(delisting)], Reports(gone));
         Assert.Equal((0, 0, "0"), Side(gone, "after"));
+        // A zero that is no knowledge does not look like it.
+        Assert.Equal((0, 3), (gone.Long("before.delisted.best"), gone.Long("after.delisted.best")));
+        Assert.Equal("None listed now. 3 stood until An institute stopped listing them on 1 March 2026; that does not say that they are gone.", gone.Text("after.words"));
+        Assert.Equal([(Id(first), ""), (Id(delisting), Id(first))],
+            gone.Items("reports").Select(x => (x.Text("eventId")!, string.Join(' ', x.Items("targets").Select(target => target.GetString())))));
+        Assert.DoesNotContain(gone.Items("reports"), x => x.At("countsAfter").GetBoolean());
         var back = Assert.Single((await _service.AskAsync($"/v1/countries/UZB/changes?from=@{delisting.Position}&to=@{retraction.Position}")).Items());
         Assert.Equal([Id(first), Id(retraction)], Reports(back));
         Assert.Empty((await _service.AskAsync($"/v1/countries/UZB/changes?from=@{first.Position}&to=@{retraction.Position}")).Items());
@@ -101,6 +109,10 @@ public class ChangesTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(((3, 3, "3"), (0, 0, "0")), (Side(changes[0], "before"), Side(changes[0], "after")));
         Assert.Equal(((2, 2, "2"), (5, 5, "5")), (Side(changes[1], "before"), Side(changes[1], "after")));
         Assert.Equal(("other", "uav"), (changes[1].Text("before.category"), changes[1].Text("after.category")));
+        // Of what nobody had reported nothing was of any category.
+        Assert.Equal(["crane-ten", "crane-x"], (await _service.AskAsync($"/v1/countries/TJK/changes?asOf=2023-01-01&from=@{other.Position}&category=other")).Items().Select(x => x.Text("platform")));
+        Assert.Equal(["crane-x"], (await _service.AskAsync("/v1/countries/TJK/changes?asOf=2023-01-01&category=uav")).Items().Select(x => x.Text("platform")));
+        Assert.Empty((await _service.AskAsync("/v1/countries/TJK/changes?asOf=2023-01-01&category=other")).Items());
         Assert.All(changes, x => Assert.True(x.At("catalogue").GetBoolean()));
         Assert.Equal([[Id(other)], [Id(other)]], changes.Select(Reports));
 

@@ -177,7 +177,7 @@ public class DealsTests(OneService one) : IClassFixture<OneService>
         foreach (var (deal2, supplier, occurred, title) in new[]
         {
             ("u", "x-unknown", "../2021-06", "aksungur from an unknown supplier, ordered by 2021"), ("v", "CHN", "2020/2022", "aksungur from China, ordered 2020–2022"),
-            ("w", "CHN", null, "aksungur from China"), ((string?)null, "IRN", "2021", "aksungur from Iran without a deal"),
+            ("w", "CHN", null, "aksungur from China"), ((string?)null, "IRN", "2021", "aksungur from Iran, no deal named"),
         })
         {
             came = await ReportBuilder.Report("LAO", "aksungur", 1).With("supplier", supplier).With("deal", deal2).With("occurred", occurred).PostAsync(_service, "contracts");
@@ -271,7 +271,7 @@ public class DealsTests(OneService one) : IClassFixture<OneService>
 
     [Theory]
     [InlineData("recipient=Kyrgyzstan", "recipient")]
-    [InlineData("outstanding=false", "outstanding")]
+    [InlineData("outstanding=no", "outstanding")]
     [InlineData("overdue=yes", "overdue")]
     [InlineData("category=", "category")]
     [InlineData("category=uav,,missile", "category")]

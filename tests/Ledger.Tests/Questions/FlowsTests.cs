@@ -48,6 +48,8 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(["RUS KGZ uav delivery 9", "TUR KGZ armedUav delivery 6"], await FlowsAsync("recipient=KGZ&from=2021&to=2025&method=1"));
         Assert.Empty(await FlowsAsync("recipient=KGZ&from=2023&method=1"));
         Assert.Equal(2, (await FlowsAsync("recipient=KGZ&from=1&to=9999")).Length);
+        // Of years to come nothing has come yet, however uncertain the past is.
+        Assert.Empty(await FlowsAsync("from=9998&to=9999"));
     }
 
     [Fact]

@@ -88,6 +88,9 @@ public class MomentsTests
                 (edition.Long("new"), edition.Long("changed"), edition.Long("delisted"), edition.Text("feed")));
         }
 
+        // What the first named for the first time came with it, and is no stop of its own.
+        Assert.Equal([before + 1], editions[..1].Select(x => x.Long("firstPosition")));
+        Assert.Single(moments, x => x.Text("kind") == "catalogue");
         Assert.Equal([$"import {before}-{before} urn:example:a 1"], moments.Where(x => x.Text("kind") == "import").Select(Shown));
         // Every report is in one moment, and every moment says how many.
         Assert.Equal(await service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.evidence"),

@@ -70,7 +70,7 @@ public class SearchTests(OneService one) : IClassFixture<OneService>
         Assert.Equal("platform", (await SearchAsync("falkenauge mk 7"))[0].Text("kind"));
         Assert.Equal("Falkenauge Mk 7", found.Single(x => x.Text("kind") == "platform").Text("name"));
         var deal = found.Single(x => x.Text("kind") == "deal");
-        Assert.Equal(("Falkenauge militia", "Germany", "deu.falkenauge.2024"), (deal.Text("recipientName"), deal.Text("supplierName"), deal.Text("name")));
+        Assert.Equal(("Falkenauge militia", "Germany", "Falkenauge Mk 7 from Germany"), (deal.Text("recipientName"), deal.Text("supplierName"), deal.Text("name")));
         // The addresses lead somewhere.
         await _service.AskAsync("/v1/platforms/falkenauge-mk-7");
         await _service.AskAsync("/v1/countries/x-falkenauge-militia/fleet");
@@ -132,7 +132,7 @@ public class SearchTests(OneService one) : IClassFixture<OneService>
     [InlineData("?q=%2D%2D", "?q")]
     [InlineData("?q=%F0%9F%98%80", "?q")]
     [InlineData("?q=a&limit=0", "?limit")]
-    [InlineData("?q=a&limit=101", "?limit")]
+    [InlineData("?q=a&limit=1001", "?limit")]
     [InlineData("?q=a&cursor=x", "?cursor")]
     public async Task A_search_for_nothing_is_refused(string query, string place)
     {

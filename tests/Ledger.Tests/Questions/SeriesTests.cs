@@ -66,7 +66,7 @@ public class SeriesTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
-    public async Task A_series_that_is_not_told_where_to_begin_begins_when_the_first_report_that_counts_probably_happened()
+    public async Task A_series_that_is_not_told_where_to_begin_begins_when_what_the_first_report_that_counts_speaks_of_may_have_happened()
     {
         await ReportBuilder.Report("UZB", "aksungur", 3).With("occurred", "../2021-11-20").PostAsync(_service);
         await ReportBuilder.Report("UZB", "aksungur", 3).With("occurred", "2001-01-01").With("role", "trial").PostAsync(_service);
@@ -76,6 +76,10 @@ public class SeriesTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(["2021-12-31", "2022-01-31"], Days(await _service.AskAsync("/v1/countries/UZB/series?to=2022-01-31&every=year")));
         // Before anything happened there is one point, the end.
         Assert.Equal(["2020-05-05"], Days(await _service.AskAsync("/v1/countries/UZB/series?to=2020-05-05")));
+        // Units that came little by little are shown from their beginning; by method 1 all came on the middle day.
+        var climb = await ReportBuilder.Report("UZB", "bayraktar-tb2", 8).With("occurred", "2019/2020").PostAsync(_service);
+        Assert.Equal("2019-12-31", Days(await _service.AskAsync("/v1/countries/UZB/series?to=2022-01-31&every=year", climb.Position))[0]);
+        Assert.Equal("2020-12-31", Days(await _service.AskAsync("/v1/countries/UZB/series?to=2022-01-31&every=year&method=1"))[0]);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class SimilarReportsTests(OneService one) : IClassFixture<OneServi
     [InlineData("""{"supplier":"IRN"}""", true)]
     [InlineData("""{}""", false)] // One statement, of which one report counts.
     [InlineData("""{"deal":"another","quantity":{"n":4}}""", false)]
-    [InlineData("""{"deal":"another","quantity":{"qualifier":"about"}}""", false)]
+    [InlineData("""{"deal":"another","quantity":{"qualifier":"about"}}""", true)]
+    [InlineData("""{"deal":"another","quantity":{"qualifier":"some","n":null}}""", false)]
     [InlineData("""{"deal":"another","quantity":{"qualifier":"range","n":null,"low":3,"high":3}}""", true)]
     [InlineData("""{"deal":"another","quantity":{"qualifier":null}}""", true)]
     [InlineData("""{"deal":"another","occurred":"2021-12-31/2023"}""", true)]
@@ -175,7 +176,7 @@ public sealed class SimilarReportsTests(OneService one) : IClassFixture<OneServi
                 // A connection of the pool that is opened for it is not a round trip of the post.
                 if (x.TraceId == trace && !x.DisplayName.Contains("connect", StringComparison.OrdinalIgnoreCase))
                 {
-                    asked.Enqueue(x.DisplayName);
+                    asked.Enqueue(string.Join(' ', x.TagObjects.Select(tag => $"{tag.Key}={tag.Value}")));
                 }
             },
         };

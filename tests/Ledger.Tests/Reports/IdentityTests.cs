@@ -66,7 +66,7 @@ public sealed class IdentityTests(OneService one) : IClassFixture<OneService>
         var answer = await Service.PostAsync(_service.Reporter, "/v1/deliveries", second.ToJsonString());
 
         Assert.Equal(409, answer.Status);
-        Assert.EndsWith("/problems/identity-taken", answer.Json.GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("urn:ledger:problem:identity-taken", answer.Json.GetProperty("type").GetString(), StringComparison.Ordinal);
         Assert.Equal(recorded.Json.GetProperty("position").GetInt64(), answer.Json.GetProperty("stored").GetProperty("position").GetInt64());
         Assert.Equal(recorded.Json.GetProperty("recordedAt").GetString(), answer.Json.GetProperty("stored").GetProperty("recordedAt").GetString());
         var posted = JsonNode.Parse(answer.Json.GetProperty("posted").GetRawText())!;

@@ -39,7 +39,9 @@ internal sealed record Import(IReadOnlyList<JsonElement> Lines, JsonElement Last
         Assert.EndsWith("\n", text, StringComparison.Ordinal);
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(x => JsonElement.Parse(x)).ToList();
         var import = new Import(lines[..^1], lines[^1]);
-        Assert.Equal(Enumerable.Range(1, import.Lines.Count), import.Lines.Select(x => x.GetProperty("line").GetInt32()));
+        // Empty lines have no answer, and numbers count them.
+        var numbers = import.Lines.Select(x => x.GetProperty("line").GetInt32()).ToList();
+        Assert.Equal(numbers.Distinct().Order(), numbers);
         Assert.Equal(import.Lines.Count, import.Count("lines"));
         Assert.Equal(import.Statuses.Count(x => x == 201), import.Count("created"));
         Assert.Equal(import.Statuses.Count(x => x == 200), import.Count("existing"));

@@ -67,7 +67,6 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
         (string Line, int Status)[] lines =
         [
             (target.ToJsonString(), 201),
-            ("", 400),
             ("{", 400),
             ("[]", 400),
             ("""{"kind":"delivery","kind":"loss"}""", 400),
@@ -96,8 +95,17 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
         Assert.All(import.Lines.Where(x => x.GetProperty("status").GetInt32() >= 400), x =>
         {
             Assert.Equal(x.GetProperty("status").GetInt32(), x.GetProperty("problem").GetProperty("status").GetInt32());
-            Assert.StartsWith("/problems/", x.GetProperty("problem").GetProperty("type").GetString(), StringComparison.Ordinal);
+            Assert.StartsWith("urn:ledger:problem:", x.GetProperty("problem").GetProperty("type").GetString(), StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public async Task An_empty_line_is_no_line_and_the_others_keep_their_numbers()
+    {
+        var file = $"\n{Import.Delivery("empty-0").ToJsonString()}\n\r\n \t\n{Import.Delivery("empty-1").ToJsonString()}\n\n";
+        var import = await Import.PostAsync(_service.Reporter, Encoding.UTF8.GetBytes(file));
+        Assert.Equal([(2, 201), (5, 201)], import.Lines.Select(x => (x.GetProperty("line").GetInt32(), x.GetProperty("status").GetInt32())));
+        Assert.Equal((2, 2), (import.Count("lines"), import.Count("created")));
     }
 
     [Theory]

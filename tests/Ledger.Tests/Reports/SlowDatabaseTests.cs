@@ -21,7 +21,7 @@ public sealed class SlowDatabaseTests
             var import = await Import.PostAsync(service.Reporter, file);
 
             Assert.Equal(503, import.Statuses[15]);
-            Assert.EndsWith("/problems/slow", import.Lines[15].Text("problem.type"), StringComparison.Ordinal);
+            Assert.EndsWith("urn:ledger:problem:slow", import.Lines[15].Text("problem.type"), StringComparison.Ordinal);
             Assert.All(import.Statuses.Where((_, i) => i != 15), x => Assert.Equal(201, x));
         }
 

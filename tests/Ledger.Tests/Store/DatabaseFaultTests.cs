@@ -89,7 +89,7 @@ public sealed class DatabaseFaultTests
         {
             var ready = await Service.GetAsync(service.Reader, "/health/ready");
             Assert.Equal(503, ready.Status);
-            Assert.EndsWith("/problems/slow", ready.Json.Text("type"), StringComparison.Ordinal);
+            Assert.EndsWith("urn:ledger:problem:slow", ready.Json.Text("type"), StringComparison.Ordinal);
             Assert.NotNull(ready.Headers.RetryAfter);
             await Eventually.GetAsync("Both who was answered so and the watch should have said so.", () => Task.FromResult(string.Join(", ", logged.All)),
                 x => x.Contains("ProblemMiddleware DatabaseSlow", StringComparison.Ordinal) && x.Contains("DatabaseWatch DatabaseSlow", StringComparison.Ordinal));

@@ -127,7 +127,7 @@ public class LedgerClockTests
             var now = DateTimeOffset.UtcNow.AddMilliseconds(-1).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
             var answer = await Service.GetAsync(service.Reader, $"/v1/countries/KGZ/fleet?knownAt={now}");
             Assert.Equal(503, answer.Status);
-            Assert.EndsWith("/problems/behind", answer.Json.Text("type"), StringComparison.Ordinal);
+            Assert.EndsWith("urn:ledger:problem:behind", answer.Json.Text("type"), StringComparison.Ordinal);
             Assert.NotNull(answer.Headers.RetryAfter);
         }
     }

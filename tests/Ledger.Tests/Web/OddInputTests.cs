@@ -36,7 +36,7 @@ public class OddInputTests
         string[] odd =
         [
             "{\"kind\":\"\\ud800\"}", "{\"kind\":\"delivery\",\"note\":\"\\ud800\"}", "{\"kind\":\"delivery\",\"\\ud800\":1}",
-            "{\"kind\":null}", "", "[]", "{\"kind\":\"delivery\",\"note\":\"ÿ\"}",
+            "{\"kind\":null}", "{", "[]", "{\"kind\":\"delivery\",\"note\":\"ÿ\"}",
         ];
         var lines = odd.Append("{\"kind\":\"delivery\"," + Good[1..]).Select(x => Encoding.Latin1.GetBytes(x + "\n")).SelectMany(x => x).ToArray();
         using var body = new ByteArrayContent(lines);
@@ -73,7 +73,7 @@ public class OddInputTests
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var answer = await Answered.OfAsync(response);
         Assert.Equal(401, answer.Status);
-        Assert.EndsWith("/problems/unauthenticated", answer.Json.Text("type"), StringComparison.Ordinal);
+        Assert.EndsWith("urn:ledger:problem:unauthenticated", answer.Json.Text("type"), StringComparison.Ordinal);
     }
 
     [Fact]

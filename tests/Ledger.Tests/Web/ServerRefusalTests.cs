@@ -15,7 +15,7 @@ public class ServerRefusalTests
             + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);
-        Assert.Contains("/problems/timeout", answer, StringComparison.Ordinal);
+        Assert.Contains("urn:ledger:problem:timeout", answer, StringComparison.Ordinal);
     }
 
     [Theory]
