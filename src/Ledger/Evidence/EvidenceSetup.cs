@@ -16,6 +16,7 @@ public static class EvidenceSetup
         });
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<NeighbourReader>();
+        services.AddSingleton<YoungStatistics>();
         services.AddSingleton<ReportRuns>();
         services.AddSingleton<ReportedNames>();
         services.AddSingleton<SourceReader>();

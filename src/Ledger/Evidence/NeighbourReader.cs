@@ -2,7 +2,6 @@ using Ledger.Estimation;
 using Ledger.Problems;
 using Ledger.Store;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Ledger.Evidence;
 
@@ -12,21 +11,24 @@ namespace Ledger.Evidence;
 /// <param name="Id">Its id; null of a report that is there only because it acts on others.</param>
 public sealed record Neighbour(EvidenceRecord Report, string Feed, string? Id);
 
-/// <summary>Reads the neighbours of reports: the reports of the same holding and kind whose windows overlap, and those that retract, delist
-/// or supersede. One round trip, whatever the number of reports; of each platform's name the newest
+/// <summary>Reads the neighbours of reports: the reports of the same holding and kind whose windows overlap and whose number may be the same,
+/// and those that retract, delist or supersede. One statement, whatever the number of reports; of each platform's name the newest
 /// <see cref="Limits.NeighboursSearched"/> reports are searched, by the index of holdings.</summary>
-public sealed class NeighbourReader(NpgsqlDataSource database)
+public sealed class NeighbourReader(NpgsqlDataSource database, YoungStatistics statistics)
 {
     private const string Reported = "coalesce(r.published, (r.recorded_at at time zone 'UTC')::date)";
 
+    // A number in another unit, or none, may be the same one: that is for who compares them.
     private static readonly string Sql = $"""
         select {EvidenceColumns.ReadNamesOf("r")}, r.feed,
-          case when near.fits then (select e.data ->> 'id' from {StoredEvents.At("r.position")}) end
-        from unnest($2) named(slug) cross join lateral (
-          select * from {TableNames.Evidence} where recipient = $1 and platform = named.slug and position <= $3
+          case when near.fits then (select e.data ->> 'id' from {StoredEvents.At("r.position")}) end, one.i
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) one(i, recipient, slug, position, kind, earliest, latest, n, unit)
+        cross join lateral (
+          select * from {TableNames.Evidence} where recipient = one.recipient and platform = one.slug and position <= one.position
           order by position desc limit {Limits.NeighboursSearched}) r
         cross join lateral (
-          select r.kind = $4 and coalesce(r.earliest, {Reported}) <= $6 and coalesce(r.latest, {Reported}) >= $5) near(fits)
+          select r.kind = one.kind and coalesce(r.earliest, {Reported}) <= one.latest and coalesce(r.latest, {Reported}) >= one.earliest
+            and (r.n = one.n or r.n is null or one.n is null or r.unit <> one.unit)) near(fits)
         where near.fits or r.target is not null or r.supersedes is not null
         """;
 
@@ -37,47 +39,29 @@ public sealed class NeighbourReader(NpgsqlDataSource database)
     public async Task<IReadOnlyList<IReadOnlyList<Neighbour>>> OfEachAsync(
         IReadOnlyList<(EvidenceRow Row, Knowledge Knowledge)> reports, CancellationToken cancellation)
     {
-        await using var batch = database.CreateBatch();
-        foreach (var (row, knowledge) in reports)
+        statistics.At(reports.Max(x => x.Knowledge.Position));
+        var named = reports.Select((x, i) => (Of: i, x.Row, Said: SaidWhen.Of(x.Row.Evidence).Window, x.Knowledge))
+            .SelectMany(x => x.Knowledge.Catalogue.Find(x.Row.Platform).Slugs,
+                (x, slug) => (x.Of, x.Row, x.Said, x.Knowledge, Slug: slug)).ToList();
+        await using var command = database.CreateCommand(Sql);
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. named.Select(x => x.Of)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. named.Select(x => x.Row.Recipient)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. named.Select(x => x.Slug)] });
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. named.Select(x => x.Knowledge.Position)] });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. named.Select(x => (short)x.Row.Evidence.Kind)] });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. named.Select(x => x.Said.Earliest)] });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly[]> { TypedValue = [.. named.Select(x => x.Said.Latest)] });
+        command.Parameters.Add(new NpgsqlParameter<long?[]> { TypedValue = [.. named.Select(x => x.Row.Evidence.Quantity.N)] });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. named.Select(x => (short)x.Row.Evidence.Quantity.Unit)] });
+        var neighbours = new List<List<Neighbour>>(reports.Select(_ => new List<Neighbour>()));
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
         {
-            batch.BatchCommands.Add(CommandOf(row, knowledge));
+            var at = EvidenceColumns.ReadCount;
+            neighbours[reader.GetInt32(at + 2)].Add(new Neighbour(EvidenceColumns.Read(reader).Evidence, reader.GetString(at),
+                reader.IsDBNull(at + 1) ? null : reader.GetString(at + 1)));
         }
 
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        var neighbours = new List<IReadOnlyList<Neighbour>>(reports.Count);
-        do
-        {
-            var found = new List<Neighbour>();
-            while (await reader.ReadAsync(cancellation))
-            {
-                var at = EvidenceColumns.ReadCount;
-                found.Add(new Neighbour(EvidenceColumns.Read(reader).Evidence, reader.GetString(at),
-                    reader.IsDBNull(at + 1) ? null : reader.GetString(at + 1)));
-            }
-
-            neighbours.Add(found);
-        }
-        while (await reader.NextResultAsync(cancellation));
         return neighbours;
-    }
-
-    private static NpgsqlBatchCommand CommandOf(EvidenceRow row, Knowledge knowledge)
-    {
-        var window = SaidWhen.Of(row.Evidence).Window;
-        return new NpgsqlBatchCommand(Sql)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<string> { TypedValue = row.Recipient },
-                new NpgsqlParameter
-                {
-                    Value = knowledge.Catalogue.Find(row.Platform).Slugs.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text,
-                },
-                new NpgsqlParameter<long> { TypedValue = knowledge.Position },
-                new NpgsqlParameter<short> { TypedValue = (short)row.Evidence.Kind },
-                new NpgsqlParameter<DateOnly> { TypedValue = window.Earliest },
-                new NpgsqlParameter<DateOnly> { TypedValue = window.Latest },
-            },
-        };
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ledger.Store;
 using Ledger.Tests.Harness;
 using Ledger.Tests.Reports;
 
@@ -198,6 +199,21 @@ public sealed class SimilarReportsTests(OneService one) : IClassFixture<OneServi
         path = "/v1/retractions";
         await PostAsync(ReportBodies.Least("retractions", (await Told("SYR", "told-cost").PostAsync(_service)).Json.Text("id")));
         Assert.Empty(asked);
+    }
+
+    [Fact]
+    public async Task The_statistics_by_which_they_are_found_are_taken_while_the_ledger_is_young()
+    {
+        await using var service = await Service.StartAsync();
+        async Task<long> TakenAsync() =>
+            await service.ScalarAsync<long>($"select analyze_count from pg_stat_user_tables where schemaname || '.' || relname = '{TableNames.Evidence}'");
+        await Told("SYR", "told-young").PostAsync(service);
+        await Eventually.IsSoAsync("the first statistics", async () => await TakenAsync() == 1);
+        await Import.PostAsync(service.Reporter, Enumerable.Range(0, 1_000).Select(i => Import.Delivery($"young-{i}")));
+        await Told("SYR", "told-young").With("deal", "another").PostAsync(service);
+        // Not for each post: only as the ledger doubles.
+        await Told("SYR", "told-young").With("deal", "a third").PostAsync(service);
+        await Eventually.IsSoAsync("the next statistics", async () => await TakenAsync() == 2);
     }
 
     private static JsonObject Told(string recipient, string platform) => ReportBuilder.Report(recipient, platform, 3);

@@ -1,0 +1,43 @@
+using Ledger.Store;
+using Npgsql;
+
+namespace Ledger.Evidence;
+
+/// <summary>Keeps the planner's statistics of a young ledger young. Of a table that it takes for empty the planner may choose an index by
+/// which a report's neighbours are all the reports of their platform, and each connection keeps that plan until the statistics change.
+/// Autovacuum comes within a minute; the first import is over by then.</summary>
+public sealed partial class YoungStatistics(NpgsqlDataSource database, ILogger<YoungStatistics> logger)
+{
+    /// <summary>The position from which on the first statistics are worth it, and that from which on autovacuum is quick enough.</summary>
+    private const long First = 500, Grown = 200_000;
+
+    private long _next = First;
+
+    /// <summary>Takes statistics, in the background, if the ledger has doubled since.</summary>
+    /// <param name="position">A position that is recorded.</param>
+    public void At(long position)
+    {
+        var next = Interlocked.Read(ref _next);
+        if (position >= next && position < Grown && Interlocked.CompareExchange(ref _next, position * 2, next) == next)
+        {
+            _ = TakeAsync();
+        }
+    }
+
+    private async Task TakeAsync()
+    {
+        try
+        {
+            await using var command = database.CreateCommand($"analyze {TableNames.Evidence}");
+            await command.ExecuteNonQueryAsync();
+        }
+        catch (Exception fault)
+        {
+            // Plans are slower until autovacuum comes; nothing else is.
+            NotTaken(fault);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The statistics of a young ledger could not be taken; autovacuum will take them.")]
+    private partial void NotTaken(Exception fault);
+}
