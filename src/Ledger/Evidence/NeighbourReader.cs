@@ -11,8 +11,8 @@ namespace Ledger.Evidence;
 /// <param name="Id">Its id; null of a report that is there only because it acts on others.</param>
 public sealed record Neighbour(EvidenceRecord Report, string Feed, string? Id);
 
-/// <summary>Reads the neighbours of reports: the reports of the same holding and kind whose windows overlap and whose number may be the same,
-/// and those that retract, delist or supersede. One statement, whatever the number of reports; of each platform's name the newest
+/// <summary>Reads the neighbours of reports: the reports of the same holding and kind whose windows overlap and whose number may be the
+/// same, and those that retract, delist or supersede. One statement, whatever the number of reports; of each platform's name the newest
 /// <see cref="Limits.NeighboursSearched"/> reports are searched, by the index of holdings.</summary>
 public sealed class NeighbourReader(NpgsqlDataSource database, YoungStatistics statistics)
 {
