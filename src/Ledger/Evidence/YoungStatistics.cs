@@ -8,17 +8,24 @@ namespace Ledger.Evidence;
 /// Autovacuum comes within a minute; the first import is over by then.</summary>
 public sealed partial class YoungStatistics(NpgsqlDataSource database, ILogger<YoungStatistics> logger)
 {
-    /// <summary>The position from which on the first statistics are worth it, and that from which on autovacuum is quick enough.</summary>
+    /// <summary>How far a ledger goes on, after this node has first seen it, before statistics are worth it; and the position from which on
+    /// autovacuum is quick enough.</summary>
     private const long First = 500, Grown = 200_000;
 
-    private long _next = First;
+    /// <summary>The position at which statistics are taken next; 0: none was seen yet.</summary>
+    private long _next;
 
-    /// <summary>Takes statistics, in the background, if the ledger has doubled since.</summary>
+    /// <summary>Takes statistics, in the background, if the ledger has grown enough since: by half a thousand at first, then to twice what
+    /// it was.</summary>
     /// <param name="position">A position that is recorded.</param>
     public void At(long position)
     {
         var next = Interlocked.Read(ref _next);
-        if (position >= next && position < Grown && Interlocked.CompareExchange(ref _next, position * 2, next) == next)
+        if (next == 0)
+        {
+            Interlocked.CompareExchange(ref _next, position + First, 0);
+        }
+        else if (position >= next && position < Grown && Interlocked.CompareExchange(ref _next, position * 2, next) == next)
         {
             _ = TakeAsync();
         }

@@ -208,11 +208,13 @@ public sealed class SimilarReportsTests(OneService one) : IClassFixture<OneServi
         async Task<long> TakenAsync() =>
             await service.ScalarAsync<long>($"select analyze_count from pg_stat_user_tables where schemaname || '.' || relname = '{TableNames.Evidence}'");
         await Told("SYR", "told-young").PostAsync(service);
-        await Eventually.IsSoAsync("the first statistics", async () => await TakenAsync() == 1);
-        await Import.PostAsync(service.Reporter, Enumerable.Range(0, 1_000).Select(i => Import.Delivery($"young-{i}")));
+        await Import.PostAsync(service.Reporter, Enumerable.Range(0, 600).Select(i => Import.Delivery($"young-{i}")));
         await Told("SYR", "told-young").With("deal", "another").PostAsync(service);
+        await Eventually.IsSoAsync("the first statistics", async () => await TakenAsync() == 1);
         // Not for each post: only as the ledger doubles.
         await Told("SYR", "told-young").With("deal", "third").PostAsync(service);
+        await Import.PostAsync(service.Reporter, Enumerable.Range(600, 2_000).Select(i => Import.Delivery($"young-{i}")));
+        await Told("SYR", "told-young").With("deal", "fourth").PostAsync(service);
         await Eventually.IsSoAsync("the next statistics", async () => await TakenAsync() == 2);
     }
 
