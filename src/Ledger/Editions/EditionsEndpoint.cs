@@ -111,7 +111,6 @@ public static class EditionsEndpoint
             }
 
             writer.WriteString("recipientName", Text(4) is { } recipient ? Country.NameOf(recipient) : null);
-
             writer.WritePropertyName("position");
             if (row.IsDBNull(11))
             {

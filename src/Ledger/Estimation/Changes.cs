@@ -36,7 +36,7 @@ public sealed record Cause(EvidenceRecord Report, DateOnly Reported, Deed Did)
     public required bool CountedBefore { get; init; }
 
     /// <summary>Whether what it says counts after.</summary>
-    public required bool CountedAfter { get; init; }
+    public required bool CountsAfter { get; init; }
 
     /// <summary>Event ids of those of the causes that it replaced, withdrew or took off the list.</summary>
     public required IReadOnlyList<Guid> Targets { get; init; }
@@ -211,7 +211,7 @@ public static class Changes
             new Cause(byId[id], ReportSelection.ReportedDay(byId[id], byId), DeedOf(byId[id], causes))
             {
                 CountedBefore = earlierParts.GetValueOrDefault(id).Counts,
-                CountedAfter = laterParts.GetValueOrDefault(id).Counts,
+                CountsAfter = laterParts.GetValueOrDefault(id).Counts,
                 Targets = [.. Named(byId[id]).Where(causes.Contains)],
             })];
     }

@@ -29,7 +29,7 @@ public sealed record NotKnown
     /// <summary>Items of the order that are unaccounted for; null where it is about no order.</summary>
     public long? Outstanding { get; init; }
 
-    /// <summary>Since when it is not known: the day of the last news, or of the start of a line; null elsewhere.</summary>
+    /// <summary>Since when it is not known: the day of the last news, or the day by which a line ran; null elsewhere.</summary>
     public DateOnly? Since { get; init; }
 
     /// <summary>In English.</summary>
@@ -133,7 +133,7 @@ public static class Unknowns
             yield return ofDeal with
             {
                 Kind = UnknownKind.UncountedLine,
-                Since = running.Min(claim => claim.When.Latest),
+                Since = running.Min(claim => Earlier(claim.When.Latest, asOf)),
                 Reports = IdsOf(running),
             };
         }

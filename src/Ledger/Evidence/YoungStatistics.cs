@@ -27,7 +27,11 @@ public sealed partial class YoungStatistics(NpgsqlDataSource database, ILogger<Y
         }
         else if (position >= next && position < Grown && Interlocked.CompareExchange(ref _next, position * 2, next) == next)
         {
-            _ = TakeAsync();
+            // No part of the post that happened to come then: not of its trace either.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _ = Task.Run(TakeAsync);
+            }
         }
     }
 

@@ -122,7 +122,7 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
 
         writer.WriteEndArray();
         writer.WriteBoolean("countedBefore", cause.CountedBefore);
-        writer.WriteBoolean("countsAfter", cause.CountedAfter);
+        writer.WriteBoolean("countsAfter", cause.CountsAfter);
         writer.WriteEndObject();
     }
 

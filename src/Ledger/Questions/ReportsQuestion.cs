@@ -43,9 +43,11 @@ public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks
         }
     }
 
-    private static ReportFilter FilterOf(QueryParameters query) => query.Time("recordedFrom") > query.Time("recordedTo")
-        ? throw QueryParameters.Bad("recordedFrom", "Lies after recordedTo.")
-        : ReadFilter(query);
+    private static ReportFilter FilterOf(QueryParameters query)
+    {
+        var filter = ReadFilter(query);
+        return filter.RecordedFrom > filter.RecordedTo ? throw QueryParameters.Bad("recordedFrom", "Lies after recordedTo.") : filter;
+    }
 
     private static ReportFilter ReadFilter(QueryParameters query) => new()
     {

@@ -53,8 +53,8 @@ public static partial class Country
     /// <summary>The English name as it stands within a sentence: "the United States".</summary>
     public static string InSentence(string code) => NameOf(code) is var name && TakesAnArticle().IsMatch(name) ? $"the {name}" : name;
 
-    [GeneratedRegex(@"^(United |European Union|Soviet Union|African Union|Netherlands|Philippines|Bahamas|Gambia|Comoros|Maldives)"
-        + @"|^Seychelles$|(Islands|Republic|Territory|Territories|rebels)$|^Caribbean Netherlands$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(United |Netherlands )|(^|\s)(Union|Netherlands|Philippines|Bahamas|Gambia|Comoros|Maldives|Seychelles|Islands"
+        + @"|Republic|Territory|Territories|rebels)$", RegexOptions.CultureInvariant)]
     private static partial Regex TakesAnArticle();
 
     [GeneratedRegex(@"^x-[a-z0-9]+(-[a-z0-9]+)*\z(?<=^.{3,42})", RegexOptions.CultureInvariant)]

@@ -101,6 +101,7 @@ public class CountriesTests(OneService one) : IClassFixture<OneService>
     [Theory]
     [InlineData("trendFrom=2014", "trendFrom")]
     [InlineData("trend=month", "trend")]
+    [InlineData("trend=year&trendFrom=2023&asOf=2022-06-30", "trendFrom")]
     [InlineData("category=tank", "category")]
     [InlineData("category=uav,", "category")]
     [InlineData("use=sport", "use")]

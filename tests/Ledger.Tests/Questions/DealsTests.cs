@@ -205,6 +205,7 @@ public class DealsTests(OneService one) : IClassFixture<OneService>
         var all = (await service.AskAsync("/v1/deals?asOf=2024-01-01&limit=1000")).Items();
         foreach (var (filter, takes) in new (string, Func<JsonElement, bool>)[]
         {
+            ("outstanding=false", _ => true),
             ("outstanding=true", x => x.Long("onOrder") > 0), ("category=armedUav", x => CategoryOf(x) == "armedUav"), ("category=other,uav", x => CategoryOf(x) is "other" or "uav"),
             ("category=uav&platform=anka", x => x.Text("platform") == "anka" && CategoryOf(x) == "uav"), ("supplier=RUS", x => x.Text("supplier") == "RUS"),
             ("supplier=TUR&category=armedUav&outstanding=true&recipient=KGZ", x => x.Text("supplier") == "TUR" && CategoryOf(x) == "armedUav" && x.Long("onOrder") > 0 && x.Text("recipient") == "KGZ"),

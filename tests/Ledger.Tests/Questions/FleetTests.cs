@@ -55,6 +55,7 @@ public class FleetTests(OneService one) : IClassFixture<OneService>
     [InlineData("category=armedUav", "aksungur bayraktar-tb2")]
     [InlineData("category=armedUav&platform=aksungur", "aksungur")]
     [InlineData("category=uav", "agricultural-drone")]
+    [InlineData("category=uav,armedUav", "agricultural-drone aksungur bayraktar-tb2")]
     [InlineData("category=missile", "")]
     [InlineData("class=expendable", "alpagu")]
     [InlineData("use=civil", "agricultural-drone")]

@@ -168,6 +168,7 @@ public class ReportListTests(ReportListTests.Filled filled) : IClassFixture<Repo
     [InlineData("feed=a%00b")]
     [InlineData("recordedFrom=2022-01-01")]
     [InlineData("recordedTo=2022-01-01T00:00:00")]
+    [InlineData("recordedFrom=2022-01-02T00:00:00Z&recordedTo=2022-01-01T00:00:00Z")]
     [InlineData("supplier=TUR")]
     public async Task A_filter_that_is_none_is_refused(string filter) => Assert.Equal(400, (await Service.GetAsync(_service.Reader, $"/v1/reports?{filter}")).Status);
 

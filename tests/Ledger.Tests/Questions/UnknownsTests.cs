@@ -97,6 +97,9 @@ public class UnknownsTests(OneService one) : IClassFixture<OneService>
         Assert.Equal("uncountedLine aksungur TUR works 0 0 open - 2023-05-01", Line(item));
         RestsOn(item, started);
         Assert.Empty(await LinesAsync("recipient=MNG&asOf=2023-04-30"));
+        // A line of a year that is not over runs by the day that is asked about, and by no later one.
+        var year = await At("productionStarted", "2025", 1).With("recipient", "VNM").PostAsync(_service, "milestones");
+        Assert.EndsWith(" 2025-06-30", Assert.Single(await LinesAsync("recipient=VNM&asOf=2025-06-30&kind=uncountedLine", year.Position)), StringComparison.Ordinal);
         var counted = await At("unitsCompleted", "2024-03-01", 5).PostAsync(_service, "milestones");
         Assert.Empty(await LinesAsync("recipient=MNG&asOf=2024-12-31", counted.Position));
         Assert.Equal(2, (await LinesAsync("recipient=MNG&asOf=2024-02-29")).Length);

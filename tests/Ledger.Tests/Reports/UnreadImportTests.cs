@@ -127,15 +127,16 @@ public sealed class UnreadImportTests(OneService one) : IClassFixture<OneService
         {
             var file = Path.Combine(folder, "long.ndjson");
             var count = (2 * Limits.ImportCommandLines) + 77;
-            await File.WriteAllLinesAsync(file, Enumerable.Range(1, count).Select(x => x == Limits.ImportCommandLines + 50 ? "{}"
+            await File.WriteAllLinesAsync(file, Enumerable.Range(1, count).Select(x => x == Limits.ImportCommandLines + 50 ? "{}" : x is 17 or 18 ? ""
                 : Import.Delivery($"part-{x}", "x-parts", $"bird-{x % 9}").ToJsonString()), TestContext.Current.CancellationToken);
             var key = _service.Reporter.DefaultRequestHeaders.Authorization!.Parameter!;
 
             var (exitCode, said) = await RunningProgram.CommandAsync("import", file, "--to", _service.Address.ToString(), "--key", key);
 
-            Assert.Equal((0, count - 1L), (exitCode, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where stream_id like 'x-parts/%'")));
+            // Two lines are empty, which shifts no number.
+            Assert.Equal((0, count - 3L), (exitCode, await _service.ScalarAsync<long>($"select count(*) from {TableNames.Schema}.mt_events where stream_id like 'x-parts/%'")));
             Assert.Contains($"line {Limits.ImportCommandLines + 50}: ", said, StringComparison.Ordinal);
-            Assert.Matches($@"lines\s+{count}\s+created\s+{count - 1}\s+existing\s+0\s+refused\s+1\s", said);
+            Assert.Matches($@"lines\s+{count - 2}\s+created\s+{count - 3}\s+existing\s+0\s+refused\s+1\s", said);
         }
         finally
         {

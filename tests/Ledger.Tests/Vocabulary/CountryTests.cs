@@ -37,6 +37,15 @@ public sealed class CountryTests(OneService one) : IClassFixture<OneService>
     public void A_code_has_its_name(string code, string name) => Assert.Equal(name, Country.NameOf(code));
 
     [Theory]
+    [InlineData("USA", "the United States")]
+    [InlineData("NLD", "the Netherlands")]
+    [InlineData("CAF", "the Central African Republic")]
+    [InlineData("x-houthi-rebels", "the Houthi rebels")]
+    [InlineData("KGZ", "Kyrgyzstan")]
+    [InlineData("x-unita", "UNITA")]
+    public void A_name_in_a_sentence_has_the_article_that_it_takes(string code, string name) => Assert.Equal(name, Country.InSentence(code));
+
+    [Theory]
     [InlineData("ZAR", "COD")]
     [InlineData("BUR", "MMR")]
     [InlineData("TMP", "TLS")]

@@ -164,7 +164,8 @@ public static class ImportCommand
                         var result = JsonElement.Parse(line);
                         last = result.TryGetProperty("lines", out _) ? result : null;
                         PrintProblem(result, before);
-                        advance(result.TryGetProperty("line", out var number) ? before + number.GetInt64() : lines);
+                        advance(result.TryGetProperty("line", out var number) ? before + number.GetInt64()
+                            : Math.Min(before + Limits.ImportCommandLines, lines));
                     }
                 }
                 catch (Exception cut) when (cut is IOException or HttpRequestException)
@@ -177,7 +178,8 @@ public static class ImportCommand
                     return;
                 }
 
-                (from, before) = (end, before + part.GetProperty("lines").GetInt64());
+                // Empty lines are in the part and not in its count.
+                (from, before) = (end, before + Limits.ImportCommandLines);
                 last = sum = sum is { } all ? Add(all, part) : part;
             }
         });
