@@ -134,7 +134,7 @@ public class LiveEventsTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(posted, heard);
         while (stream.LastId < passed[^1])
         {
-            await stream.NextLineAsync();
+            Assert.True(await stream.NextLineAsync(), "The stream ended.");
         }
 
         Assert.Equal(400, (await Service.GetAsync(_service.Reader, "/v1/events/live?recipient=Iran")).Status);
