@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Ledger.Catalogue;
 using Ledger.Evidence;
 using Ledger.Facts;
@@ -10,179 +6,151 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
-/// <summary>Key of an order across editions: resolved names, so that a new spelling is not a new deal. Orders with equal keys are
-/// distinguished by an ordinal.</summary>
-/// <param name="Recipient">Code of the recipient.</param>
-/// <param name="Supplier">Code of the supplier.</param>
-/// <param name="Platform">Slug, with aliases resolved.</param>
-/// <param name="Year">Year of the order, four digits.</param>
-public readonly record struct OrderKey(string Recipient, string Supplier, string Platform, string Year);
-
-/// <summary>A report that earlier editions left in the ledger.</summary>
-/// <param name="EventId">Of the report.</param>
-/// <param name="Content">Hash of its content: <see cref="RegisterReports.ContentOf"/>.</param>
-public sealed record Stated(Guid EventId, UInt128 Content);
-
-/// <summary>A deal as earlier editions left it in the ledger.</summary>
-public sealed class StatedDeal(string deal, int ordinal)
-{
-    /// <summary>Label of the deal.</summary>
-    public string Deal { get; } = deal;
-
-    /// <summary>From 1, among deals of equal key.</summary>
-    public int Ordinal { get; } = ordinal;
-
-    /// <summary>Null where none was stated, or it was delisted.</summary>
-    public Stated? Contract { get; set; }
-
-    /// <summary>Null where none was stated, or it was delisted.</summary>
-    public Stated? Delivery { get; set; }
-
-    /// <summary>True where a report of it is not delisted.</summary>
-    public bool IsListed => Contract is not null || Delivery is not null;
-}
-
 /// <summary>State of the ledger before an edition: each order as earlier editions last stated it. Takes some hundred bytes an
 /// order.</summary>
-public sealed partial class EditionBefore
+public sealed class EditionBefore
 {
-    /// <summary>Characters of the platform in a label: of 120 those left beside supplier, year and ordinal.</summary>
-    private const int PlatformCharacters = 50;
-
-    private readonly Dictionary<OrderKey, List<StatedDeal>> _orders = [];
-    private readonly Dictionary<OrderKey, string> _bases = [];
+    private readonly Dictionary<(string Recipient, string Supplier, string Deal), HeldOrder> _orders = [];
+    private readonly HashSet<(string Recipient, string Deal)> _labels = [];
     private readonly HashSet<DateOnly> _days = [];
+    private readonly HashSet<DateOnly> _daysOfYears = [];
 
-    /// <summary>The day of the newest edition of which the ledger has any report; null where there is none.</summary>
-    public DateOnly? Newest => _days.Count == 0 ? null : _days.Max();
+    /// <summary>The orders that are listed, in the order in which they were first recorded.</summary>
+    public IEnumerable<HeldOrder> Listed => _orders.Values.Where(x => x.IsListed);
 
-    /// <summary>The newest edition before a day of which the ledger has any report.</summary>
-    public DateOnly? NewestBefore(DateOnly published) => _days.Where(x => x < published).Select(x => (DateOnly?)x).Max();
+    /// <summary>Every order of which a report stands.</summary>
+    public IEnumerable<HeldOrder> Orders => _orders.Values.Where(x => x.IsListed || x.Lots.Count > 0);
 
-    /// <summary>The listed deals by key.</summary>
-    public IEnumerable<(OrderKey Key, IReadOnlyList<StatedDeal> Deals)> Orders =>
-        _orders.Select(x => (x.Key, (IReadOnlyList<StatedDeal>)x.Value));
+    /// <summary>Slugs of the platforms of which an edition spoke.</summary>
+    public HashSet<string> Platforms { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The listed deals of equal key, by ordinal.</summary>
-    public List<StatedDeal> Of(OrderKey key) => _orders.GetValueOrDefault(key) ?? [];
+    /// <summary>The days of the editions of which the ledger has any report, of a form.</summary>
+    public IReadOnlySet<DateOnly> Days(RegisterForm form) => form is RegisterForm.Orders ? _days : _daysOfYears;
 
-    /// <summary>The label under which orders with a key are recorded. An alias that was added later does not change it.</summary>
-    public string BaseOf(OrderKey key) => _bases.GetValueOrDefault(key) ?? LabelOf(key);
+    /// <summary>Whether a label was ever given to an order of a recipient. It is never given to another.</summary>
+    public bool IsTaken(string recipient, string deal) => _labels.Contains((recipient, deal));
 
-    /// <summary>Reads every report of the feed, in order of position.</summary>
+    /// <summary>Reads every report of the feed that is not retracted, in order of position.</summary>
     /// <param name="evidence">Reads the rows of the feed and their stored JSON.</param>
     /// <param name="catalogue">Resolves names of platforms.</param>
-    /// <param name="published">The day of the edition that is to be compared. Later editions only count for <see cref="Newest"/>.</param>
+    /// <param name="until">The last day whose editions count; those of later days only count for <see cref="Days"/> and labels.</param>
     /// <param name="position">The position up to which to read.</param>
     /// <param name="cancellation">Cancels it.</param>
     public static async Task<EditionBefore> ReadAsync(
-        EvidenceReader evidence, CatalogueAt catalogue, DateOnly published, long position, CancellationToken cancellation)
+        EvidenceReader evidence, CatalogueAt catalogue, DateOnly until, long position, CancellationToken cancellation)
     {
         var before = new EditionBefore();
-        var reports = new Dictionary<Guid, (StatedDeal Deal, ReportKind Kind)>();
+        var retracted = await evidence.RetractedOfFeedAsync(RegisterReports.Feed, position, cancellation);
+        var orderOf = new Dictionary<Guid, HeldOrder>();
         await foreach (var (row, data) in evidence.OfFeedAsync(RegisterReports.Feed, position, cancellation))
         {
             var (day, kind, id) = (row.Evidence.Published!.Value, row.Evidence.Kind, row.Evidence.EventId);
-            if (Read(kind, data) is not { } report || !RegisterReports.IsOfEdition(report.Id!, Rfc3339.Text(day)))
+            if (retracted.Contains(id) || Read(kind, data) is not { } report || !RegisterReports.IsOfEdition(report.Id!, day))
             {
                 continue;
             }
 
-            before._days.Add(day);
-            if (kind is ReportKind.Delisting)
+            if (kind is not ReportKind.Delisting)
             {
-                if (day < published && row.Evidence.Target is { } named && reports.TryGetValue(named, out var target))
+                (report.Lot is null ? before._days : before._daysOfYears).Add(day);
+                before.Platforms.Add(catalogue.Resolve(row.Platform));
+                if (report.Deal is { } label)
                 {
-                    Set(target.Deal, target.Kind, null);
+                    before._labels.Add((row.Recipient, label));
+                }
+            }
+
+            if (day > until)
+            {
+                continue;
+            }
+
+            if (row.Evidence.Target is { } target)
+            {
+                if (orderOf.TryGetValue(target, out var listed))
+                {
+                    Remove(listed, target);
+                }
+            }
+            else if (report.Deal is { } deal)
+            {
+                var order = before.FindOrAdd(row.Recipient, row.Evidence.Supplier, deal);
+                orderOf[id] = order;
+                foreach (var replaced in row.Evidence.Supersedes)
+                {
+                    Remove(order, replaced);
                 }
 
-                continue;
-            }
-
-            if (DealName().Match(report.Deal ?? "") is not { Success: true } name)
-            {
-                continue;
-            }
-
-            var key = new OrderKey(row.Recipient, row.Evidence.Supplier, catalogue.Resolve(row.Platform), name.Groups["year"].Value);
-            before._bases.TryAdd(key, name.Groups["base"].Value);
-            if (day < published)
-            {
-                var ordinal = name.Groups["n"] is { Success: true } n ? int.Parse(n.Value, CultureInfo.InvariantCulture) : 1;
-                var deal = before.FindOrAdd(key, report.Deal!, ordinal);
-                Set(deal, kind, new Stated(id, RegisterReports.ContentOf(report)));
-                reports[id] = (deal, kind);
+                order.Name = report.PlatformName ?? row.Platform;
+                order.Platform = catalogue.Resolve(row.Platform);
+                order.Designation = catalogue.Resolve(Homonym.DesignationOf(order.Name) is { } own
+                    ? Slug.OfPlatform(own) ?? row.Platform : row.Platform);
+                order.Reference = report.Reference ?? order.Reference;
+                Add(order, id, report);
             }
         }
 
-        before.RemoveDelisted();
         return before;
     }
 
     private static Report? Read(ReportKind kind, byte[] data) => kind switch
     {
+        ReportKind.Announcement => JsonSerializer.Deserialize<Announcement>(data, StoredJson.Options),
         ReportKind.Contract => JsonSerializer.Deserialize<Contract>(data, StoredJson.Options),
         ReportKind.Delivery => JsonSerializer.Deserialize<Delivery>(data, StoredJson.Options),
         ReportKind.Delisting => JsonSerializer.Deserialize<Delisting>(data, StoredJson.Options),
         _ => null,
     };
 
-    private StatedDeal FindOrAdd(OrderKey key, string name, int ordinal)
+    private HeldOrder FindOrAdd(string recipient, string supplier, string deal)
     {
-        if (!_orders.TryGetValue(key, out var deals))
+        if (!_orders.TryGetValue((recipient, supplier, deal), out var order))
         {
-            _orders[key] = deals = [];
+            _orders[(recipient, supplier, deal)] = order = new HeldOrder(recipient, supplier, deal);
         }
 
-        var deal = deals.Find(x => x.Deal == name);
-        if (deal is null)
-        {
-            deals.Add(deal = new StatedDeal(name, ordinal));
-        }
-
-        return deal;
+        return order;
     }
 
-    private static void Set(StatedDeal deal, ReportKind kind, Stated? stated)
+    private static void Add(HeldOrder order, Guid id, Report report)
     {
-        if (kind is ReportKind.Contract)
+        var content = RegisterReports.ContentOf(report);
+        var isUncertain = report.Quantity?.Qualifier == WordNames.Of(Qualifier.About);
+        if (report is not Delivery delivery)
         {
-            deal.Contract = stated;
+            order.Contract = new Stated(id, content);
+            order.YearOfOrder = report.Occurred?[..4];
+            order.YearIsUncertain = report.Occurred?.EndsWith('?') == true;
+            order.Ordered = report.Quantity?.N;
+            order.OrderedIsUncertain = isUncertain;
+            order.Remarks = OrderContent.HashOf(report.Note);
+            return;
+        }
+
+        var years = report.Occurred?.Split('/');
+        var held = new HeldDelivery(
+            id, content, report.Quantity?.N ?? 0, isUncertain, years?[0][..4], years?[^1][..4], delivery.Condition);
+        if (report.Lot is { } year)
+        {
+            order.Lots[year] = held;
         }
         else
         {
-            deal.Delivery = stated;
+            order.Totals.Add(held);
         }
     }
 
-    /// <summary>Removes deals that are no longer listed, and sorts the others by ordinal.</summary>
-    private void RemoveDelisted()
+    private static void Remove(HeldOrder order, Guid id)
     {
-        foreach (var (key, deals) in _orders)
+        if (order.Contract?.EventId == id)
         {
-            deals.RemoveAll(x => !x.IsListed);
-            deals.Sort((one, other) => one.Ordinal.CompareTo(other.Ordinal));
-            if (deals.Count == 0)
-            {
-                _orders.Remove(key);
-            }
-        }
-    }
-
-    /// <summary>supplier.platform.year, in the characters of a label. A platform that does not fit into them gets a hash of its slug, so
-    /// that no two platforms share a label.</summary>
-    private static string LabelOf(OrderKey key)
-    {
-        var platform = RegisterNames.AsciiSlug(key.Platform);
-        if (platform != key.Platform || platform.Length > PlatformCharacters)
-        {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key.Platform)).AsSpan(0, 4));
-            platform = $"{platform[..Math.Min(platform.Length, PlatformCharacters)].TrimEnd('-')}-{hash}".TrimStart('-');
+            order.Contract = null;
         }
 
-        return $"{key.Supplier.ToLowerInvariant()}.{platform}.{key.Year}";
+        order.Totals.RemoveAll(x => x.EventId == id);
+        if (order.Lots.FirstOrDefault(x => x.Value.EventId == id).Key is { } year)
+        {
+            order.Lots.Remove(year);
+        }
     }
-
-    [GeneratedRegex(@"^(?<base>.+\.(?<year>[0-9]{4}))(\.(?<n>[0-9]{1,6}))?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex DealName();
 }

@@ -31,7 +31,7 @@ public sealed class EvidenceProjection : IProjection
                 case PlatformDefined or PlatformAliasAdded:
                     // Applied when a question is asked, as of its knownAt; never stored in a row.
                     break;
-                case EditionImported:
+                case EditionImported or EditionWithdrawn:
                     // The edition's reports are the evidence.
                     break;
                 default:

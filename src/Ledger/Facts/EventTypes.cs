@@ -18,6 +18,9 @@ public static class EventTypes
     /// <summary>Stored name of <see cref="Facts.EditionImported"/>.</summary>
     public const string EditionImported = "edition_imported";
 
+    /// <summary>Stored name of <see cref="Facts.EditionWithdrawn"/>.</summary>
+    public const string EditionWithdrawn = "edition_withdrawn";
+
     /// <summary>Stored name and type of each kind of report.</summary>
     public static readonly FrozenDictionary<ReportKind, (string Name, Type Type)> Reports = new Dictionary<ReportKind, (string, Type)>
     {
@@ -36,7 +39,7 @@ public static class EventTypes
 
     private static readonly FrozenDictionary<string, Type> Types = Reports.Values
         .Concat([(PlatformDefined, typeof(Facts.PlatformDefined)), (PlatformAliasAdded, typeof(Facts.PlatformAliasAdded)),
-            (EditionImported, typeof(Facts.EditionImported))])
+            (EditionImported, typeof(Facts.EditionImported)), (EditionWithdrawn, typeof(Facts.EditionWithdrawn))])
         .ToFrozenDictionary(x => x.Item1, x => x.Item2, StringComparer.Ordinal);
 
     /// <summary>The kind of report of a stored event; null for an event of the catalogue or of an edition.</summary>

@@ -1,0 +1,147 @@
+using Ledger.Vocabulary;
+
+namespace Ledger.Editions;
+
+/// <summary>Which order of the edition before a row of an edition continues: decided by content, never by place in the file. Pure. Four
+/// passes, each over what those before it left: orders of one recipient, supplier and designation; of one recipient and supplier; of one
+/// recipient and designation; of one supplier and designation. In each the likeliest pair goes first.</summary>
+public static class OrderPairing
+{
+    /// <summary>Two orders of one recipient, supplier and designation may be the same if their years of order are so far apart, and they
+    /// share one thing: numbers, years of delivery or remarks. Two of these are enough at any distance.</summary>
+    private const int YearsMoved = 1;
+
+    /// <summary>Two designations are alike if they share so much of their pairs of letters (Dice's coefficient).</summary>
+    private const double LikeName = 0.5;
+
+    private static readonly Func<OrderContent, (string, string, string)>[] Passes =
+    [
+        x => (x.Recipient, x.Supplier, x.Designation), x => (x.Recipient, x.Supplier, ""),
+        x => (x.Recipient, "", x.Designation), x => ("", x.Supplier, x.Designation),
+    ];
+
+    /// <summary>Pairs orders.</summary>
+    /// <param name="before">The orders of the edition before.</param>
+    /// <param name="now">The orders of this edition.</param>
+    /// <param name="isReserved">Orders before that only the first pass may take: a broken record may be theirs.</param>
+    /// <returns>For each order of this edition, the index of the order before; -1 where it is new.</returns>
+    public static int[] Of(
+        IReadOnlyList<OrderContent> before, IReadOnlyList<OrderContent> now, Func<int, bool> isReserved)
+    {
+        var partners = Enumerable.Repeat(-1, now.Count).ToArray();
+        var isTaken = new bool[before.Count];
+        for (var pass = 0; pass < Passes.Length; pass++)
+        {
+            Pair(pass, before, now, isReserved, partners, isTaken);
+        }
+
+        return partners;
+    }
+
+    private static void Pair(int pass, IReadOnlyList<OrderContent> before, IReadOnlyList<OrderContent> now, Func<int, bool> isReserved,
+        int[] partners, bool[] isTaken)
+    {
+        var keyOf = Passes[pass];
+        var left = new Dictionary<(string, string, string), List<int>>();
+        for (var i = 0; i < before.Count; i++)
+        {
+            if (!isTaken[i] && (pass == 0 || !isReserved(i)))
+            {
+                Add(left, keyOf(before[i]), i);
+            }
+        }
+
+        var rows = new Dictionary<(string, string, string), List<int>>();
+        for (var i = 0; i < now.Count; i++)
+        {
+            if (partners[i] < 0 && left.ContainsKey(keyOf(now[i])))
+            {
+                Add(rows, keyOf(now[i]), i);
+            }
+        }
+
+        foreach (var (key, of) in rows)
+        {
+            foreach (var (old, row) in Likeliest(left[key], of, before, now, pass == 0 ? MayContinue : MayBeTheSame))
+            {
+                if (!isTaken[old] && partners[row] < 0)
+                {
+                    isTaken[old] = true;
+                    partners[row] = old;
+                }
+            }
+        }
+    }
+
+    private static void Add(Dictionary<(string, string, string), List<int>> groups, (string, string, string) key, int index)
+    {
+        if (!groups.TryGetValue(key, out var group))
+        {
+            groups[key] = group = [];
+        }
+
+        group.Add(index);
+    }
+
+    /// <summary>The admissible pairs, the likeliest first: the source's own number decides, then how much they share, then how near their
+    /// numbers delivered are; ties by content.</summary>
+    private static IEnumerable<(int Old, int Row)> Likeliest(List<int> old, List<int> rows, IReadOnlyList<OrderContent> before,
+        IReadOnlyList<OrderContent> now, Func<OrderContent, OrderContent, bool> isAdmissible)
+    {
+        var pairs = from o in old
+                    from r in rows
+                    where IsSameReference(before[o], now[r]) is var same && same != false
+                        && (same == true || isAdmissible(before[o], now[r]))
+                    select (Old: o, Row: r);
+        return old.Count == 1 && rows.Count == 1 ? pairs : pairs
+            .OrderByDescending(x => IsSameReference(before[x.Old], now[x.Row]) == true)
+            .ThenByDescending(x => before[x.Old].Shared(now[x.Row]))
+            .ThenBy(x => Math.Abs(Math.Log((1.0 + before[x.Old].Delivered) / (1.0 + now[x.Row].Delivered))))
+            .ThenBy(x => before[x.Old].Text, StringComparer.Ordinal).ThenBy(x => now[x.Row].Text, StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether the source's own numbers are equal; null where one is not known.</summary>
+    private static bool? IsSameReference(OrderContent old, OrderContent row) =>
+        old.Reference is { } one && row.Reference is { } two ? one == two : null;
+
+    /// <summary>For orders of one recipient, supplier and designation.</summary>
+    private static bool MayContinue(OrderContent old, OrderContent row)
+    {
+        if (old.YearsApart(row) is 0 or null)
+        {
+            return true;
+        }
+
+        var shared = (old.SharesNumbers(row) ? 1 : 0) + (old.SharesYears(row) ? 1 : 0) + (old.SharesRemarks(row) ? 1 : 0);
+        return shared >= 2 || (shared == 1 && old.YearsApart(row) <= YearsMoved);
+    }
+
+    /// <summary>For orders of which recipient, supplier or designation differs.</summary>
+    private static bool MayBeTheSame(OrderContent old, OrderContent row)
+    {
+        var (numbers, years, remarks) = (old.SharesNumbers(row), old.SharesYears(row), old.SharesRemarks(row));
+        return !(old.YearsApart(row) > 1) && ((numbers && years && remarks) || (IsSameKind(old.Category, row.Category)
+            && ((numbers && (years || remarks || (old.Designation != row.Designation && IsLike(old, row))))
+                || (years && remarks && IsLike(old, row)))));
+    }
+
+    private static bool IsSameKind(Category one, Category other) =>
+        one == other || (one is Category.Uav or Category.ArmedUav && other is Category.Uav or Category.ArmedUav);
+
+    /// <summary>Whether two designations are alike: one is part of the other, or half of their pairs of letters are the same.</summary>
+    private static bool IsLike(OrderContent old, OrderContent row)
+    {
+        var one = old.Designation.Replace("-", "", StringComparison.Ordinal);
+        var other = row.Designation.Replace("-", "", StringComparison.Ordinal);
+        if (one.Length < 3 || other.Length < 3)
+        {
+            return one == other;
+        }
+
+        var (first, second) = (PairsOf(one), PairsOf(other));
+        return one.Contains(other, StringComparison.Ordinal) || other.Contains(one, StringComparison.Ordinal)
+            || 2.0 * first.Intersect(second).Count() / (first.Count + second.Count) >= LikeName;
+    }
+
+    private static HashSet<(char, char)> PairsOf(string text) => [.. text.Zip(text.Skip(1))];
+}
