@@ -41,7 +41,14 @@ public sealed partial class RegisterFile
         _lines = LinesOf(text.Span);
         (_headerAt, _separator) = FindHeader();
         Generated = FindGenerated();
+        Scope = RegisterScope.Of(Enumerable.Range(0, _headerAt).Select(at => (at + 1, Encoding.UTF8.GetString(_text[_lines[at]].Span))), false);
     }
+
+    /// <summary>The form, by the header.</summary>
+    public RegisterForm Form { get; }
+
+    /// <summary>What was asked for, as the preamble says.</summary>
+    public RegisterScope Scope { get; }
 
     /// <summary>The day on which the data were generated, as the preamble states; null where it does not.</summary>
     public DateOnly? Generated { get; }
@@ -73,6 +80,9 @@ public sealed partial class RegisterFile
 
         return (rows, broken);
     }
+
+    /// <summary>The valid rows of the 17-column form, and the broken records, each in order.</summary>
+    public (List<YearRow> Rows, List<BrokenRecord> Broken) ReadYears() => ([], []);
 
     /// <summary>Every record after the header, in order: a valid row or a broken record. Empty lines are skipped.</summary>
     public IEnumerable<(RegisterRow? Row, BrokenRecord? Broken)> Read()

@@ -43,4 +43,17 @@ public sealed record RegisterRow(
 /// <param name="LastLine">Its last line; the first one, unless the record spans several.</param>
 /// <param name="Column">The column at fault; null where the whole record is.</param>
 /// <param name="Why">A sentence for the caller.</param>
-public sealed record BrokenRecord(int Line, int LastLine, string? Column, string Why);
+public sealed record BrokenRecord(int Line, int LastLine, string? Column, string Why)
+{
+    /// <summary>The recipient, as the register spells it; null where it cannot be read with certainty.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The supplier, as the register spells it; null where it cannot be read with certainty.</summary>
+    public string? Supplier { get; init; }
+
+    /// <summary>The year of order, four digits; null where it cannot be read with certainty.</summary>
+    public string? YearOfOrder { get; init; }
+
+    /// <summary>The name of the weapon; null where it cannot be read with certainty, or is damaged.</summary>
+    public string? Designation { get; init; }
+}
