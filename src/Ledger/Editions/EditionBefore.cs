@@ -37,7 +37,7 @@ public sealed class EditionBefore
     /// <param name="position">The position up to which to read.</param>
     /// <param name="cancellation">Cancels it.</param>
     public static async Task<EditionBefore> ReadAsync(
-        EvidenceReader evidence, CatalogueAt catalogue, DateOnly until, long position, CancellationToken cancellation)
+        FeedReader evidence, CatalogueAt catalogue, DateOnly until, long position, CancellationToken cancellation)
     {
         var before = new EditionBefore();
         var retracted = await evidence.RetractedOfFeedAsync(RegisterReports.Feed, position, cancellation);

@@ -6,14 +6,14 @@ using Marten;
 
 namespace Ledger.Editions;
 
-/// <summary>Runs an import from checkpoint to checkpoint: the comparison, then chunks of lines, then the event that records the
-/// edition.</summary>
+/// <summary>Runs an import or a withdrawal from checkpoint to checkpoint: the comparison, then chunks of lines, then the event that records
+/// the edition or its withdrawal.</summary>
 /// <remarks>Order of commits: an attempt is counted and committed before its work; the recorder commits the reports of a chunk, and finds
 /// them by their identities if the chunk is done again; outcomes, checkpoint and next message are committed together. So a kill at any
 /// point neither loses nor doubles anything. If two nodes do one part at the same time, both record the same, and the second has no
 /// effect.</remarks>
-public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison, EditionRecording recording,
-    IHostApplicationLifetime lifetime, ILogger<EditionImport> log)
+public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison, EditionWithdrawal withdrawal,
+    EditionRecording recording, IHostApplicationLifetime lifetime, ILogger<EditionImport> log)
 {
     /// <summary>Numbers of imports whose last attempt on this node was ended by an outage or a stop: it does not count.</summary>
     private readonly ConcurrentDictionary<long, byte> _interrupted = new();
@@ -38,7 +38,10 @@ public sealed class EditionImport(EditionJobs jobs, EditionComparison comparison
 
         try
         {
-            return part.Checkpoint is not { } checkpoint ? await comparison.CompareAsync(part, session, cancellation)
+            return part.Checkpoint is not { } checkpoint
+                ? part.Request.Kind == JobKind.Withdrawal
+                    ? await withdrawal.BeginAsync(part, session, cancellation)
+                    : await comparison.CompareAsync(part, session, cancellation)
                 : checkpoint < part.Lines ? await recording.RecordAsync(part, checkpoint, session, cancellation)
                 : await recording.CompleteAsync(part, session, cancellation);
         }

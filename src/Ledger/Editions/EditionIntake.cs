@@ -8,20 +8,21 @@ namespace Ledger.Editions;
 
 /// <summary>Accepts an edition after the checks that need no comparison: whether the file is a register, of which day, and whether that day
 /// may still be imported.</summary>
-public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimeProvider clock)
+public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocumentStore store, TimeProvider clock)
 {
     /// <summary>Stores the file and publishes the message for its import, in one transaction.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="published">The edition's day as the request states it; null: as the file states it.</param>
-    /// <param name="whole">The request states that it is the whole edition, also if it lacks much of the one before.</param>
+    /// <param name="stated">What the request states of the file.</param>
     /// <param name="caller">Imports it.</param>
     /// <param name="outbox">Of this request.</param>
     /// <param name="cancellation">Cancels it until the write begins.</param>
     /// <returns>The import, and whether it is new: false where the same file was accepted before.</returns>
     /// <exception cref="ProblemException">409: older than the newest edition, or another file for a day that is taken; 422: not a register,
-    /// no day, a day before 1900 or to come, or no valid row.</exception>
+    /// a selection, lost marks, no day, a day before 1900 or to come, or no valid row.</exception>
     public async Task<(EditionJob Job, bool IsNew)> AcceptAsync(
-        ReadOnlyMemory<byte> bytes, DateOnly? published, bool whole, Caller caller, IMartenOutbox outbox, CancellationToken cancellation)
+        ReadOnlyMemory<byte> bytes, DateOnly? published, StatedFile stated, Caller caller, IMartenOutbox outbox,
+        CancellationToken cancellation)
     {
         var file = RegisterFile.Open(bytes);
         var day = DayOf(file, published);
@@ -37,33 +38,74 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
             throw EditionResponse.Invalid("?published", code, why);
         }
 
-        var (rows, broken) = file.ReadAll();
-        if (rows.Count == 0)
+        var request = new JobRequest(JobKind.Import, file.Form, day, 1, null, stated.IsWhole, stated.IsSelection, stated.InheritsFlags, null);
+        var (counted, broken) = Count(file, ref request);
+        if (counted.Rows == 0)
         {
-            throw EditionResponse.Invalid("", "noRows", $"The file has no sound row, and {broken.Count} that are broken.");
+            throw EditionResponse.Invalid("", "noRows", $"The file has no sound row, and {broken} that are broken.");
         }
 
-        var digest = RegisterRow.DigestOf(rows);
         await using var session = store.LightweightSession();
         outbox.Enroll(session);
         var all = await jobs.ListLockedAsync(session, cancellation);
-        if (FindSame(all, day, digest, whole) is { } same)
+        if (FindSame(all, request) is { } same)
         {
             return (same, false);
         }
 
-        RefuseOlder(day, all);
-        var number = all.Count == 0 ? 1 : all.Max(x => x.Number) + 1;
-        var job = new EditionJob(number, EditionResponse.IdOf(day, all.Count(x => x.Published == day)),
-            RegisterReports.Feed, day, digest, whole, caller.Reporter, now, null, JobState.Queued, null, null, null, null, null);
-        jobs.Add(session, job, bytes.ToArray());
-        // While another import is active this one waits without a message: the end of the other publishes it (EditionJobs).
-        if (!all.Any(x => x.IsActive))
+        RefuseOlder(request, all);
+        // What can be told now is told now; an edition before that is still being imported is compared later.
+        EditionChecks.Refuse(request, file.Scope, counted,
+            EditionsHeld.Before(await editions.ListAsync(cancellation), file.Form, day));
+        request = request with { File = 1 + all.Count(x => x.IsImport && x.WithdrawnBy is not null && IsOfDay(x, request)) };
+        var job = NewJob(all, request, caller, now);
+        EditionJobs.Add(session, job, bytes.ToArray());
+        await PublishAsync(all, job, outbox);
+        // The commit is not cancelled when the client disconnects.
+        await session.SaveChangesAsync(CancellationToken.None);
+        return (job, true);
+    }
+
+    /// <summary>Accepts the withdrawal of the newest edition of its form: its job retracts what that recorded.</summary>
+    /// <param name="published">The edition's day.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="caller">Withdraws it.</param>
+    /// <param name="outbox">Of this request.</param>
+    /// <param name="cancellation">Cancels it until the write begins.</param>
+    /// <returns>The job, and whether it is new.</returns>
+    /// <exception cref="ProblemException">404: there is no edition of that day; 409: it is not the newest.</exception>
+    public async Task<(EditionJob Job, bool IsNew)> WithdrawAsync(
+        DateOnly published, string reason, Caller caller, IMartenOutbox outbox, CancellationToken cancellation)
+    {
+        await using var session = store.LightweightSession();
+        outbox.Enroll(session);
+        var all = await jobs.ListLockedAsync(session, cancellation);
+        if (all.LastOrDefault(x => !x.IsImport && x.IsActive && x.Published == published) is { } underWay)
         {
-            await outbox.PublishAsync(new ContinueEdition(job.Number, null));
+            return (underWay, false);
         }
 
-        // The commit is not cancelled when the client disconnects.
+        if (all.LastOrDefault(x => x.TakesItsDay && x.Published == published) is not { } edition)
+        {
+            throw new ProblemException(ProblemKinds.NotFound,
+                $"The ledger holds no edition of {Rfc3339.Text(published)}; /v1/editions lists those that it holds.");
+        }
+
+        if (all.Where(x => x.TakesItsDay && x.Request.Form == edition.Request.Form && x.Published > published)
+            .MaxBy(x => x.Published) is { } newer)
+        {
+            throw new ProblemException(ProblemKinds.NotNewest,
+                $"The edition of {Rfc3339.Text(newer.Published)} is newer and was compared with that of {Rfc3339.Text(published)}: "
+                + "withdraw the newer one first.");
+        }
+
+        var request = edition.Request with
+        {
+            Kind = JobKind.Withdrawal, Digest = null, IsWhole = false, IsSelection = false, InheritsFlags = false, Reason = reason,
+        };
+        var job = NewJob(all, request, caller, clock.GetUtcNow());
+        EditionJobs.Add(session, job, []);
+        await PublishAsync(all, job, outbox);
         await session.SaveChangesAsync(CancellationToken.None);
         return (job, true);
     }
@@ -87,8 +129,8 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
             throw new ProblemException(ProblemKinds.NotFailed, $"The import {id} is {job.State}.");
         }
 
-        RefuseOlder(job.Published, all);
-        if (all.FirstOrDefault(x => x.Id != id && x.TakesItsDay && x.Published == job.Published) is { } other)
+        RefuseOlder(job.Request, all);
+        if (job.IsImport && all.FirstOrDefault(x => x.Id != id && x.TakesItsDay && IsOfDay(x, job.Request)) is { } other)
         {
             throw new ProblemException(ProblemKinds.EditionHeld, $"The import {other.Id} took its place: it is {other.State}.");
         }
@@ -107,30 +149,58 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
         return job with { State = JobState.Queued, Problem = null, Ended = null };
     }
 
+    private static (EditionImported Counted, int Broken) Count(RegisterFile file, ref JobRequest request)
+    {
+        if (file.Form is RegisterForm.Years)
+        {
+            var (years, unread) = file.ReadYears();
+            request = request with { Digest = YearRow.DigestOf(years) };
+            return (EditionCounts.Of(request, years), unread.Count);
+        }
+
+        var (rows, broken) = file.ReadAll();
+        request = request with { Digest = RegisterRow.DigestOf(rows) };
+        return (EditionCounts.Of(request, rows), broken.Count);
+    }
+
+    private static EditionJob NewJob(IReadOnlyList<EditionJob> all, JobRequest request, Caller caller, DateTimeOffset now) => new(
+        all.Count == 0 ? 1 : all.Max(x => x.Number) + 1,
+        EditionResponse.IdOf(request, all.Count(x => IsOfDay(x, request) && x.Request.Kind == request.Kind)), RegisterReports.Feed, request,
+        caller.Reporter, now, null, JobState.Queued, null, null, null, null, null, null);
+
+    /// <summary>While another job is active this one waits without a message: the end of the other publishes it (EditionJobs).</summary>
+    private static ValueTask PublishAsync(IReadOnlyList<EditionJob> all, EditionJob job, IMartenOutbox outbox) =>
+        all.Any(x => x.IsActive) ? ValueTask.CompletedTask : outbox.PublishAsync(new ContinueEdition(job.Number, null));
+
+    private static bool IsOfDay(EditionJob job, JobRequest request) =>
+        job.Published == request.Published && job.Request.Form == request.Form;
+
     /// <summary>The earlier import of the same file; null where there is none.</summary>
     /// <exception cref="ProblemException">409: the day is taken by a file with other rows.</exception>
-    private static EditionJob? FindSame(IReadOnlyList<EditionJob> all, DateOnly day, string digest, bool whole)
+    private static EditionJob? FindSame(IReadOnlyList<EditionJob> all, JobRequest request)
     {
-        var taken = all.LastOrDefault(x => x.Published == day && x.TakesItsDay);
-        if (taken?.Digest is { } other && other != digest)
+        var taken = all.LastOrDefault(x => IsOfDay(x, request) && x.TakesItsDay);
+        if (taken?.Request.Digest is { } other && other != request.Digest)
         {
             var how = taken.State == JobState.Done ? "was taken in to its end" : $"is {taken.State} as {taken.Id}";
             throw new ProblemException(ProblemKinds.EditionHeld,
-                $"The edition of {Rfc3339.Text(day)} {how}, and its rows said something else than those of this file. "
-                + "What was stored stays: the next edition corrects it, under its own day.");
+                $"The edition of {Rfc3339.Text(request.Published)} {how}, and its rows said something else than those of this file. "
+                + "What was stored stays: the next edition corrects it, under its own day. If it was the wrong file, withdraw it "
+                + "(POST /v1/editions/sipri/withdrawals): then its day is free.");
         }
 
         // An edition imported before digests were stored is compared again.
-        return taken is { Digest: not null } ? taken
-            : all.LastOrDefault(x => x.Published == day && !x.TakesItsDay && x.Digest == digest && x.Whole == whole);
+        return taken is { Request.Digest: not null } ? taken : all.LastOrDefault(x =>
+            x.IsImport && x.WithdrawnBy is null && !x.TakesItsDay && x.Request.IsSameAs(request));
     }
 
     /// <exception cref="ProblemException">409: an import took a newer day.</exception>
-    private static void RefuseOlder(DateOnly day, IReadOnlyList<EditionJob> all)
+    private static void RefuseOlder(JobRequest request, IReadOnlyList<EditionJob> all)
     {
-        if (all.Where(x => x.TakesItsDay && x.Published > day).Max(x => (DateOnly?)x.Published) is { } newest)
+        if (all.Where(x => x.TakesItsDay && x.Request.Form == request.Form && x.Published > request.Published)
+            .Max(x => (DateOnly?)x.Published) is { } newest)
         {
-            throw EditionResponse.Older(day, newest);
+            throw EditionResponse.Older(request.Published, newest);
         }
     }
 
@@ -146,3 +216,9 @@ public sealed class EditionIntake(EditionJobs jobs, IDocumentStore store, TimePr
             "The file does not say when its data were generated: say published=YYYY-MM-DD.");
     }
 }
+
+/// <summary>What a request states of its file.</summary>
+/// <param name="IsWhole">It is the whole edition, also if it lacks much of the one before.</param>
+/// <param name="IsSelection">It is a selection: what it lacks may be listed all the same.</param>
+/// <param name="InheritsFlags">A number equal to the edition before's keeps its mark of doubt.</param>
+public sealed record StatedFile(bool IsWhole, bool IsSelection, bool InheritsFlags);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Store;
 using Ledger.Web;
@@ -13,8 +14,11 @@ namespace Ledger.Editions;
 /// concurrent ones the second sees the first, so that there is always a message for the first active import.</remarks>
 public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, TimeProvider clock)
 {
-    private const string Columns =
-        "number, id, feed, published, digest, whole, reporter, accepted, ended, state, checkpoint, lines, summary, problem, position";
+    private const string Columns = $"{RequestColumns}, number, id, feed, reporter, accepted, ended, state, checkpoint, lines, summary, "
+        + "problem, position, withdrawn_by";
+
+    /// <summary>The columns of <see cref="JobRequest"/>, which <see cref="RequestOf"/> reads.</summary>
+    private const string RequestColumns = "kind, form, published, file_of_day, digest, whole, selection, inherits_flags, reason";
 
     /// <summary>SQL that takes the advisory lock of the feed's imports for the transaction.</summary>
     private const string Lock = $"select pg_advisory_xact_lock(hashtext('editions of {RegisterReports.Feed}'))";
@@ -39,11 +43,16 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         return await ListAsync(connection, cancellation);
     }
 
-    /// <summary>Inserts a new import, in the session's transaction.</summary>
-    public void Add(IDocumentSession session, EditionJob job, byte[] file) => session.QueueSqlCommand($"""
-        insert into {TableNames.Editions} (number, id, feed, published, digest, whole, reporter, accepted, state, file, attempts)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
-        """, job.Number, job.Id, job.Feed, job.Published, job.Digest!, job.Whole, job.Reporter!, job.Accepted, job.State, file);
+    /// <summary>Inserts a new job, in the session's transaction.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="file">The bytes of its file; none for a withdrawal.</param>
+    public static void Add(IDocumentSession session, EditionJob job, byte[] file) => session.QueueSqlCommand($"""
+        insert into {TableNames.Editions} (number, id, feed, reporter, accepted, state, attempts, {RequestColumns}, file)
+        values (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''::bytea))
+        """, job.Number, job.Id, job.Feed, job.Reporter!, job.Accepted, job.State, job.Request.Kind, WordOf(job.Request.Form),
+        job.Published, job.Request.File, job.Request.Digest ?? "", job.Request.IsWhole, job.Request.IsSelection,
+        job.Request.InheritsFlags, job.Request.Reason ?? "", file);
 
     /// <summary>Counts an attempt at the part after a checkpoint, and commits that before the work, so that an attempt that kills the
     /// process is counted.</summary>
@@ -59,17 +68,17 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
             update {TableNames.Editions} e set state = '{JobState.Running}', attempts = attempts + $3, fault = null
             from before where e.number = before.number and e.checkpoint is not distinct from $2 and {Active}
               and not exists (select 1 from {TableNames.Editions} o where o.number < $1 and o.feed = e.feed and o.{Active})
-            returning e.id, e.published, e.digest, e.whole, e.reporter, e.lines, e.attempts, before.fault, e.rows, e.numbers, e.flagged,
-              e.unfinished, e.compared_at
+            returning {RequestColumns}, e.id, e.reporter, e.lines, e.attempts, before.fault, e.counted, e.unfinished, e.compared_at
             """);
         command.Parameters.AddWithValue(step.Number);
         command.Parameters.Add(CheckpointOf(step.Checkpoint));
         command.Parameters.AddWithValue(counts ? 1 : 0);
         await using var row = await command.ExecuteReaderAsync(cancellation);
         return await row.ReadAsync(cancellation)
-            ? new BegunPart(step.Number, row.GetString(0), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetBoolean(3),
-                row.GetString(4), step.Checkpoint, Value<int>(row, 5), row.GetInt32(6), row.IsDBNull(7) ? null : row.GetString(7),
-                Value<int>(row, 8), Value<int>(row, 9), Value<int>(row, 10), Value<DateOnly>(row, 11), Value<long>(row, 12))
+            ? new BegunPart(step.Number, row.GetString(9), RequestOf(row), row.GetString(10), step.Checkpoint, Value<int>(row, 11),
+                row.GetInt32(12), Text(row, 13), Text(row, 14) is { } counted
+                    ? JsonSerializer.Deserialize<EditionImported>(counted, StoredJson.Options) : null,
+                Value<DateOnly>(row, 15), Value<long>(row, 16))
             : null;
     }
 
@@ -90,6 +99,29 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         await using var command = database.CreateCommand($"select file from {TableNames.Editions} where number = $1");
         command.Parameters.AddWithValue(number);
         return (byte[])(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>The platforms that an import defined, and the end of the ledger when it was compared.</summary>
+    public async Task<(IReadOnlyList<string> Platforms, long ComparedAt)> DefinedByAsync(JobRequest request, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"""
+            select l.platform, e.compared_at from {TableNames.Editions} e join {TableNames.EditionLines} l on l.edition = e.number
+            where coalesce(e.kind, '{JobKind.Import}') = '{JobKind.Import}' and e.published = $1 and coalesce(e.form, 'orders') = $2
+              and coalesce(e.file_of_day, 1) = $3 and l.finding = '{LineStatus.Defined}' and e.compared_at is not null order by l.n
+            """);
+        command.Parameters.AddWithValue(request.Published);
+        command.Parameters.AddWithValue(WordOf(request.Form));
+        command.Parameters.AddWithValue(request.File);
+        var platforms = new List<string>();
+        var comparedAt = long.MaxValue;
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        while (await row.ReadAsync(cancellation))
+        {
+            platforms.Add(row.GetString(0));
+            comparedAt = Math.Min(comparedAt, row.GetInt64(1));
+        }
+
+        return (platforms, comparedAt);
     }
 
     /// <summary>Begins the transaction that ends a part, and locks the import's row in it.</summary>
@@ -132,12 +164,19 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         session.QueueSqlCommand(
             $"update {TableNames.Editions} set state = '{JobState.Done}', ended = ?, summary = ?, position = ? where number = ?",
             clock.GetUtcNow(), System.Text.Encoding.UTF8.GetString(summary), position, part.Number);
+        if (part.Request.Kind == JobKind.Withdrawal)
+        {
+            session.QueueSqlCommand($"update {TableNames.Editions} set withdrawn_by = ? where published = ? and coalesce(file_of_day, 1) = ? "
+                + $"and coalesce(form, 'orders') = ? and coalesce(kind, '{JobKind.Import}') = '{JobKind.Import}' and withdrawn_by is null",
+                part.Number, part.Published, part.Request.File, WordOf(part.Request.Form));
+        }
+
         var over = $"(select number from {TableNames.Editions} where number = ? or (state = '{JobState.Failed}' "
-            + "and feed = ? and published <= ?))";
+            + "and feed = ? and published <= ? and coalesce(form, 'orders') = ?))";
         session.QueueSqlCommand($"update {TableNames.EditionLines} set to_post = null where to_post is not null and edition in {over}",
-            part.Number, RegisterReports.Feed, part.Published);
+            part.Number, RegisterReports.Feed, part.Published, WordOf(part.Request.Form));
         session.QueueSqlCommand($"update {TableNames.Editions} set file = null where file is not null and number in {over}",
-            part.Number, RegisterReports.Feed, part.Published);
+            part.Number, RegisterReports.Feed, part.Published, WordOf(part.Request.Form));
         return await NextAsync(connection, part.Number, cancellation);
     }
 
@@ -206,18 +245,26 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
         {
             while (await row.ReadAsync(cancellation))
             {
-                jobs.Add(new EditionJob(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetFieldValue<DateOnly>(3),
-                    row.GetString(4), row.GetBoolean(5), row.GetString(6), row.GetFieldValue<DateTimeOffset>(7),
-                    Value<DateTimeOffset>(row, 8), row.GetString(9), Value<int>(row, 10), Value<int>(row, 11),
-                    Parsed(row, 12), Parsed(row, 13), Value<long>(row, 14)));
+                jobs.Add(new EditionJob(row.GetInt64(9), row.GetString(10), row.GetString(11), RequestOf(row), row.GetString(12),
+                    row.GetFieldValue<DateTimeOffset>(13), Value<DateTimeOffset>(row, 14), row.GetString(15), Value<int>(row, 16),
+                    Value<int>(row, 17), Parsed(row, 18), Parsed(row, 19), Value<long>(row, 20), Value<long>(row, 21)));
             }
         }
 
         // An import that has recorded its edition but is not yet done is listed instead of that edition.
-        var taken = jobs.Where(x => x.TakesItsDay).Select(x => x.Published).ToHashSet();
-        var before = (await held.ListAsync(connection, cancellation)).Where(x => !taken.Contains(x.Day));
+        var taken = jobs.Where(x => x.IsImport && x.State != JobState.Failed).Select(x => (x.Published, x.Request.Form)).ToHashSet();
+        var before = (await held.ListAsync(connection, cancellation)).Where(x => !taken.Contains((x.Day, x.Form)));
         return [.. before.Select(EditionResponse.JobOf), .. jobs];
     }
+
+    private static JobRequest RequestOf(NpgsqlDataReader row) => new(
+        Text(row, 0) ?? JobKind.Import, Text(row, 1) == EditionImported.FormOfYears ? RegisterForm.Years : RegisterForm.Orders,
+        row.GetFieldValue<DateOnly>(2), Value<int>(row, 3) ?? 1, row.GetString(4) is { Length: > 0 } digest ? digest : null,
+        row.GetBoolean(5), Value<bool>(row, 6) ?? false, Value<bool>(row, 7) ?? false, Text(row, 8));
+
+    private static string WordOf(RegisterForm form) => form is RegisterForm.Years ? EditionImported.FormOfYears : "orders";
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     private static NpgsqlParameter CheckpointOf(int? checkpoint) =>
         new() { Value = (object?)checkpoint ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };

@@ -18,8 +18,31 @@ public static class LineStatus
     public const string New = "new", Changed = "changed", Unchanged = "unchanged", Delisted = "delisted", Defined = "defined",
         Unresolved = "unresolved", Broken = "broken";
 
+    /// <summary>More was delivered than the edition before said.</summary>
+    public const string Grown = "grown";
+
+    /// <summary>The year of order moved; it is the same order.</summary>
+    public const string Moved = "moved";
+
+    /// <summary>The order stood under another platform, supplier or recipient.</summary>
+    public const string Renamed = "renamed";
+
+    /// <summary>An order that no sound row continues, and that stays listed because a broken record may be it.</summary>
+    public const string Undecided = "undecided";
+
+    /// <summary>The delivery of a year that is not posted: a newer whole edition lists the order no more, lists fewer, or ends
+    /// earlier.</summary>
+    public const string Superseded = "superseded";
+
+    /// <summary>The reports of an order are withdrawn.</summary>
+    public const string Withdrawn = "withdrawn";
+
     /// <summary>Every status.</summary>
-    public static readonly IReadOnlyList<string> All = [Pending, New, Changed, Unchanged, Delisted, Defined, Unresolved, Broken, Refused];
+    public static readonly IReadOnlyList<string> All =
+    [
+        Pending, New, Changed, Grown, Moved, Renamed, Unchanged, Delisted, Undecided, Superseded, Withdrawn, Defined, Unresolved, Broken,
+        Refused,
+    ];
 }
 
 /// <summary>A line of an import, as the comparison makes it: a record of the file, a delisting, a definition, or an unresolved

@@ -27,7 +27,9 @@ public sealed class EditionRecording(
             .Select(x => x.Body.Deserialize<PlatformDefined>(StoredJson.Options)!).ToList();
         if (platforms.Count > 0)
         {
-            await catalogue.AppendAsync(current => [.. platforms.Where(x => !current.Knows(x.Platform))], part.Reporter);
+            // Done again it appends nothing; and a person's definition since the comparison stays.
+            await catalogue.AppendAsync(current => [.. platforms.Where(x => !current.Knows(x.Platform)
+                || (current.Find(x.Platform).Definition is { Feed: RegisterReports.Feed } held && held != x))], part.Reporter);
         }
 
         // All are enqueued before the first is awaited: the recorder keeps their order, and records many in one transaction.
@@ -61,14 +63,36 @@ public sealed class EditionRecording(
         return EditionJobs.Advance(session, part, last);
     }
 
-    /// <summary>Records the event of the edition, once, and ends the import.</summary>
-    /// <returns>The message for the next import; null where there is none.</returns>
+    /// <summary>Records the event of the edition, or of its withdrawal, once, and ends the job.</summary>
+    /// <returns>The message for the next job; null where there is none.</returns>
     public async Task<ContinueEdition?> CompleteAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var counts = await CountAsync(part.Number, cancellation);
-        var edition = new EditionImported(RegisterReports.Feed, Rfc3339.Text(part.Published), part.Rows!.Value, counts.New, counts.Changed,
-            counts.Unchanged, counts.Delisted, counts.Broken, part.Numbers!.Value, part.Flagged!.Value, part.Digest);
-        var before = EditionsHeld.Before(await editions.ListAsync(cancellation), part.Published);
+        if (part.Counted is not { } counted)
+        {
+            var withdrawn = new EditionWithdrawn(
+                RegisterReports.Feed, Rfc3339.Text(part.Published), part.Request.Reason!, counts.Created + counts.Existing)
+            {
+                Form = part.Request.Form is RegisterForm.Years ? EditionImported.FormOfYears : null,
+                File = part.Request.File == 1 ? null : part.Request.File,
+            };
+            var at = await editions.WithdrawAsync(withdrawn, part.Reporter);
+            return await jobs.CompleteAsync(session, part, EditionResponse.SummaryOf(null, null, counts, null), at, cancellation);
+        }
+
+        var edition = counted with
+        {
+            New = counts[LineStatus.New],
+            Changed = counts[LineStatus.Changed],
+            Unchanged = counts[LineStatus.Unchanged],
+            Delisted = counts.Delisted,
+            Broken = counts[LineStatus.Broken],
+            Grown = counts[LineStatus.Grown],
+            Moved = counts[LineStatus.Moved],
+            Renamed = counts[LineStatus.Renamed],
+            Undecided = counts[LineStatus.Undecided],
+        };
+        var before = EditionsHeld.Before(await editions.ListAsync(cancellation), part.Request.Form, part.Published);
         var position = await editions.AddAsync(edition, part.Reporter);
         var summary = EditionResponse.SummaryOf(edition, before, counts, part.Unfinished);
         return await jobs.CompleteAsync(session, part, summary, position, cancellation);
@@ -136,21 +160,25 @@ public sealed class EditionRecording(
     private async Task<LineCounts> CountAsync(long edition, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand($"""
-            select count(line)::integer, coalesce(sum(created), 0)::integer, coalesce(sum(existing), 0)::integer,
-              count(line) filter (where status in ('{LineStatus.Refused}', '{LineStatus.Broken}'))::integer,
-              count(*) filter (where status = '{LineStatus.New}')::integer,
-              count(*) filter (where status = '{LineStatus.Changed}')::integer,
-              count(*) filter (where status = '{LineStatus.Unchanged}')::integer,
-              count(*) filter (where finding = '{LineStatus.Delisted}')::integer,
-              count(*) filter (where status = '{LineStatus.Broken}')::integer,
-              count(*) filter (where status = '{LineStatus.Defined}')::integer,
-              count(*) filter (where status = '{LineStatus.Unresolved}')::integer
-            from {TableNames.EditionLines} where edition = $1
+            select status, count(*)::integer, count(line)::integer, coalesce(sum(created), 0)::integer,
+              coalesce(sum(existing), 0)::integer, count(*) filter (where finding = '{LineStatus.Delisted}')::integer
+            from {TableNames.EditionLines} where edition = $1 group by status
             """);
         command.Parameters.AddWithValue(edition);
+        var of = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (lines, created, existing, refused, delisted) = (0, 0, 0, 0, 0);
         await using var row = await command.ExecuteReaderAsync(cancellation);
-        await row.ReadAsync(cancellation);
-        return new LineCounts(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5),
-            row.GetInt32(6), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetInt32(10));
+        while (await row.ReadAsync(cancellation))
+        {
+            var status = row.GetString(0);
+            of[status] = row.GetInt32(1);
+            lines += row.GetInt32(2);
+            created += row.GetInt32(3);
+            existing += row.GetInt32(4);
+            refused += status is LineStatus.Refused or LineStatus.Broken ? row.GetInt32(2) : 0;
+            delisted += row.GetInt32(5);
+        }
+
+        return new LineCounts(lines, created, existing, refused, of, delisted);
     }
 }

@@ -17,27 +17,35 @@ public static class EditionResponse
     /// <summary>The columns of a list of imports as CSV.</summary>
     public static readonly string[] Columns =
     [
-        "id", "feed", "published", "state", "reporter", "accepted", "ended", "position", "progress.done", "progress.of",
-        .. ((string[])["lines", "created", "existing", "refused", "rows", "new", "changed", "unchanged", "delisted", "broken", "defined",
-            "unresolved", "flaggedShare", "flaggedShareBefore", "warnings"]).Select(x => $"summary.{x}"),
-        "problem.title", "problem.detail",
+        "id", "kind", "form", "feed", "published", "state", "reporter", "accepted", "ended", "position", "progress.done", "progress.of",
+        .. ((string[])["lines", "created", "existing", "refused", "rows", "new", "changed", "grown", "moved", "renamed", "unchanged",
+            "delisted", "undecided", "superseded", "withdrawn", "broken", "defined", "unresolved", "flaggedShare", "flaggedShareBefore", "warnings"]).Select(x => $"summary.{x}"),
+        "reason", "withdrawn", "problem.title", "problem.detail",
     ];
 
-    /// <summary>Id of an import: the edition's day, followed by a number from the second import of a day on.</summary>
-    /// <param name="published">The edition's day.</param>
-    /// <param name="before">Number of earlier imports of that day.</param>
-    public static string IdOf(DateOnly published, int before) => $"sipri-{Rfc3339.Text(published)}{(before == 0 ? "" : $"-{before + 1}")}";
+    /// <summary>Id of a job: the edition's day, what it does, and a number from the second of its kind on.</summary>
+    /// <param name="request">What it is asked to do.</param>
+    /// <param name="before">Number of earlier jobs of that day, form and kind.</param>
+    public static string IdOf(JobRequest request, int before) => $"sipri-{Rfc3339.Text(request.Published)}"
+        + (request.Form is RegisterForm.Years ? "-years" : "") + (request.Kind == JobKind.Withdrawal ? "-withdrawal" : "")
+        + (before == 0 ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"-{before + 1}"));
 
     /// <summary>An edition that was imported before imports were jobs, as an import that is done.</summary>
-    public static EditionJob JobOf(HeldEdition held) => new(
-        0, IdOf(held.Day, 0), held.Edition.Feed, held.Day, held.Edition.Digest, false, held.Reporter, held.RecordedAt, held.RecordedAt,
-        JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position);
+    public static EditionJob JobOf(HeldEdition held)
+    {
+        var request = new JobRequest(JobKind.Import, held.Form, held.Day, held.Edition.File ?? 1, held.Edition.Digest, false,
+            held.Edition.Selection == true, false, null);
+        return new EditionJob(0, IdOf(request, 0), held.Edition.Feed, request, held.Reporter, held.RecordedAt, held.RecordedAt,
+            JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position, null);
+    }
 
     /// <summary>Writes an import.</summary>
     public static void Write(Utf8JsonWriter writer, EditionJob job)
     {
         writer.WriteStartObject();
         writer.WriteString("id", job.Id);
+        writer.WriteString("kind", job.Request.Kind);
+        writer.WriteString("form", job.Request.Form is RegisterForm.Years ? "years" : "orders");
         writer.WriteString("feed", job.Feed);
         writer.WriteString("published", Rfc3339.Text(job.Published));
         writer.WriteString("state", job.State);
@@ -58,18 +66,20 @@ public static class EditionResponse
         }
 
         WriteElement(writer, "summary", job.Summary);
+        writer.WriteString("reason", job.Request.Reason);
+        writer.WriteBoolean("withdrawn", job.WithdrawnBy is not null);
         WriteElement(writer, "problem", job.Problem);
         writer.WriteEndObject();
     }
 
-    /// <summary>The summary of an import that is done, as a JSON object.</summary>
-    /// <param name="edition">The edition.</param>
+    /// <summary>The summary of a job that is done, as a JSON object.</summary>
+    /// <param name="edition">The edition; null for a withdrawal.</param>
     /// <param name="before">The edition before; null where there is none.</param>
     /// <param name="counts">Counts of its lines; null where none were stored.</param>
     /// <param name="unfinished">Day of an earlier edition that was begun and never ended; null where there is none.</param>
-    public static byte[] SummaryOf(EditionImported edition, EditionImported? before, LineCounts? counts, DateOnly? unfinished)
+    public static byte[] SummaryOf(EditionImported? edition, EditionImported? before, LineCounts? counts, DateOnly? unfinished)
     {
-        var share = ShareOf(edition);
+        var share = edition is null ? null : ShareOf(edition);
         var shareBefore = before is null ? null : ShareOf(before);
         var body = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(body, Json.Writing))
@@ -79,14 +89,20 @@ public static class EditionResponse
             WriteNumber(writer, "created", counts?.Created);
             WriteNumber(writer, "existing", counts?.Existing);
             WriteNumber(writer, "refused", counts?.Refused);
-            writer.WriteNumber("rows", edition.Rows);
-            writer.WriteNumber("new", edition.New);
-            writer.WriteNumber("changed", edition.Changed);
-            writer.WriteNumber("unchanged", edition.Unchanged);
-            writer.WriteNumber("delisted", edition.Delisted);
-            writer.WriteNumber("broken", edition.Broken);
-            WriteNumber(writer, "defined", counts?.Defined);
-            WriteNumber(writer, "unresolved", counts?.Unresolved);
+            WriteNumber(writer, "rows", edition?.Rows);
+            WriteNumber(writer, "new", edition?.New);
+            WriteNumber(writer, "changed", edition?.Changed);
+            WriteNumber(writer, "grown", edition?.Grown);
+            WriteNumber(writer, "moved", edition?.Moved);
+            WriteNumber(writer, "renamed", edition?.Renamed);
+            WriteNumber(writer, "unchanged", edition?.Unchanged);
+            WriteNumber(writer, "delisted", edition?.Delisted);
+            WriteNumber(writer, "undecided", edition?.Undecided);
+            WriteNumber(writer, "superseded", counts?[LineStatus.Superseded]);
+            WriteNumber(writer, "withdrawn", counts?[LineStatus.Withdrawn]);
+            WriteNumber(writer, "broken", edition?.Broken);
+            WriteNumber(writer, "defined", counts?[LineStatus.Defined]);
+            WriteNumber(writer, "unresolved", counts?[LineStatus.Unresolved]);
             WriteShare(writer, "flaggedShare", share);
             WriteShare(writer, "flaggedShareBefore", shareBefore);
             writer.WriteStartArray("warnings");
@@ -94,6 +110,12 @@ public static class EditionResponse
             {
                 writer.WriteStringValue($"The share of numbers marked as uncertain went from {then:0.0000} to {now:0.0000}. "
                     + "Exports are known that lost their marks: compare the file with the source.");
+            }
+
+            if (edition?.Undecided > 0)
+            {
+                writer.WriteStringValue($"{edition.Undecided} orders that no sound row continues were left as they were: "
+                    + $"one of the {edition.Broken} broken records may be theirs.");
             }
 
             if (unfinished is { } day)

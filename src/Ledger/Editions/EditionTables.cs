@@ -21,6 +21,14 @@ public static class EditionTables
         table.AddColumn("published", "date").NotNull();
         table.AddColumn("digest", "text").NotNull();
         table.AddColumn("whole", "boolean").NotNull();
+        // Null, like the six that follow, in rows from before there were other forms, selections and withdrawals.
+        table.AddColumn("kind", "text");
+        table.AddColumn("form", "text");
+        table.AddColumn("file_of_day", "integer");
+        table.AddColumn("selection", "boolean");
+        table.AddColumn("inherits_flags", "boolean");
+        table.AddColumn("reason", "text");
+        table.AddColumn("withdrawn_by", "bigint");
         table.AddColumn("reporter", "text").NotNull();
         table.AddColumn("accepted", "timestamp with time zone").NotNull();
         table.AddColumn("ended", "timestamp with time zone");
@@ -33,9 +41,8 @@ public static class EditionTables
         // Attempts since the last checkpoint, counted before the work, so that one that kills the process is counted.
         table.AddColumn("attempts", "integer").NotNull();
         table.AddColumn("fault", "text");
-        table.AddColumn("rows", "integer");
-        table.AddColumn("numbers", "integer");
-        table.AddColumn("flagged", "integer");
+        // What the comparison counted of the file, as JSON.
+        table.AddColumn("counted", "text");
         table.AddColumn("unfinished", "date");
         // The end of the ledger at the comparison: reports of the import beyond it were recorded by itself, before a kill.
         table.AddColumn("compared_at", "bigint");

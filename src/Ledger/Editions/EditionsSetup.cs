@@ -15,6 +15,7 @@ public static class EditionsSetup
         services.ConfigureMarten(options =>
         {
             options.Events.MapEventType<EditionImported>(EventTypes.EditionImported);
+            options.Events.MapEventType<EditionWithdrawn>(EventTypes.EditionWithdrawn);
             options.Storage.ExtendedSchemaObjects.AddRange(EditionTables.All());
         });
         services.ConfigureWolverine(options =>
@@ -28,11 +29,14 @@ public static class EditionsSetup
         services.AddSingleton<EditionIntake>();
         services.AddSingleton<EditionJobs>();
         services.AddSingleton<EditionRecording>();
+        services.AddSingleton<EditionWithdrawal>();
+        services.AddSingleton<YearsComparison>();
     }
 
     public static void MapEditions(this IEndpointRouteBuilder routes)
     {
         PostEditionEndpoint.Map(routes);
+        PostWithdrawalEndpoint.Map(routes);
         EditionsEndpoint.Map(routes);
     }
 }

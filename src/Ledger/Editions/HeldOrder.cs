@@ -99,7 +99,7 @@ public sealed class HeldOrder(string recipient, string supplier, string deal)
 
             foreach (var (year, lot) in Lots)
             {
-                yield return (new Stated(lot.EventId, lot.Content), RegisterReports.LotName(year));
+                yield return (new Stated(lot.EventId, lot.Content), $"{RegisterReports.DeliveryName}-in-{year}");
             }
         }
     }

@@ -125,14 +125,18 @@ public static class OrderPairing
                 || (years && remarks && IsLike(old, row)))));
     }
 
-    private static bool IsSameKind(Category one, Category other) =>
+    /// <summary>Whether two categories are of one kind of weapon: drones, armed or not, are.</summary>
+    internal static bool IsSameKind(Category one, Category other) =>
         one == other || (one is Category.Uav or Category.ArmedUav && other is Category.Uav or Category.ArmedUav);
 
     /// <summary>Whether two designations are alike: one is part of the other, or half of their pairs of letters are the same.</summary>
-    private static bool IsLike(OrderContent old, OrderContent row)
+    private static bool IsLike(OrderContent old, OrderContent row) => IsLike(old.Designation, row.Designation);
+
+    /// <summary>Whether two designations, as slugs, are alike.</summary>
+    internal static bool IsLike(string designation, string otherDesignation)
     {
-        var one = old.Designation.Replace("-", "", StringComparison.Ordinal);
-        var other = row.Designation.Replace("-", "", StringComparison.Ordinal);
+        var one = designation.Replace("-", "", StringComparison.Ordinal);
+        var other = otherDesignation.Replace("-", "", StringComparison.Ordinal);
         if (one.Length < 3 || other.Length < 3)
         {
             return one == other;

@@ -20,8 +20,14 @@ public static class PostEditionEndpoint
 
     private static async Task PostAsync(HttpContext http, EditionIntake intake, EditionJobs jobs, TimeProvider clock, IMartenOutbox outbox)
     {
-        var query = QueryParameters.Of(http, "published", "whole");
-        var whole = query.Word("whole", ["true", "false"]) == "true";
+        var query = QueryParameters.Of(http, "published", "whole", "selection", "flags");
+        var stated = new StatedFile(query.Word("whole", ["true", "false"]) == "true",
+            query.Word("selection", ["true", "false"]) == "true", query.Word("flags", ["inherit"]) is not null);
+        if (stated is { IsWhole: true, IsSelection: true })
+        {
+            throw QueryParameters.Bad("selection", "A file is whole or a selection, not both.");
+        }
+
         var published = query.Day("published");
         var caller = RequestCaller.Of(http);
         if (!caller.MayPostTo(RegisterReports.Feed))
@@ -34,7 +40,7 @@ public static class PostEditionEndpoint
         RequestBody.MustBe(http, "text/csv", anyCharset: true);
         SlowRequest.Allow(http);
         var file = await RequestBody.ReadAsync(http, Limits.EditionBytes);
-        var (job, isNew) = await intake.AcceptAsync(file, published, whole, caller, outbox, http.RequestAborted);
+        var (job, isNew) = await intake.AcceptAsync(file, published, stated, caller, outbox, http.RequestAborted);
         await RespondAsync(http, await WaitForEndAsync(http, job, jobs, clock), isNew);
     }
 
@@ -46,7 +52,7 @@ public static class PostEditionEndpoint
         await RespondAsync(http, await WaitForEndAsync(http, job, jobs, clock), isAccepted: true);
     }
 
-    private static Task RespondAsync(HttpContext http, EditionJob job, bool isAccepted)
+    internal static Task RespondAsync(HttpContext http, EditionJob job, bool isAccepted)
     {
         http.Response.Headers.Location = $"/v1/editions/{job.Id}";
         http.Response.Headers.CacheControl = "no-store";
@@ -61,7 +67,7 @@ public static class PostEditionEndpoint
 
     /// <summary>Waits for the end of the import as long as the client prefers (RFC 7240), at most <see
     /// cref="Limits.PreferWait"/>.</summary>
-    private static async Task<EditionJob> WaitForEndAsync(HttpContext http, EditionJob job, EditionJobs jobs, TimeProvider clock)
+    internal static async Task<EditionJob> WaitForEndAsync(HttpContext http, EditionJob job, EditionJobs jobs, TimeProvider clock)
     {
         if (Prefer.WaitOf(http) is not { } seconds)
         {

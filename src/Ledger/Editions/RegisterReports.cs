@@ -26,8 +26,11 @@ public sealed partial class RegisterReports(DateOnly published, int file)
     public static string PrefixOf(DateOnly published, int file) =>
         string.Create(CultureInfo.InvariantCulture, $"{Rfc3339.Text(published)}{(file == 1 ? "" : $".{file}")}/");
 
+    /// <summary>What the ids of the reports of a file by year hold, and no others.</summary>
+    public const string LotPart = "/lot-";
+
     /// <summary>The last part of the id of the delivery of one year.</summary>
-    public static string LotName(string year) => $"lot-{year}";
+    public static string LotName(string year) => $"{LotPart[1..]}{year}";
 
     /// <summary>True for the id of a report of an edition; false for one that was posted to the feed directly.</summary>
     public static bool IsOfEdition(string id, DateOnly published) =>
@@ -91,6 +94,21 @@ public sealed partial class RegisterReports(DateOnly published, int file)
         Edition = $"SIPRI trade register {_source.Published}",
         Successor = successor,
         Source = _source,
+    };
+
+    /// <summary>The retraction of a report that an edition recorded. It has no day of publication: it corrects the ledger's own mistake, so
+    /// it counts from the edition's day on.</summary>
+    /// <param name="eventId">Of the report.</param>
+    /// <param name="id">Id of the report.</param>
+    /// <param name="reason">Why the edition is withdrawn.</param>
+    /// <param name="reporter">Name of the key that withdraws it.</param>
+    public static Retraction RetractionOf(Guid eventId, string id, string reason, string reporter) => new()
+    {
+        Id = $"{id}-withdrawn",
+        Feed = Feed,
+        Target = eventId.ToString(),
+        Reason = reason,
+        Source = new Source { Publisher = reporter },
     };
 
     /// <summary>Hash of a report's content without its edition and the platform's spelling: equal for two editions whose rows state the

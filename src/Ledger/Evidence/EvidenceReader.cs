@@ -297,22 +297,6 @@ public sealed partial class EvidenceReader(NpgsqlDataSource database)
         return await ReadAsync(command, cancellation);
     }
 
-    /// <summary>Every report of a feed that has a published day, in order of position, with its stored JSON.</summary>
-    internal async IAsyncEnumerable<(EvidenceRow Row, byte[] Data)> OfFeedAsync(
-        string feed, long position, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var command = database.CreateCommand($"select {EvidenceColumns.ReadNamesOf("r")}, e.data from {TableNames.Evidence} r "
-            + $"{StoredEvents.JoinAt("r.position")} "
-            + "where r.feed = $1 and r.position <= $2 and r.published is not null order by r.position");
-        command.Parameters.AddWithValue(feed);
-        command.Parameters.AddWithValue(position);
-        await using var row = await command.ExecuteReaderAsync(cancellation);
-        while (await row.ReadAsync(cancellation))
-        {
-            yield return (EvidenceColumns.Read(row), row.GetFieldValue<byte[]>(EvidenceColumns.ReadCount));
-        }
-    }
-
     private static string OfPlatform(Platform? platform, int parameter) => platform is null ? "" : $"and platform = any(${parameter})";
 
     private static void AddSlugs(NpgsqlCommand command, Platform? platform)

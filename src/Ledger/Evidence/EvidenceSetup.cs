@@ -15,6 +15,7 @@ public static class EvidenceSetup
             options.Storage.ExtendedSchemaObjects.Add(EvidenceTable.Make());
         });
         services.AddSingleton<EvidenceReader>();
+        services.AddSingleton<FeedReader>();
         services.AddSingleton<NeighbourReader>();
         services.AddSingleton<YoungStatistics>();
         services.AddSingleton<ReportRuns>();

@@ -12,15 +12,20 @@ namespace Ledger.Evidence;
 /// <param name="Began">When the first was recorded.</param>
 /// <param name="Ended">When the last was recorded.</param>
 /// <param name="Reports">How many they are.</param>
-/// <param name="Edition">The edition that they make up; null where they are none.</param>
+/// <param name="End">The event at its end, of the edition that they make up or of its withdrawal; null where they are none.</param>
 public sealed record ReportRun(
-    string Feed, long First, long Position, DateTimeOffset Began, DateTimeOffset Ended, long Reports, EditionImported? Edition);
+    string Feed, long First, long Position, DateTimeOffset Began, DateTimeOffset Ended, long Reports, EditionEvent? End);
 
-/// <summary>An edition that the ledger holds.</summary>
+/// <summary>An edition that was imported, or withdrawn.</summary>
 /// <param name="Position">Position of its event.</param>
 /// <param name="RecordedAt">When the event was recorded.</param>
-/// <param name="Edition">The event.</param>
-public sealed record EditionEvent(long Position, DateTimeOffset RecordedAt, EditionImported Edition);
+/// <param name="Imported">The event of an import.</param>
+/// <param name="Withdrawn">The event of a withdrawal.</param>
+public sealed record EditionEvent(long Position, DateTimeOffset RecordedAt, EditionImported? Imported, EditionWithdrawn? Withdrawn)
+{
+    /// <summary>URI of the feed.</summary>
+    public string Feed => Imported?.Feed ?? Withdrawn!.Feed;
+}
 
 /// <summary>The runs of reports, in memory. A run goes on while the next report of its feed is recorded within <see cref="Gap"/>, and ends
 /// with the event of an edition, which belongs to it: what an edition says is not told as an import besides. What was read once is
@@ -61,7 +66,7 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
     private readonly Dictionary<string, int> _lastOfFeed = new(StringComparer.Ordinal);
     private long _readTo;
 
-    /// <summary>The editions up to a position, in order.</summary>
+    /// <summary>The imports and withdrawals of editions up to a position, in order.</summary>
     public async Task<IReadOnlyList<EditionEvent>> EditionsAsync(long position, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
@@ -71,9 +76,10 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
         while (await reader.ReadAsync(cancellation))
         {
             var stored = StoredEvents.Read(reader);
-            if (stored.Position <= position && stored.Read() is EditionImported edition)
+            if (stored.Position <= position)
             {
-                editions.Add(new EditionEvent(stored.Position, stored.RecordedAt, edition));
+                var data = stored.Read();
+                editions.Add(new EditionEvent(stored.Position, stored.RecordedAt, data as EditionImported, data as EditionWithdrawn));
             }
         }
 
@@ -119,7 +125,7 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
         await using var command = database.CreateCommand(NewerSql);
         command.Parameters.AddWithValue(_readTo);
         command.Parameters.AddWithValue(to);
-        command.Parameters.AddWithValue(ended.Values.Select(x => x.Edition.Feed).ToArray());
+        command.Parameters.AddWithValue(ended.Values.Select(x => x.Feed).ToArray());
         command.Parameters.AddWithValue(ended.Keys.ToArray());
         command.Parameters.AddWithValue(ended.Values.Select(x => x.RecordedAt).ToArray());
         command.Parameters.AddWithValue(Gap);
@@ -130,7 +136,7 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
             {
                 var last = row.GetInt64(2);
                 newer.Add(new ReportRun(row.GetString(0), row.GetInt64(1), last, row.GetFieldValue<DateTimeOffset>(3),
-                    row.GetFieldValue<DateTimeOffset>(4), row.GetInt64(5), ended.GetValueOrDefault(last)?.Edition));
+                    row.GetFieldValue<DateTimeOffset>(4), row.GetInt64(5), ended.GetValueOrDefault(last)));
             }
         }
 
@@ -141,7 +147,7 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
 
     private void Add(ReportRun run)
     {
-        if (_lastOfFeed.TryGetValue(run.Feed, out var at) && _runs[at] is { Edition: null } last && run.Began - last.Ended <= Gap)
+        if (_lastOfFeed.TryGetValue(run.Feed, out var at) && _runs[at] is { End: null } last && run.Began - last.Ended <= Gap)
         {
             _runs[at] = run with { First = last.First, Began = last.Began, Reports = last.Reports + run.Reports };
             return;
@@ -168,7 +174,7 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
                 Position = row.GetInt64(1),
                 Ended = row.GetFieldValue<DateTimeOffset>(2),
                 Reports = row.GetInt64(3),
-                Edition = null,
+                End = null,
             });
         }
 

@@ -35,7 +35,8 @@ public sealed class SourceReader(NpgsqlDataSource database)
             spokenOf.Max(x => (long?)Math.Max(x.Value.Last, knowledge.Catalogue.Find(x.Key.Platform).ChangedAt)) ?? 0);
     }
 
-    /// <summary>The whole editions that the ledger holds at a position, in order of their events.</summary>
+    /// <summary>The whole editions that the ledger holds at a position, one row per order, in order of their events: neither withdrawn nor
+    /// selections.</summary>
     public async Task<IReadOnlyList<(EditionImported Edition, long Position)>> EditionsAsync(long position, CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
@@ -45,9 +46,18 @@ public sealed class SourceReader(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancellation))
         {
             var stored = StoredEvents.Read(reader);
-            if (stored.Position <= position && stored.Read() is EditionImported edition)
+            if (stored.Position > position)
+            {
+                break;
+            }
+
+            if (stored.Read() is EditionImported { Selection: not true, IsOfYears: false } edition)
             {
                 held.Add((edition, stored.Position));
+            }
+            else if (stored.Read() is EditionWithdrawn withdrawn)
+            {
+                held.RemoveAll(x => withdrawn.IsOf(x.Item1));
             }
         }
 

@@ -50,8 +50,17 @@ public static class ProblemKinds
         "An edition that was taken in to its end is what its day said, for ever. The same file is answered with 200 and records nothing; "
         + "one that says something else is refused, since it would rewrite that day. "
         + "Send the newer edition under its own day: it is compared with this one.");
+    public static readonly ProblemKind NotNewest = new(409, "not-newest", "Only the newest edition can be withdrawn",
+        "Later editions were compared with an earlier one, and would rest on what is withdrawn. Withdraw the newest first, one after the "
+        + "other, and import the right files in the order of their days.");
+    public static readonly ProblemKind EditionSelection = new(422, "edition-selection", "A selection is not the whole register",
+        "A file of some years, suppliers or recipients says nothing of what it lacks. With selection=true it adds orders and lets numbers "
+        + "grow, and neither delists nor lowers anything. To import the whole register, export it without years, suppliers or recipients.");
+    public static readonly ProblemKind EditionFlagsLost = new(422, "edition-flags-lost", "The copy has lost its marks of doubt",
+        "In a column of question marks less than half is left of what the edition before had: copies are known that lost them. "
+        + "Take a copy that has them, or say flags=inherit: a number equal to the edition before's then keeps its mark.");
     public static readonly ProblemKind NotFailed = new(409, "not-failed", "The import cannot be started again",
-        "Only an import that failed can, and only while no other is queued or running: imports take turns. "
+        "Only an import or a withdrawal that failed can, and only while no other is queued or running: imports take turns. "
         + "One that is queued or running goes on by itself, and one that is done is done.");
     public static readonly ProblemKind TooLarge = new(413, "too-large", "The body is too large",
         "One report takes at most 56 KB, and so does one line of an import: its entry in the transparency log, with what the ledger "
@@ -86,7 +95,7 @@ public static class ProblemKinds
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, Timeout, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotFailed, TooLarge, MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
+        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotNewest, EditionSelection, EditionFlagsLost, NotFailed, TooLarge, MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
         ClockOff, Incomplete, Fault,
     ];
 }

@@ -13,8 +13,8 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
 {
     private static readonly string[] Columns =
     [
-        "kind", "day", "time", "position", "began", "firstPosition", "feed", "reports", "edition", "new", "changed", "delisted",
-        "platforms", "aliases",
+        "kind", "day", "time", "position", "began", "firstPosition", "feed", "reports", "edition", "reason", "new", "changed", "delisted",
+        "grown", "moved", "renamed", "platforms", "aliases",
     ];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/moments", "moments",
@@ -47,7 +47,7 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
         foreach (var run in runs)
         {
             var whole = run;
-            while (run.Edition is not null && ending.Remove(whole.First - 1, out var named))
+            while (run.End is not null && ending.Remove(whole.First - 1, out var named))
             {
                 whole = whole with { First = named.First, Began = named.RecordedAt };
             }
@@ -63,15 +63,29 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
         writer.WriteStartObject();
         if (moment.Run is { } run)
         {
-            WriteTime(writer, run.Edition is null ? "import" : "edition", run.Began, run.First, run.Ended, run.Position);
+            var kind = run.End is null ? "import" : run.End.Withdrawn is null ? "edition" : "withdrawal";
+            WriteTime(writer, kind, run.Began, run.First, run.Ended, run.Position);
             writer.WriteString("feed", run.Feed);
             writer.WriteNumber("reports", run.Reports);
-            if (run.Edition is { } edition)
+            if (run.End?.Withdrawn is { } withdrawn)
+            {
+                writer.WriteString("edition", withdrawn.Published);
+                writer.WriteString("reason", withdrawn.Reason);
+            }
+
+            if (run.End?.Imported is { } edition)
             {
                 writer.WriteString("edition", edition.Published);
                 writer.WriteNumber("new", edition.New);
                 writer.WriteNumber("changed", edition.Changed);
                 writer.WriteNumber("delisted", edition.Delisted);
+                foreach (var (name, count) in ((string, int?)[])[("grown", edition.Grown), ("moved", edition.Moved), ("renamed", edition.Renamed)])
+                {
+                    if (count is { } known)
+                    {
+                        writer.WriteNumber(name, known);
+                    }
+                }
             }
         }
         else if (moment.Change is { } change)

@@ -65,7 +65,7 @@ public sealed class EditionTests
 
         Assert.Equal((6, 0, 0, 0), (first.Count("new"), first.Count("changed"), first.Count("unchanged"), first.Count("delisted")));
         // The changed remark changes the contract that carries it.
-        Assert.Equal(["changed", "unchanged", "changed", "unchanged", "changed", "new"], second.Rows.Select(x => Text(x, "status")));
+        Assert.Equal(["grown", "unchanged", "changed", "unchanged", "changed", "new"], second.Rows.Select(x => Text(x, "status")));
         Assert.Equal("UZB", Text(Assert.Single(second.Of("delisted")), "recipient"));
         foreach (var (code, then, now) in ((string, long, long)[])[("KGZ", 3, 4), ("KAZ", 5, 5), ("TJK", 7, 0), ("UZB", 9, 0), ("TKM", 2, 2), ("SUN", 1, 1), ("x-hezbollah", 0, 6)])
         {
@@ -103,7 +103,7 @@ public sealed class EditionTests
             Register.Row(delivered: "7")), Second);
 
         Assert.Equal(
-            [("unchanged", "tur.bayraktar-tb2.2021.3"), ("changed", "tur.bayraktar-tb2.2021.2"), ("unchanged", "tur.bayraktar-tb2.2021"), ("new", "tur.bayraktar-tb2.2021.4")],
+            [("unchanged", "tur.bayraktar-tb2.2021.3"), ("grown", "tur.bayraktar-tb2.2021.2"), ("unchanged", "tur.bayraktar-tb2.2021"), ("new", "tur.bayraktar-tb2.2021.4")],
             second.Rows.Select(x => (Text(x, "status"), Text(x, "deal"))));
         Assert.Equal(16, await BestAsync(service, "KGZ", Second, second));
         Assert.Equal(6, await BestAsync(service, "KGZ", First, second));

@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Ledger.Facts;
+using Ledger.Vocabulary;
+
+namespace Ledger.Editions;
+
+/// <summary>A row with what its names mean.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Recipient">Code of the recipient.</param>
+/// <param name="Supplier">Code of the supplier.</param>
+/// <param name="Platform">The platform.</param>
+public sealed record ResolvedRow(RegisterRow Row, string Recipient, string Supplier, RegisterPlatform Platform);
+
+/// <summary>A row with its order in the edition before, and what it says that is new.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Finding">What became of the order, of <see cref="LineStatus"/>.</param>
+/// <param name="Deal">Label of its deal.</param>
+/// <param name="Reports">The reports to post, in order; none where nothing changed.</param>
+public sealed record ComparedRow(ResolvedRow Row, string Finding, string Deal, IReadOnlyList<Report> Reports);
+
+/// <summary>Difference of an edition from the one before. Pure.</summary>
+/// <param name="before">The state of the ledger before the edition.</param>
+/// <param name="reports">Makes the edition's reports.</param>
+/// <param name="isSelection">The file is a selection: it adds and lets grow, and neither delists nor lowers.</param>
+/// <param name="inheritsFlags">A number equal to the edition before's keeps its mark of doubt.</param>
+public sealed class EditionDifference(EditionBefore before, RegisterReports reports, bool isSelection, bool inheritsFlags)
+{
+    /// <summary>Characters of the platform in a label: of 120 those left beside supplier, year and ordinal.</summary>
+    private const int PlatformCharacters = 50;
+
+    private readonly HashSet<(string, string)> _given = [];
+
+    /// <summary>Compares rows with the orders that they continue.</summary>
+    /// <param name="rows">The rows, in the order of the file.</param>
+    /// <param name="held">The order that each continues; null where it is new.</param>
+    public IReadOnlyList<ComparedRow> Compare(IReadOnlyList<ResolvedRow> rows, IReadOnlyList<HeldOrder?> held)
+    {
+        // New labels are given in the order of what the rows say, so that no place in the file decides which of two gets which.
+        var order = Enumerable.Range(0, rows.Count)
+            .OrderBy(i => held[i] is null).ThenBy(i => TextOf(rows[i].Row), StringComparer.Ordinal);
+        var compared = new ComparedRow[rows.Count];
+        foreach (var i in order)
+        {
+            compared[i] = held[i] is { } known ? Compare(rows[i], known) : New(rows[i]);
+        }
+
+        return compared;
+    }
+
+    /// <summary>The delistings of an order that the edition lists no more.</summary>
+    public IReadOnlyList<Report> DelistingsOf(HeldOrder order) =>
+        [.. order.Standing.Select(x => reports.DelistingOf(x.Report, order, x.Name, successor: null))];
+
+    private ComparedRow New(ResolvedRow row)
+    {
+        var order = NewOrder(row, reference: null);
+        var posts = new List<Report> { reports.ContractOf(row.Row, order) };
+        if (row.Row.Delivered > 0)
+        {
+            posts.Add(reports.DeliveryOf(row.Row, order));
+        }
+
+        return new ComparedRow(row, LineStatus.New, order.Deal, posts);
+    }
+
+    private ComparedRow Compare(ResolvedRow resolved, HeldOrder held)
+    {
+        var row = inheritsFlags ? Inherit(resolved.Row, held) : resolved.Row;
+        if (isSelection)
+        {
+            return Extend(resolved with { Row = row }, held);
+        }
+
+        if ((resolved.Recipient, resolved.Supplier, resolved.Platform.Slug) != (held.Recipient, held.Supplier, held.Platform))
+        {
+            return Rename(resolved with { Row = row }, held);
+        }
+
+        var order = new OrderOf(held.Recipient, held.Supplier, held.Deal, resolved.Platform.Name, held.Reference);
+        var posts = new List<Report>(2);
+        if (ChangeOf(reports.ContractOf(row, order), held) is { } ordered)
+        {
+            posts.Add(ordered);
+        }
+
+        if (TotalOf(row, order, held) is { } delivered)
+        {
+            posts.Add(delivered);
+        }
+
+        var finding = row.YearOfOrder != held.YearOfOrder && held.YearOfOrder is not null ? LineStatus.Moved
+            : posts.Count == 0 ? LineStatus.Unchanged
+            : row.Delivered > held.Delivered ? LineStatus.Grown : LineStatus.Changed;
+        return new ComparedRow(resolved, finding, held.Deal, posts);
+    }
+
+    /// <summary>An order under another platform, supplier or recipient is a new deal: it begins with copies of the totals that today's
+    /// merely extends, and the delistings of what stood under the old name name what stands for it now.</summary>
+    private ComparedRow Rename(ResolvedRow resolved, HeldOrder held)
+    {
+        var row = resolved.Row;
+        var order = NewOrder(resolved, held.Reference);
+        var contract = reports.ContractOf(row, order);
+        var posts = new List<Report> { contract };
+        var successors = new Dictionary<Guid, string>();
+        foreach (var total in held.Totals.Where(x => x.IsExtendedBy(row.Delivered, row.FirstDelivery, row.LastDelivery)))
+        {
+            var copy = reports.CopyOf(total, order, $"{RegisterReports.DeliveryName}-until-{total.Last}");
+            posts.Add(copy);
+            successors[total.EventId] = copy.Id!;
+        }
+
+        string now = contract.Id!;
+        if (row.Delivered > 0)
+        {
+            var delivery = reports.DeliveryOf(row, order);
+            posts.Add(delivery);
+            now = delivery.Id!;
+        }
+
+        posts.AddRange(held.Standing.Select(x => reports.DelistingOf(x.Report, held, x.Name,
+            x.Report == held.Contract ? contract.Id : successors.GetValueOrDefault(x.Report.EventId, now))));
+        return new ComparedRow(resolved, LineStatus.Renamed, order.Deal, posts);
+    }
+
+    /// <summary>What a selection adds to an order: a greater number ordered, and a total that grew. Its years are those asked for, so the
+    /// years known before are kept beside them.</summary>
+    private ComparedRow Extend(ResolvedRow resolved, HeldOrder held)
+    {
+        var posts = new List<Report>(2);
+        if ((resolved.Recipient, resolved.Supplier) == (held.Recipient, held.Supplier))
+        {
+            var order = new OrderOf(held.Recipient, held.Supplier, held.Deal, held.Name, held.Reference);
+            var row = resolved.Row with
+            {
+                FirstDelivery = Earlier(resolved.Row.FirstDelivery, held.Total?.First),
+                LastDelivery = Later(resolved.Row.LastDelivery, held.Total?.Last),
+            };
+            if (row.Ordered > (held.Ordered ?? -1) && ChangeOf(reports.ContractOf(row, order), held) is { } ordered)
+            {
+                posts.Add(ordered);
+            }
+
+            if (row.Delivered > held.Delivered && TotalOf(row, order, held) is { } delivered)
+            {
+                posts.Add(delivered);
+            }
+        }
+
+        var finding = posts.Count == 0 ? LineStatus.Unchanged
+            : posts.Exists(x => x is Delivery) ? LineStatus.Grown : LineStatus.Changed;
+        return new ComparedRow(resolved, finding, held.Deal, posts);
+    }
+
+    private static Report? ChangeOf(Report contract, HeldOrder held) =>
+        held.Contract is not { } before ? contract
+        : RegisterReports.ContentOf(contract) == before.Content ? null
+        : contract with { Supersedes = [before.EventId.ToString()] };
+
+    /// <summary>The delivered total where it differs from the newest one. It supersedes every total that stands, except those that it
+    /// merely extends; a lower one supersedes the deliveries of single years too.</summary>
+    private Delivery? TotalOf(RegisterRow row, OrderOf order, HeldOrder held)
+    {
+        // No delivery is not reported, unless a delivery was reported before.
+        if (row.Delivered == 0 && held.Totals.Count == 0)
+        {
+            return null;
+        }
+
+        var total = reports.DeliveryOf(row, order);
+        if (held.Total?.Content == RegisterReports.ContentOf(total))
+        {
+            return null;
+        }
+
+        var superseded = held.Totals.Where(x => !x.IsExtendedBy(row.Delivered, row.FirstDelivery, row.LastDelivery))
+            .Concat(row.Delivered < held.Delivered ? held.Lots.Values : []).Select(x => x.EventId.ToString()).ToList();
+        return superseded.Count == 0 ? total : total with { Supersedes = superseded };
+    }
+
+    private static RegisterRow Inherit(RegisterRow row, HeldOrder held) => row with
+    {
+        YearIsUncertain = row.YearIsUncertain || (row.YearOfOrder == held.YearOfOrder && held.YearIsUncertain),
+        OrderedIsUncertain = row.OrderedIsUncertain || (row.Ordered is not null && row.Ordered == held.Ordered && held.OrderedIsUncertain),
+        DeliveredIsUncertain = row.DeliveredIsUncertain || (row.Delivered == held.Delivered && held.Total?.IsUncertain == true),
+    };
+
+    private OrderOf NewOrder(ResolvedRow row, string? reference)
+    {
+        var label = LabelOf(row.Supplier, row.Platform.Slug, row.Row.YearOfOrder);
+        for (var n = 1; ; n++)
+        {
+            var deal = n == 1 ? label : string.Create(CultureInfo.InvariantCulture, $"{label}.{n}");
+            if (!before.IsTaken(row.Recipient, deal) && _given.Add((row.Recipient, deal)))
+            {
+                return new OrderOf(row.Recipient, row.Supplier, deal, row.Platform.Name, reference);
+            }
+        }
+    }
+
+    /// <summary>supplier.platform.year, in the characters of a label. A platform that does not fit into them gets a hash of its slug, so
+    /// that no two platforms share a label.</summary>
+    internal static string LabelOf(string supplier, string slug, string year)
+    {
+        var platform = RegisterNames.AsciiSlug(slug);
+        if (platform != slug || platform.Length > PlatformCharacters)
+        {
+            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(slug)).AsSpan(0, 4));
+            platform = $"{platform[..Math.Min(platform.Length, PlatformCharacters)].TrimEnd('-')}-{hash}".TrimStart('-');
+        }
+
+        return $"{supplier.ToLowerInvariant()}.{platform}.{year}";
+    }
+
+    private static string TextOf(RegisterRow row) => string.Create(CultureInfo.InvariantCulture,
+        $"{row.YearOfOrder}\n{row.Ordered:D7}\n{row.Delivered:D7}\n{row.FirstDelivery}\n{row.LastDelivery}\n{row.Comments}\n{row.Status}\n"
+        + $"{row.Designation}\n{row.Description}\n{row.OrderedIsUncertain}{row.DeliveredIsUncertain}{row.YearIsUncertain}");
+
+    private static string? Earlier(string? one, string? other) =>
+        one is null || (other is not null && string.CompareOrdinal(other, one) < 0) ? other : one;
+
+    private static string? Later(string? one, string? other) =>
+        one is null || (other is not null && string.CompareOrdinal(other, one) > 0) ? other : one;
+}
