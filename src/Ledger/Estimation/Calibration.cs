@@ -187,6 +187,7 @@ public sealed class Calibration
         private readonly Dictionary<Guid, Guid> _replacedBy = [];
         private readonly Dictionary<Guid, Guid?> _delisted = [];
         private readonly HashSet<Guid> _successors = [];
+        private readonly Dictionary<(string Supplier, string? Deal), Claim> _newest = [];
 
         /// <param name="visible">What the feed says of one recipient's deals by the later edition, in any order.</param>
         public LaterEdition(List<Claim> visible)
@@ -197,6 +198,11 @@ public sealed class Calibration
             {
                 var report = claim.Report;
                 _byId[report.EventId] = claim;
+                if (claim.Counts && IsSound(claim))
+                {
+                    _newest[DealOf(claim)] = claim;
+                }
+
                 foreach (var replaced in report.Supersedes)
                 {
                     _replacedBy[replaced] = report.EventId;
@@ -241,11 +247,13 @@ public sealed class Calibration
                 }
                 else
                 {
-                    return figure;
+                    break;
                 }
             }
 
-            return figure;
+            // A total that merely extends this one stands beside it: the edition's own figure is the newest.
+            return figure is not null && _newest.TryGetValue(DealOf(figure), out var newest)
+                && newest.Report.Position > figure.Report.Position ? newest : figure;
         }
 
         private static bool IsSound(Claim claim) => claim.Report is { Kind: ReportKind.Delivery, Lot: null }

@@ -89,7 +89,7 @@ public class DescriptionStyleTests
     [Fact]
     public void Operations_are_named_by_a_verb_and_a_noun_and_by_no_word_that_a_language_reserves() => Assert.All(s_description.Operations, x =>
     {
-        Assert.Matches("^(add|create|define|follow|get|import|list|post|retry|revoke)[A-Z][A-Za-z]+$", x.Id);
+        Assert.Matches("^(add|create|define|follow|get|import|list|post|retry|revoke|withdraw)[A-Z][A-Za-z]+$", x.Id);
         Assert.Contains(x.Json.GetProperty("tags").EnumerateArray().Single().GetString(),
             s_description.Document.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("name").GetString()));
     });
