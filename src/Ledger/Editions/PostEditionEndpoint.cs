@@ -37,7 +37,7 @@ public static class PostEditionEndpoint
         }
 
         // Any charset is accepted: RegisterFile detects the encoding from the bytes.
-        RequestBody.MustBe(http, "text/csv", anyCharset: true);
+        RequestBody.MustBeOneOf(http, ["text/csv", "application/json"], anyCharset: true);
         SlowRequest.Allow(http);
         var file = await RequestBody.ReadAsync(http, Limits.EditionBytes);
         var (job, isNew) = await intake.AcceptAsync(file, published, stated, caller, outbox, http.RequestAborted);

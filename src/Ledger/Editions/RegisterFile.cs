@@ -1,51 +1,36 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
-using System.Text.Unicode;
 using CsvHelper;
 using Ledger.Problems;
-using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
-/// <summary>Parser of a SIPRI trade register in its 16-column form, in all variants seen: cp1252 or UTF-8, with or without a byte order
-/// mark, with or without a preamble, separated by commas, semicolons or tabs, with trailing empty columns.</summary>
+/// <summary>Parser of a SIPRI trade register in its 16- or 17-column form, in all variants seen: UTF-8 or cp1252 from line to line, with or
+/// without a byte order mark, with or without a preamble, separated by commas, semicolons or tabs, padded by any of them, and in SIPRI's
+/// JSON envelope.</summary>
 public sealed partial class RegisterFile
 {
-    /// <summary>The names of the columns. Three are empty: they have a <c>?</c> where the number or year before them is
-    /// uncertain.</summary>
-    private static readonly string[] Header =
-    [
-        "Recipient", "Supplier", "Year of order", "", "Number ordered", "", "Weapon designation", "Weapon description",
-        "Number delivered", "", "Year(s) of delivery", "status", "Comments", "SIPRI TIV per unit",
-        "SIPRI TIV for total order", "SIPRI TIV of delivered weapons",
-    ];
-
-    /// <summary>Lines from the start of the file that are searched for the header; preambles of eleven were seen.</summary>
-    private const int HeaderWithin = 50;
-
     /// <summary>Formats of the day in the preamble.</summary>
     private static readonly string[] DayFormats = ["d MMM yyyy", "d MMMM yyyy"];
 
     /// <summary>Lines that one record may span, where its line breaks are quoted.</summary>
     private const int LinesOfRecord = 8;
 
-    private readonly ReadOnlyMemory<byte> _text;
-    private readonly List<Range> _lines;
-    private readonly char _separator;
-    private readonly int _headerAt;
+    private readonly RegisterText _text;
+    private readonly RegisterHeader _header;
+    private readonly string[] _columns;
 
-    private RegisterFile(ReadOnlyMemory<byte> text)
+    private RegisterFile(RegisterText text)
     {
         _text = text;
-        _lines = LinesOf(text.Span);
-        (_headerAt, _separator) = FindHeader();
+        _header = RegisterHeader.Find(text);
+        _columns = RegisterHeader.ColumnsOf(_header.Form);
         Generated = FindGenerated();
-        Scope = RegisterScope.Of(Enumerable.Range(0, _headerAt).Select(at => (at + 1, Encoding.UTF8.GetString(_text[_lines[at]].Span))), false);
+        Scope = RegisterScope.Of(Enumerable.Range(0, _header.At).Select(at => (at + 1, text[at])), _header.IsRangeColumn);
     }
 
     /// <summary>The form, by the header.</summary>
-    public RegisterForm Form { get; }
+    public RegisterForm Form => _header.Form;
 
     /// <summary>What was asked for, as the preamble says.</summary>
     public RegisterScope Scope { get; }
@@ -54,76 +39,139 @@ public sealed partial class RegisterFile
     public DateOnly? Generated { get; }
 
     /// <summary>Decodes a file, and finds its header and the day of its data.</summary>
-    /// <exception cref="ProblemException">422: it is not a trade register of this form.</exception>
-    public static RegisterFile Open(ReadOnlyMemory<byte> file) => new(Decoded(file));
+    /// <exception cref="ProblemException">422: it is not a trade register of either form.</exception>
+    public static RegisterFile Open(ReadOnlyMemory<byte> file) =>
+        new(RegisterText.Of(RegisterText.Unmarked(RegisterEnvelope.Opened(RegisterText.Unmarked(file)))));
 
     /// <summary>The valid rows of a file, and its broken records, each in order.</summary>
-    /// <exception cref="ProblemException">422: it is not a trade register of this form.</exception>
+    /// <exception cref="ProblemException">422: it is not a trade register of the 16-column form.</exception>
     public static (List<RegisterRow> Rows, List<BrokenRecord> Broken) ReadAll(ReadOnlyMemory<byte> file) => Open(file).ReadAll();
 
-    /// <summary>The valid rows, and the broken records, each in order.</summary>
+    /// <summary>The valid rows of the 16-column form, and the broken records, each in order.</summary>
+    /// <exception cref="ProblemException">422: the file has the other form.</exception>
     public (List<RegisterRow> Rows, List<BrokenRecord> Broken) ReadAll()
     {
-        var rows = new List<RegisterRow>();
-        var broken = new List<BrokenRecord>();
-        foreach (var (row, fault) in Read())
+        MustBe(RegisterForm.Orders);
+        return All<RegisterRow>(RegisterRowReader.OrderOf);
+    }
+
+    /// <summary>The valid rows of the 17-column form, and the broken records, each in order.</summary>
+    /// <exception cref="ProblemException">422: the file has the other form.</exception>
+    public (List<YearRow> Rows, List<BrokenRecord> Broken) ReadYears()
+    {
+        MustBe(RegisterForm.Years);
+        return All<YearRow>(RegisterRowReader.YearOf);
+    }
+
+    private void MustBe(RegisterForm form)
+    {
+        if (Form != form)
         {
-            if (row is not null)
+            throw RegisterRefusal.NoRegister($"Line {_header.At + 1} is the header of the {_columns.Length}-column form of the register, "
+                + $"not of the {RegisterHeader.ColumnsOf(form).Length}-column form.");
+        }
+    }
+
+    /// <summary>Every record after the header, in order: a valid row or a broken record. Empty lines are skipped.</summary>
+    private (List<TRow> Rows, List<BrokenRecord> Broken) All<TRow>(RegisterRowReader.Of<TRow> rowOf)
+    {
+        var (rows, broken) = (new List<TRow>(), new List<BrokenRecord>());
+        for (var at = _header.At + 1; at < _text.Lines; at++)
+        {
+            var first = at;
+            var record = RecordAt(ref at);
+            if (record.IsBlank)
             {
-                rows.Add(row);
+                continue;
+            }
+
+            var row = default(TRow);
+            if (record.Fault is null && rowOf(first + 1, record.Cells, out row) is var (column, why))
+            {
+                record = record with { Column = column, Fault = why };
+            }
+
+            if (RestBehind(at, record) is > 0 and var rest)
+            {
+                record = record with
+                {
+                    Fault = record.Fault ?? $"Line {at + 1 + rest} is the rest of the record, which a line break has cut.",
+                    Certain = Math.Min(record.Certain, Array.FindLastIndex(record.Cells, x => x.Length > 0)),
+                };
+                at += rest;
+            }
+
+            if (record.Fault is null)
+            {
+                rows.Add(row!);
             }
             else
             {
-                broken.Add(fault!);
+                broken.Add(RegisterRowReader.Broken(Form, record, first + 1, at + 1));
             }
         }
 
         return (rows, broken);
     }
 
-    /// <summary>The valid rows of the 17-column form, and the broken records, each in order.</summary>
-    public (List<YearRow> Rows, List<BrokenRecord> Broken) ReadYears() => ([], []);
-
-    /// <summary>Every record after the header, in order: a valid row or a broken record. Empty lines are skipped.</summary>
-    public IEnumerable<(RegisterRow? Row, BrokenRecord? Broken)> Read()
+    /// <summary>The record that begins at a line. If the line ends inside quotes, up to <see cref="LinesOfRecord"/> lines are joined; where
+    /// that gives no valid record, the line alone is broken, and the following lines are parsed on their own, so that one bad quote breaks
+    /// one line.</summary>
+    /// <param name="at">Its line; becomes its last one.</param>
+    private RegisterRecord RecordAt(ref int at)
     {
-        for (var at = _headerAt + 1; at < _lines.Count; at++)
+        var (cells, malformed) = RegisterText.Parse(_text.Bytes(at), _header.Separator);
+        if (malformed is CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.LineBreakInQuotes)
         {
-            var line = at + 1;
-            var (cells, fault) = CellsAt(at, out var lines);
-            at += lines - 1;
-            if (cells is not null && cells.All(x => x.Length == 0))
+            for (var more = 1; more < LinesOfRecord && at + more < _text.Lines; more++)
             {
-                continue;
+                var (joined, joinedMalformed) = RegisterText.Parse(_text.Bytes(at, more), _header.Separator);
+                if (joinedMalformed is null && FaultOf(joined) is null)
+                {
+                    at += more;
+                    return new RegisterRecord(joined, null, _columns.Length);
+                }
             }
 
-            if (fault is null)
-            {
-                yield return RowOf(line, at + 1, cells!);
-                continue;
-            }
-
-            at += RestOfCut(at, cells);
-            yield return (null, new BrokenRecord(line, at + 1, null, fault));
+            return Unsound("A quote is opened and never closed.", at);
         }
+
+        // A quote within unquoted text is literal: inch signs and names of ships.
+        if (malformed is not null and not CsvMalformedReason.StrayQuote)
+        {
+            return Unsound("Text follows a closing quote: what the cell says cannot be told.", at);
+        }
+
+        var fault = FaultOf(cells);
+        var record = new RegisterRecord(cells, fault, cells.Length < _columns.Length ? cells.Length - 1 : cells.Length);
+        at += fault is null ? 0 : RestOfCut(at, cells.Length);
+        return record;
+
+        RegisterRecord Unsound(string why, int line) =>
+            new(cells, why, RegisterText.SoundCells(_text.Bytes(line).Span, _header.Separator));
     }
+
+    private string? FaultOf(string[] cells) =>
+        cells.Length < _columns.Length && cells.Any(x => x.Length > 0)
+            ? $"{cells.Length} columns, not {_columns.Length}: the record is cut, perhaps by a line break in its comment."
+        : cells.Skip(_columns.Length).Any(x => x.Length > 0) ? $"{cells.Length} columns, not {_columns.Length}."
+        : null;
 
     /// <summary>Number of lines that continue a record cut by an unquoted line break: all its lines together have the columns of a record
     /// and one more for each break, since the cut cell counts twice. The record stays broken, but is reported once, with all its
     /// lines.</summary>
-    private int RestOfCut(int at, string[]? cells)
+    private int RestOfCut(int at, int columns)
     {
-        var columns = cells?.Length ?? Header.Length;
-        for (var more = 1; columns < Header.Length && more < LinesOfRecord && at + more < _lines.Count; more++)
+        for (var more = 1; columns < _columns.Length && more < LinesOfRecord && at + more < _text.Lines; more++)
         {
-            var (rest, malformed) = Parse(_text[_lines[at + more]], _separator);
+            var (rest, malformed) = RegisterText.Parse(_text.Bytes(at + more), _header.Separator);
             columns += rest.Length - 1;
-            if (malformed is not null and not CsvMalformedReason.StrayQuote || rest.Length >= Header.Length)
+            if (malformed is not null and not CsvMalformedReason.StrayQuote || rest.Length >= _columns.Length)
             {
                 break;
             }
 
-            if (columns == Header.Length)
+            if (columns == _columns.Length)
             {
                 return more;
             }
@@ -132,198 +180,61 @@ public sealed partial class RegisterFile
         return 0;
     }
 
-    private static ReadOnlyMemory<byte> Decoded(ReadOnlyMemory<byte> file)
+    /// <summary>Number of lines after a record that are the rest of it, although padding may have filled its columns: lines whose first
+    /// cell is empty, and one that is no record by itself and holds just what the record lacks at its end.</summary>
+    private int RestBehind(int at, RegisterRecord record)
     {
-        if (file.Span.StartsWith("\uFEFF"u8))
+        var rest = 0;
+        var isOpen = record.Cells.Length >= _columns.Length && RegisterRowReader.LacksItsEnd(Form, record.Cells);
+        for (var next = at + 1; next < _text.Lines; next++)
         {
-            file = file[3..];
-        }
-
-        if (file.Span.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || file.Span.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-        {
-            throw NoRegister("The file is UTF-16. Save it as UTF-8 or cp1252.");
-        }
-
-        return Utf8.IsValid(file.Span) ? file
-            : Encoding.UTF8.GetBytes(CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(file.Span));
-    }
-
-    private static List<Range> LinesOf(ReadOnlySpan<byte> text)
-    {
-        var lines = new List<Range>();
-        for (var start = 0; start < text.Length;)
-        {
-            var length = text[start..].IndexOf((byte)'\n');
-            var end = length < 0 ? text.Length : start + length;
-            lines.Add(start..(end > start && text[end - 1] == '\r' ? end - 1 : end));
-            start = end + 1;
-        }
-
-        return lines;
-    }
-
-    private (int At, char Separator) FindHeader()
-    {
-        for (var at = 0; at < Math.Min(_lines.Count, HeaderWithin); at++)
-        {
-            foreach (var separator in ",;\t")
+            if (_text.IsBlank(next))
             {
-                var (cells, _) = Parse(_text[_lines[at]], separator);
-                if (cells is ["Recipient", "Supplier", ..] or ["Id" or "Deal ID" or "Deal Id", ..])
-                {
-                    return IsHeader(cells) ? (at, separator) : throw NoRegister(
-                        $"Line {at + 1} is the header of another form of the register: {string.Join(", ", cells.Take(20))}. "
-                        + $"Only the 16-column form is taken: {string.Join(", ", Header)}.");
-                }
+                continue;
             }
+
+            if (!(isOpen || _text.BeginsEmpty(next, _header.Separator)) || !IsRest(next, isOpen ? record.Cells : null))
+            {
+                break;
+            }
+
+            (rest, isOpen) = (next - at, false);
         }
 
-        throw NoRegister($"No header was found in the first {HeaderWithin} lines: {string.Join(", ", Header)}.");
+        return rest;
     }
 
-    private static bool IsHeader(string[] cells) => cells.Length >= Header.Length && cells.Select(x => x.Trim())
-        .SequenceEqual(Header.Concat(Enumerable.Repeat("", cells.Length - Header.Length)), StringComparer.OrdinalIgnoreCase);
+    /// <param name="at">A line.</param>
+    /// <param name="open">The cells of the record before it, where they lack their end.</param>
+    private bool IsRest(int at, string[]? open)
+    {
+        var (cells, malformed) = RegisterText.Parse(_text.Bytes(at), _header.Separator);
+        if (cells[0].Length > 0)
+        {
+            return open is not null && RegisterRowReader.IsEndOf(Form, open, cells);
+        }
+
+        // A record that lacks its first cell, and nothing else, is one of its own.
+        return !(malformed is null or CsvMalformedReason.StrayQuote) || FaultOf(cells) is not null
+            || !RegisterRowReader.HasItsPlaces(Form, cells);
+    }
 
     private DateOnly? FindGenerated()
     {
-        for (var at = 0; at < _headerAt; at++)
+        for (var at = 0; at < _header.At; at++)
         {
-            if (DataGenerated().Match(Encoding.UTF8.GetString(_text[_lines[at]].Span)) is { Success: true } match)
+            if (DataGenerated().Match(_text[at]) is { Success: true } match)
             {
                 var text = match.Groups[1].Value;
                 return DateOnly.TryParseExact(text, DayFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-                    ? day : throw NoRegister($"Line {at + 1} says when the data were generated, but not in a way that can be read.");
+                    ? day : throw RegisterRefusal.NoRegister(
+                        $"Line {at + 1} says when the data were generated, but not in a way that can be read.");
             }
         }
 
         return null;
     }
 
-    /// <summary>The cells of the record that begins at a line. If the line ends inside quotes, up to <see cref="LinesOfRecord"/> lines are
-    /// joined; where that gives no valid record, the line alone is broken, and the following lines are parsed on their own, so that one bad
-    /// quote breaks one line.</summary>
-    private (string[]? Cells, string? Fault) CellsAt(int at, out int lines)
-    {
-        lines = 1;
-        var (cells, malformed) = Parse(_text[_lines[at]], _separator);
-        if (malformed is CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.LineBreakInQuotes)
-        {
-            for (var more = 1; more < LinesOfRecord && at + more < _lines.Count; more++)
-            {
-                var (joined, joinedMalformed) = Parse(_text[_lines[at].Start.._lines[at + more].End], _separator);
-                if (joinedMalformed is null && FaultOf(joined) is null)
-                {
-                    lines = more + 1;
-                    return (joined, null);
-                }
-            }
-
-            return (null, "A quote is opened and never closed.");
-        }
-
-        // A quote within unquoted text is literal: inch signs and names of ships.
-        return malformed is not null and not CsvMalformedReason.StrayQuote
-            ? (null, "Text follows a closing quote: what the cell says cannot be told.") : (cells, FaultOf(cells));
-    }
-
-    private static string? FaultOf(string[] cells) =>
-        cells.All(x => x.Length == 0) ? null
-        : cells.Length < Header.Length
-            ? $"{cells.Length} columns, not {Header.Length}: the record is cut, perhaps by a line break in its comment."
-        : cells.Skip(Header.Length).Any(x => x.Length > 0) ? $"{cells.Length} columns, not {Header.Length}."
-        : null;
-
-    private static (string[] Cells, CsvMalformedReason? Malformed) Parse(ReadOnlyMemory<byte> record, char separator)
-    {
-        CsvMalformedReason? malformed = null;
-        using var reader = CsvReader.Create(record, new CsvReaderOptions
-        {
-            Separator = separator,
-            HasHeader = false,
-            SkipEmptyLines = false,
-            BufferSize = 256,
-            OnMalformedRecord = x => malformed ??= x.Reason,
-        });
-        if (!reader.Read())
-        {
-            return ([""], malformed);
-        }
-
-        var cells = new string[reader.FieldCount];
-        for (var i = 0; i < cells.Length; i++)
-        {
-            cells[i] = reader.GetString(i).Trim();
-        }
-
-        // The text is one record; if the parser finds a second one, a line break is not quoted.
-        return reader.Read() ? (cells, malformed ?? CsvMalformedReason.LineBreakInQuotes) : (cells, malformed);
-    }
-
-    private static (RegisterRow?, BrokenRecord?) RowOf(int line, int last, string[] cells)
-    {
-        (RegisterRow?, BrokenRecord?) Broken(string column, string why) => (null, new BrokenRecord(line, last, column, why));
-        if (cells[0].Length == 0 || cells[1].Length == 0 || cells[6].Length == 0)
-        {
-            return Broken(cells[0].Length == 0 ? Header[0] : cells[1].Length == 0 ? Header[1] : Header[6], "Empty.");
-        }
-
-        foreach (var flag in (ReadOnlySpan<int>)[3, 5, 9])
-        {
-            if (cells[flag] is not ("" or "?"))
-            {
-                return Broken($"flag of {Header[flag - 1]}", $"'{Short(cells[flag])}' is neither empty nor a question mark.");
-            }
-        }
-
-        if (!Year().IsMatch(cells[2]))
-        {
-            return Broken(Header[2], $"'{Short(cells[2])}' is no year.");
-        }
-
-        long? ordered = null;
-        if (cells[4].Length > 0)
-        {
-            if (!TryUnits(cells[4], out var units))
-            {
-                return Broken(Header[4], $"'{Short(cells[4])}' is no number of units.");
-            }
-
-            ordered = units;
-        }
-
-        var delivered = 0L;
-        if (cells[8].Length > 0 && !TryUnits(cells[8], out delivered))
-        {
-            return Broken(Header[8], $"'{Short(cells[8])}' is no number of units.");
-        }
-
-        var years = cells[10].Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (!years.All(x => Year().IsMatch(x)))
-        {
-            return Broken(Header[10], $"'{Short(cells[10])}' are no years.");
-        }
-
-        if (years.Length > 0 != delivered > 0)
-        {
-            return Broken(Header[10],
-                delivered > 0 ? "Units were delivered, but in no year." : "Years of delivery, but nothing was delivered.");
-        }
-
-        return (new RegisterRow(line, cells[0], cells[1], cells[6], cells[7], cells[2], cells[3] == "?", ordered, cells[5] == "?",
-            delivered, cells[9] == "?", years.Min(StringComparer.Ordinal), years.Max(StringComparer.Ordinal), cells[11], cells[12]), null);
-    }
-
-    private static bool TryUnits(string text, out long units) =>
-        Digits.TryParse(text, out units) && units <= Vocabulary.Quantity.Limit;
-
-    private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
-
-    private static ProblemException NoRegister(string detail) =>
-        new(ProblemKinds.Invalid, detail) { Errors = [new ProblemError("", "noRegister", detail)] };
-
     [GeneratedRegex(@"Data generated:\s*(\d{1,2} [A-Za-z]+ \d{4})", RegexOptions.CultureInvariant)]
     private static partial Regex DataGenerated();
-
-    [GeneratedRegex(@"^(19|20)[0-9]{2}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Year();
 }

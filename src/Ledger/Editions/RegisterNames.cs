@@ -15,28 +15,37 @@ public static class RegisterNames
     private static readonly FrozenDictionary<string, string> Codes = ReadCodes();
     private static readonly FrozenDictionary<string, Category> Categories = ReadCategories();
 
-    /// <summary>The code of a recipient or supplier. A name that the register marks as not a state's (<c>*</c> an armed group, <c>**</c> an
-    /// organisation) becomes <c>x-</c> and its slug, without the place in brackets. An unresolved name becomes <c>x-</c> and its slug
-    /// too.</summary>
+    /// <summary>The code of a recipient or supplier, by its present name, an older or another one. A name that the register marks as not a
+    /// state's (<c>*</c> an armed group, <c>**</c> an organisation) becomes <c>x-</c> and its slug, without the place in brackets. An
+    /// unresolved name becomes <c>x-</c> and its slug too.</summary>
     /// <param name="name">As the register spells it.</param>
     /// <param name="isResolved">False where the name is neither a state's that the table knows nor marked.</param>
     public static string CodeOf(string name, out bool isResolved)
     {
-        isResolved = Codes.TryGetValue(KeyOf(name), out var code);
-        if (isResolved)
-        {
-            return code!;
-        }
-
-        isResolved = name.EndsWith('*');
+        isResolved = true;
         var plain = name.TrimEnd('*', ' ');
-        if (isResolved && plain.EndsWith(')') && plain.LastIndexOf('(') is > 0 and var bracket)
+        var isMarked = plain.Length < name.TrimEnd().Length;
+        if (Codes.TryGetValue(KeyOf(name), out var code) || (!isMarked && Codes.TryGetValue(KeyOf(InOrder(name)), out code)))
         {
-            plain = plain[..bracket];
+            return code;
         }
 
-        var slug = AsciiSlug(plain);
-        return $"x-{(slug.Length == 0 ? "unnamed" : slug[..Math.Min(slug.Length, CodeCharacters - 2)].TrimEnd('-'))}";
+        var place = plain.EndsWith(')') ? plain.LastIndexOf('(') : -1;
+        var withoutPlace = XCodeOf(place > 0 ? plain[..place] : plain);
+        // A copy may have lost the asterisk.
+        isResolved = isMarked || Country.Others.ContainsKey(withoutPlace);
+        return isResolved ? withoutPlace : XCodeOf(plain);
+    }
+
+    private static string XCodeOf(string name) => AsciiSlug(name) is { Length: > 0 } slug
+        ? $"x-{slug[..Math.Min(slug.Length, CodeCharacters - 2)].TrimEnd('-')}" : "x-unnamed";
+
+    /// <summary>A name with what makes it out before it: "Korea, South", "Yemen (North)" and "Gambia, The" as one says them.</summary>
+    private static string InOrder(string name)
+    {
+        var at = name.IndexOfAny([',', '(']);
+        var plain = at > 0 ? $"{name[(at + 1)..].Trim(' ', ')')} {name[..at].Trim()}" : name;
+        return plain.StartsWith("The ", StringComparison.OrdinalIgnoreCase) ? plain[4..] : plain;
     }
 
     /// <summary>The category of a weapon by its description; null where the table lacks it.</summary>
@@ -63,7 +72,19 @@ public static class RegisterNames
 
     private static FrozenDictionary<string, string> ReadCodes()
     {
-        var codes = Country.States.ToDictionary(x => KeyOf(x.Value), x => x.Key, StringComparer.Ordinal);
+        var codes = new Dictionary<string, string>(StringComparer.Ordinal);
+        // "Korea" is another name of two.
+        foreach (var other in Country.AlsoKnownAs.SelectMany(x => x.Value.Select(name => (Key: KeyOf(name), Code: x.Key)))
+            .GroupBy(x => x.Key, x => x.Code, StringComparer.Ordinal).Where(x => x.Count() == 1))
+        {
+            codes[other.Key] = other.Single();
+        }
+
+        foreach (var (code, name) in Country.Others.Concat(Country.States))
+        {
+            codes[KeyOf(name)] = code;
+        }
+
         foreach (var (name, code) in Read<Dictionary<string, string>>("sipri-names.json"))
         {
             codes[KeyOf(name)] = code;
@@ -78,7 +99,8 @@ public static class RegisterNames
 
     /// <summary>Key of a name: equal for spellings that differ in case, accents, apostrophes, "&amp;" or "St.".</summary>
     private static string KeyOf(string name) => AsciiSlug(name.Replace("&", " and ", StringComparison.Ordinal)
-        .Replace("St. ", "Saint ", StringComparison.Ordinal).Replace('’', '\''));
+        .Replace("St. ", "Saint ", StringComparison.Ordinal).Replace('’', '\''))
+        is var key && key.StartsWith("st-", StringComparison.Ordinal) ? $"saint-{key[3..]}" : key;
 
     private static T Read<T>(string file)
     {

@@ -29,11 +29,11 @@ public sealed partial record RegisterScope(int? Line, string? Suppliers, string?
     {
         foreach (var (number, text) in lines)
         {
-            var (countries, years) = (Countries().Match(text), Years().Match(text));
-            if (countries.Success || years.Success)
+            var countries = Countries().Match(text);
+            if (YearsOf(text) is { } years && (countries.Success || years.AreTold))
             {
-                return new RegisterScope(number, NamesOf(countries.Groups[1]), NamesOf(countries.Groups[2]), YearOf(years.Groups[1]),
-                    YearOf(years.Groups[2]), isRangeColumn);
+                return new RegisterScope(
+                    number, NamesOf(countries.Groups[1]), NamesOf(countries.Groups[2]), years.From, years.To, isRangeColumn);
             }
         }
 
@@ -42,17 +42,32 @@ public sealed partial record RegisterScope(int? Line, string? Suppliers, string?
 
     private static string? NamesOf(Group names) => !names.Success || All().IsMatch(names.Value) ? null : names.Value;
 
-    private static int? YearOf(Group year) =>
+    /// <summary>The years of a line, whatever words are around them; one is a range of itself.</summary>
+    /// <returns>Null where it speaks of deals and of no years that can be read: what was asked for is not known then.</returns>
+    private static (bool AreTold, int? From, int? To)? YearsOf(string text)
+    {
+        if (Deals().Match(text) is not { Success: true } deals)
+        {
+            return (false, null, null);
+        }
+
+        var years = Year().Matches(text, deals.Index + deals.Length);
+        return years.Count == 0 ? null : (true, NumberOf(years[0]), NumberOf(years[Math.Min(1, years.Count - 1)]));
+    }
+
+    private static int? NumberOf(Match year) =>
         int.TryParse(year.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    [GeneratedRegex(@"\bTransfers of major (?:conventional )?(?:arms|weapons)\s+from\s+(\S.*?)\s+to\s+(\S.*?)\s*(?:\.\s*Deals\b|\.?[\s"";,]*$)",
+    [GeneratedRegex(@"\bTransfers of major (?:conventional )?(?:arms|weapons)\b.*?\bfrom\s+(\S.*?)\s+to\s+(\S.*?)\s*"
+        + @"(?:\.\s*Deals\b|[.\s"";,]*$)",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Countries();
 
-    [GeneratedRegex(@"\bDeals with deliveries\b.*?\bmade for\s+(?:the\s+)?(?:years?\s+)?(?:range\s+)?['’‘""]*"
-        + @"(\d{4}|Not specified)['’‘""]*\s+to\s+['’‘""]*(\d{4}|Not specified)\b",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Years();
+    [GeneratedRegex(@"\bDeals with (?:deliveries|orders)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Deals();
+
+    [GeneratedRegex(@"\b(?:[0-9]{4}|not specified)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Year();
 
     [GeneratedRegex(@"^['""]?(?:all(?: (?:countries|states|suppliers|recipients))?|not specified)['""]?$",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

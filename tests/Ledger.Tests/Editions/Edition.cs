@@ -45,7 +45,7 @@ internal sealed record Edition(int Status, JsonElement State, IReadOnlyList<Json
         {
             Assert.Equal(ended.Rows.Count, ended.Count("lines"));
             Assert.Equal(ended.Rows.Count(x => x.GetProperty("problem").ValueKind == JsonValueKind.Object), ended.Count("refused"));
-            Assert.All((string[])["new", "changed", "unchanged", "delisted", "broken", "defined", "unresolved"],
+            Assert.All((string[])["new", "changed", "grown", "moved", "renamed", "unchanged", "delisted", "undecided", "superseded", "broken", "defined", "unresolved"],
                 x => Assert.Equal(ended.Lines.Count(line => line.Text("status") == x), ended.Count(x)));
             Assert.DoesNotContain(ended.Lines, x => x.Text("status") == "pending");
         }
@@ -56,7 +56,7 @@ internal sealed record Edition(int Status, JsonElement State, IReadOnlyList<Json
     /// <summary>Posts a register, and takes what is answered.</summary>
     public static async Task<Edition> SendAsync(HttpClient client, byte[] file, string? published = null, string? prefer = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/editions/sipri{(published is null ? "" : $"?published={published}")}") { Content = new ByteArrayContent(file) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/editions/sipri{(published is null ? "" : published.Contains('=', StringComparison.Ordinal) && !published.Contains('&', StringComparison.Ordinal) ? $"?{published}" : $"?published={published}")}") { Content = new ByteArrayContent(file) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
         if (prefer is not null)
         {
@@ -72,6 +72,13 @@ internal sealed record Edition(int Status, JsonElement State, IReadOnlyList<Json
 
         Assert.Equal(prefer is not null && response.IsSuccessStatusCode, response.Headers.Contains("Preference-Applied"));
         return new Edition((int)response.StatusCode, state, []);
+    }
+
+    /// <summary>Withdraws an edition, waits for the end and reads the lines.</summary>
+    public static async Task<Edition> WithdrawAsync(Service service, string published, string reason = "The wrong file.")
+    {
+        var posted = await Service.PostAsync(service.Reporter, "/v1/editions/sipri/withdrawals", JsonSerializer.Serialize(new { published, reason }));
+        return posted.Status >= 400 ? new Edition(posted.Status, posted.Json, []) : (await EndAsync(service.Reader, posted.Json.Text("id")!)) with { Status = posted.Status };
     }
 
     /// <summary>Waits until an import has ended, and reads its lines.</summary>

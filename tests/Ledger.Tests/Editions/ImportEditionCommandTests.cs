@@ -1,3 +1,4 @@
+using Ledger.Host.Commands;
 using Ledger.Tests.Harness;
 
 namespace Ledger.Tests.Editions;
@@ -44,4 +45,49 @@ public sealed class ImportEditionCommandTests
             await RunningProgram.DeleteAsync(folder);
         }
     }
+
+    [Fact]
+    public async Task Each_form_of_a_file_is_recognised_and_what_the_service_refuses_ends_with_1()
+    {
+        await using var service = await Service.StartAsync();
+        var made = await Service.PostAsync(service.Admin, "/v1/keys", """{"name":"desk","scopes":["report","read"],"feeds":["*"]}""");
+        var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
+        try
+        {
+            Task<(int ExitCode, string Said)> ImportAsync(string name, byte[] content, params string[] options)
+            {
+                File.WriteAllBytes(Path.Combine(folder, name), content);
+                return RunningProgram.CommandAsync(["import", Path.Combine(folder, name), .. options, "--to", service.Address.ToString(), "--key", made.Json.Text("secret")!]);
+            }
+
+            // SIPRI's answer as it is, and with white space before it.
+            var envelope = await ImportAsync("answer.json", [.. " \n"u8, .. RegisterCasesTests.Read("sipri_backend_answer.json")]);
+            Assert.True(envelope is (0, _), envelope.Said);
+            Assert.Matches(@"rows\s+3\s+new\s+3", envelope.Said);
+
+            var cut = await ImportAsync("cut.json", RegisterCasesTests.Read("sipri_backend_answer.json")[..^100]);
+            Assert.True(cut is (1, _), cut.Said);
+            Assert.Contains("was refused: The file begins as JSON and is none", cut.Said, StringComparison.Ordinal);
+
+            var renamed = await ImportAsync("renamed.csv", RegisterCasesTests.Read("sipri_pandas_header.csv"), "--published", "2025-03-01");
+            Assert.True(renamed is (1, _), renamed.Said);
+            Assert.Contains("column 6 is called '.1'", renamed.Said, StringComparison.Ordinal);
+
+            // JSON that is neither an envelope nor a report: a line, and each of them refused.
+            var other = await ImportAsync("error.json", """{"error":"Too many requests"}"""u8.ToArray());
+            Assert.True(other is (1, _), other.Said);
+            Assert.Contains("each of its 1 lines was refused", other.Said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, false, false, null, "/v1/editions/sipri")]
+    [InlineData("2026-05-18", true, false, null, "/v1/editions/sipri?published=2026-05-18&whole=true")]
+    [InlineData("2026-05-18", false, true, "inherit", "/v1/editions/sipri?published=2026-05-18&selection=true&flags=inherit")]
+    public void What_is_said_of_a_register_beside_its_file_goes_with_it(string? published, bool whole, bool selection, string? flags, string path) =>
+        Assert.Equal(path, new EditionOptions(published, whole, selection, flags).Path);
 }

@@ -118,7 +118,9 @@ public partial class ApiDescriptionTests
             body.Headers.ContentType = new MediaTypeHeaderValue(content.Name);
             using var response = await client.PostAsync(WithExamples(operation), body, TestContext.Current.CancellationToken);
             var answer = await Answered.OfAsync(response);
-            Assert.True(answer.Status == (operation.Id switch { "importReports" => 200, "importEdition" => 202, _ => 201 }), $"{operation}: {answer.Status} {answer.Body}");
+            // The second example of an edition is the first one, in an envelope.
+            var expected = operation.Id switch { "importReports" => 200, "importEdition" => content.Name == "text/csv" ? 202 : 200, _ => 201 };
+            Assert.True(answer.Status == expected, $"{operation}: {answer.Status} {answer.Body}");
             position = answer.Headers.Contains("Ledger-Position") ? answer.Position : position;
             key = operation.Id == "createKey" ? answer.Json.GetProperty("id").GetString() : key;
         }

@@ -24,7 +24,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("import", "<FILE>", "--published <YYYY-MM-DD>", "--whole", "--to <URL>", "--key <KEY>", "LEDGER_REPORT_KEY")]
+    [InlineData("import", "<FILE>", "--published <YYYY-MM-DD>", "--whole", "--selection", "--flags <inherit>", "--to <URL>", "--key <KEY>", "LEDGER_REPORT_KEY")]
     [InlineData("replay", "<URL>", "--api-key <KEY>", "--as-of <YYYY-MM-DD>", "LEDGER_READ_KEY")]
     [InlineData("keys", "list", "add", "revoke <ID>", "--data <DIR>")]
     [InlineData("keys add", "--name <NAME> (REQUIRED)", "--scopes <SCOPE,…> (REQUIRED)", "--feeds <URI,…>", "--expires <TIME>")]
@@ -44,6 +44,7 @@ public sealed class CommandLineTests
     [InlineData("import", "import", "<FILE>")]
     [InlineData("import /nowhere/reports.ndjson", "There is no file /nowhere/reports.ndjson.", "--published")]
     [InlineData("import /etc/hostname --to ftp://x", "'ftp://x' is not the address of a service", "--key")]
+    [InlineData("import /etc/hostname --flags none", "'none'", "--flags")]
     [InlineData("import /etc/hostname --key K", "--key is for the service of --to.", "--whole")]
     [InlineData("replay --api-key K", "--api-key is for the service of URL.", "--as-of")]
     [InlineData("serve --urls nonsense", "nonsense is no address.", "--data")]

@@ -2,20 +2,23 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ledger.Access;
+using Ledger.Editions;
 using Ledger.Problems;
 using Spectre.Console;
 
 namespace Ledger.Host.Commands;
 
-/// <summary>The command <c>import</c>: posts files over HTTP, reports as NDJSON or a SIPRI trade register as CSV, to the service given by
-/// <c>--to</c>, else to the service that runs on the data folder, else to one that this command runs for the import.</summary>
+/// <summary>The command <c>import</c>: posts files over HTTP, reports as NDJSON or a SIPRI trade register as CSV or in SIPRI's JSON
+/// envelope, to the service given by <c>--to</c>, else to the service that runs on the data folder, else to one that this command runs for
+/// the import.</summary>
 /// <remarks>Exit code 0 where every file was imported to its end, also where single lines got a problem, which are printed; 1 where a file
-/// got a problem as a whole, was cut off, or its import failed.</remarks>
+/// or each of its lines got a problem, where it was cut off, or its import failed.</remarks>
 public static class ImportCommand
 {
     private static readonly Argument<string[]> FilesArgument = new("FILE")
     {
-        Description = "Reports (NDJSON), or a SIPRI trade register (CSV)", Arity = ArgumentArity.OneOrMore,
+        Description = "Reports (NDJSON), or a SIPRI trade register (CSV, or the JSON that SIPRI answers with)",
+        Arity = ArgumentArity.OneOrMore,
         Validators =
         {
             result =>
@@ -38,6 +41,16 @@ public static class ImportCommand
         Description = "Import a register that lacks much of the one before",
     };
 
+    private static readonly Option<bool> SelectionOption = new("--selection")
+    {
+        Description = "Import a register that is a selection: it adds and grows, and neither delists nor lowers",
+    };
+
+    private static readonly Option<string> FlagsOption = new Option<string>("--flags")
+    {
+        Description = "Import a register that lost its marks of doubt: inherit takes them from the edition before", HelpName = "inherit",
+    }.AcceptOnlyFromAmong("inherit");
+
     private static readonly Option<Uri?> ToOption = new("--to")
     {
         Description = "A service elsewhere; otherwise the one that runs on the data folder, or one for the time of the import",
@@ -55,7 +68,10 @@ public static class ImportCommand
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
 
     public static Command Create(Func<ParseResult, Options> optionsOf) =>
-        new Command("import", "Import reports or a register") { FilesArgument, PublishedOption, WholeOption, ToOption, KeyOption }
+        new Command("import", "Import reports or a register")
+        {
+            FilesArgument, PublishedOption, WholeOption, SelectionOption, FlagsOption, ToOption, KeyOption,
+        }
             .WithValidator(result => result.GetResult(KeyOption) is not null && result.GetResult(ToOption) is null
                 ? "--key is for the service of --to." : null)
             .WithAction(parsed => RunAsync(optionsOf(parsed), parsed));
@@ -121,12 +137,15 @@ public static class ImportCommand
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var reader = new HttpClient { BaseAddress = service };
         reader.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", readKey);
+        var options = new EditionOptions(parsed.GetValue(PublishedOption), parsed.GetValue(WholeOption), parsed.GetValue(SelectionOption),
+            parsed.GetValue(FlagsOption));
         var isComplete = true;
         foreach (var file in parsed.GetRequiredValue(FilesArgument))
         {
-            isComplete &= IsNdjson(file) ? await ImportFileAsync(client, file, cancellation)
-                : await ImportEditionCommand.RunAsync(
-                    client, reader, file, parsed.GetValue(PublishedOption), parsed.GetValue(WholeOption), PollInterval, cancellation);
+            var beginning = BeginningOf(file);
+            var isEnvelope = RegisterEnvelope.IsBegunIn(beginning);
+            isComplete &= !isEnvelope && IsNdjson(beginning) ? await ImportFileAsync(client, file, cancellation)
+                : await ImportEditionCommand.RunAsync(client, reader, file, isEnvelope, options, PollInterval, cancellation);
         }
 
         return isComplete ? 0 : 1;
@@ -196,6 +215,13 @@ public static class ImportCommand
         }
 
         PrintSummary(file, summary);
+        if (summary.GetProperty("refused").GetInt64() is > 0 and var refused
+            && summary.GetProperty("created").GetInt64() + summary.GetProperty("existing").GetInt64() == 0)
+        {
+            Console.Error.WriteLine($"Nothing of {file} was recorded: each of its {refused} lines was refused.");
+            return false;
+        }
+
         return true;
     }
 
@@ -231,17 +257,16 @@ public static class ImportCommand
         }
     }
 
-    private static bool IsNdjson(string file)
+    private static byte[] BeginningOf(string file)
     {
         using var stream = File.OpenRead(file);
-        int next;
-        do
-        {
-            next = stream.ReadByte();
-        }
-        while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
-        return next == '{';
+        var beginning = new byte[64 * 1024];
+        return beginning[..stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)];
     }
+
+    private static bool IsNdjson(ReadOnlySpan<byte> beginning) =>
+        beginning.IndexOfAnyExcept(" \t\r\n\uFEFF"u8) is >= 0 and var first
+        && beginning[first] == '{';
 
     /// <summary>Divides a file into parts of <paramref name="linesOfPart"/> lines; the last may be shorter.</summary>
     /// <returns>The offset in bytes at which each part ends, and the number of lines of the file.</returns>

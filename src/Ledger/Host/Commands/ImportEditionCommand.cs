@@ -7,6 +7,20 @@ using Ledger.Problems;
 
 namespace Ledger.Host.Commands;
 
+/// <summary>What the command <c>import</c> says of a register beside its file.</summary>
+/// <param name="Published">The edition's day; null: as the file states.</param>
+/// <param name="Whole">The file is the whole edition, also if it lacks much of the one before.</param>
+/// <param name="Selection">The file is a selection of the register.</param>
+/// <param name="Flags">What to do about flags that the file has lost; null: nothing.</param>
+public sealed record EditionOptions(string? Published, bool Whole, bool Selection, string? Flags)
+{
+    /// <summary>Where to post the file, with these as parameters.</summary>
+    public string Path => "/v1/editions/sipri" + QueryString.Create([.. Of("published", Published), .. Of("whole", Whole ? "true" : null),
+        .. Of("selection", Selection ? "true" : null), .. Of("flags", Flags)]);
+
+    private static IEnumerable<KeyValuePair<string, string?>> Of(string name, string? value) => value is null ? [] : [new(name, value)];
+}
+
 /// <summary>The part of the command <c>import</c> for a trade register: posts the file, and shows the progress of its job until that
 /// ends.</summary>
 public static class ImportEditionCommand
@@ -18,19 +32,18 @@ public static class ImportEditionCommand
     /// <param name="client">Sends a key with the scope report.</param>
     /// <param name="reader">Sends a key with the scope read.</param>
     /// <param name="file">Path of the register.</param>
-    /// <param name="published">The edition's day; null: as the file states.</param>
-    /// <param name="whole">The file is the whole edition, also if it lacks much of the one before.</param>
+    /// <param name="isEnvelope">It is SIPRI's JSON envelope, and not CSV.</param>
+    /// <param name="options">What is said of it beside it.</param>
     /// <param name="pollInterval">Between two requests for the job's state.</param>
     /// <param name="cancellation">Cancels it; the job is durable.</param>
     /// <returns>True where it was imported to its end.</returns>
     public static async Task<bool> RunAsync(
-        HttpClient client, HttpClient reader, string file, string? published, bool whole, TimeSpan pollInterval,
+        HttpClient client, HttpClient reader, string file, bool isEnvelope, EditionOptions options, TimeSpan pollInterval,
         CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/editions/sipri"
-            + QueryString.Create([.. Of("published", published), .. Of("whole", whole ? "true" : null)]));
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.Path);
         request.Content = new StreamContent(File.OpenRead(file));
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(isEnvelope ? "application/json" : "text/csv");
         using var response = await client.SendAsync(request, cancellation);
         var edition = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellation));
         if (!response.IsSuccessStatusCode)
@@ -122,6 +135,4 @@ public static class ImportEditionCommand
 
     private static string PlaceOf(JsonElement line) => line.GetProperty("line") is { ValueKind: JsonValueKind.Number } number
         ? $"line {number}" : $"delisting of {line.GetProperty("deal")}";
-
-    private static IEnumerable<KeyValuePair<string, string?>> Of(string name, string? value) => value is null ? [] : [new(name, value)];
 }
