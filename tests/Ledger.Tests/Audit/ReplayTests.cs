@@ -27,7 +27,7 @@ public class ReplayTests
         return service;
     }
 
-    private static Task<Replayed> ReplayAsync(Service service, IAnswers? answers = null) => new Replay(
+    internal static Task<Replayed> ReplayAsync(Service service, IAnswers? answers = null) => new Replay(
         service.Services.GetRequiredService<NpgsqlDataSource>(), service.Services.GetRequiredService<StoredEvents>(),
         answers ?? new AnswersOverHttp(service.Reader)).RunAsync(Day, new Reported(), TestContext.Current.CancellationToken);
 
