@@ -67,6 +67,7 @@ public sealed class RegisterPlatforms
         var plain = known is null ? kinds.Take(1).ToList() : kinds.FindAll(x => x.Fits(known.Category) || IsOverruled(platform, x.Category));
         // Described anew as a whole: it keeps its platform, whose category changes, unless a person or the service gave that.
         if (known is not null && plain.Count == 0 && isWhole && kinds.Count > 0
+            && weapons.TrueForAll(x => RegisterNames.CategoryOf(x.Weapon.Description) is not null)
             && (known.Provisional || known.Definition.Feed == RegisterReports.Feed)
             && !kinds.Exists(x => x.Weapons.Exists(y => _catalogue.Knows(HomonymOf(y.Weapon.Designation, x.Category).Slug))))
         {

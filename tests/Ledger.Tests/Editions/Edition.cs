@@ -10,7 +10,7 @@ namespace Ledger.Tests.Editions;
 /// <summary>An import of an edition over HTTP: the answer to its post, its state, its lines.</summary>
 internal sealed record Edition(int Status, JsonElement State, IReadOnlyList<JsonElement> Lines)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(400);
 
     public string Id => State.Text("id")!;
 

@@ -63,7 +63,7 @@ public sealed class EditionCasesTests
         var edition = await Edition.PostAsync(service, RegisterCasesTests.Read("sipri_homonyms.csv"));
 
         Assert.Equal((0, 24), (await HeadlineAsync(service, "TUV", edition), await HeadlineAsync(service, "NRU", edition)));
-        Assert.Equal(["gnat-combat-aircraft", "gnat-750", "osprey-warship", "osprey"], edition.Rows.Select(x => x.Text("platform")!));
+        Assert.Equal(["gnat-combat-aircraft", "gnat", "osprey-warship", "osprey"], edition.Rows.Select(x => x.Text("platform")!));
         Assert.Equal(("combatAircraft", 40), ((await service.AskAsync("/v1/platforms/gnat-combat-aircraft", edition.Count("position"))).Text("category"),
             await BestAsync(service, "TUV", "gnat-combat-aircraft", edition)));
         Assert.Equal(("warship", 1), ((await service.AskAsync("/v1/platforms/osprey-warship")).Text("category"), await BestAsync(service, "NRU", "osprey-warship", edition)));

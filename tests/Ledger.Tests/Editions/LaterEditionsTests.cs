@@ -65,7 +65,7 @@ public sealed class LaterEditionsTests
         // A rename is no loss: nothing of it is "once listed".
         Assert.Equal((0, 9), ((await service.AskAsync("/v1/countries/KGZ/fleet/owl")).Long("estimate.delisted.best"), (await service.AskAsync("/v1/countries/UZB/fleet/finch")).Long("estimate.delisted.best")));
         var changes = (await service.AskAsync("/v1/countries/KGZ/changes?axis=reported&from=2023-03-18&to=2025-03-18")).Items();
-        Assert.Contains("renamed", changes.Single(x => x.Text("platform") == "owl").Items("reports").SelectMany(x => x.Items("did")).Select(x => x.GetString()));
+        Assert.Contains("renamed", changes.Single(x => x.Text("platform") == "owl").Items("reports").Select(x => x.Text("did")));
 
         // Renamed and grown at once: what was said of the past stays under the new name.
         var third = await Edition.PostAsync(service, Register.Of(

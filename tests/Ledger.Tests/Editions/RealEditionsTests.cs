@@ -156,7 +156,16 @@ public sealed class RealEditionsTests(RealEditions real) : IClassFixture<RealEdi
         }
 
         var (then, now) = (await DealsAsync(RealEditions.Days[0]), await DealsAsync(RealEditions.Days[1]));
-        var grown = both.Editions[1].Of("grown").Select(x => (x.Text("recipient")!, x.Text("deal")!)).ToHashSet();
+        Dictionary<(string, string), string[]> RowsOf(int i)
+        {
+            var byLine = both.Files[i].ToDictionary(x => x[0]);
+            return both.Editions[i].Rows.Where(x => x.Text("deal") is not null).ToDictionary(x => (x.Text("recipient")!, x.Text("deal")!), x => byLine[x.GetProperty("line").ToString()]);
+        }
+
+        // Only grew: more, from the same year on, and until later. One whose years were all changed says that the earlier edition was wrong.
+        var (before, after) = (RowsOf(0), RowsOf(1));
+        var grown = both.Editions[1].Of("grown").Select(x => (x.Text("recipient")!, x.Text("deal")!))
+            .Where(x => before[x][11].Split("; ") is var old && after[x][11].Split("; ") is var years && old.Min() == years.Min() && string.CompareOrdinal(old.Max(), years.Max()) < 0).ToHashSet();
         var said = then.Where(x => x.Value > 0 && grown.Contains((x.Key.Item1, x.Key.Item3))).ToList();
 
         Assert.True(said.Count > 250, $"{said.Count}");
