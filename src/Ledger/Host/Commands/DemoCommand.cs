@@ -60,30 +60,93 @@ public static class DemoCommand
     {
         var table = new Table().Border(TableBorder.Simple).Title("What they add up to today (units; – is open: nobody has bounded it)")
             .AddColumns([.. ((string[])["country", "platform", "class"]).Select(x => new TableColumn(x).NoWrap())]);
-        foreach (var heading in (string[])["low", "best", "high", "on order", "announced", "reports"])
+        foreach (var heading in (string[])["low", "best", "high", "lost", "on order", "announced", "reports"])
         {
             table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
         }
 
+        var fleets = new List<JsonElement>();
         foreach (var code in Countries)
         {
-            var fleet = await AskAsync(client, key, $"/v1/countries/{code}/fleet?atLeast={position}");
+            fleets.Add(await AskAsync(client, key, $"/v1/countries/{code}/fleet?atLeast={position}"));
+        }
+
+        foreach (var fleet in fleets)
+        {
             var headline = fleet.GetProperty("headline");
-            table.AddRow($"[bold]{fleet.GetProperty("name")}[/]", "[bold]unmanned aircraft[/]", "",
-                Bold(headline, "low"), Bold(headline, "best"), Bold(headline, "high"), "", "", "");
-            foreach (var holding in fleet.GetProperty("holdings").EnumerateArray())
+            var civil = await AskAsync(client, key, $"/v1/countries/{fleet.GetProperty("recipient")}/fleet?use=civil&atLeast={position}");
+            var civilOnes = HoldingsOf(civil).Select(x => x.GetProperty("platform").GetString()).ToHashSet();
+            table.AddRow($"[bold]{NameOf(fleet)}[/]", "[bold]unmanned aircraft[/]", "",
+                Bold(headline, "low"), Bold(headline, "best"), Bold(headline, "high"), "", "", "", "");
+            foreach (var holding in HoldingsOf(fleet).Where(HasUnits))
             {
                 var estimate = holding.GetProperty("estimate");
                 table.AddRow("",
-                    holding.GetProperty("name").GetString()!.EscapeMarkup()
+                    NameOf(holding).EscapeMarkup()
                         + (estimate.GetProperty("conflicted").GetBoolean() ? " (conflicted)" : ""),
-                    holding.GetProperty("class").GetString() == "expendable" ? "stock" : "fleet",
-                    Cell(estimate, "low"), Cell(estimate, "best"), Cell(estimate, "high"),
+                    holding.GetProperty("class").GetString() == "expendable" ? "stock"
+                        : civilOnes.Contains(holding.GetProperty("platform").GetString()) ? "civil" : "fleet",
+                    Cell(estimate, "low"), Cell(estimate, "best"), Cell(estimate, "high"), Cell(estimate.GetProperty("lost"), "best"),
                     Cell(estimate, "onOrder"), Cell(estimate, "announced"), Cell(estimate, "reports"));
             }
         }
 
         Tables.Print(table);
+        PrintLeftOut(fleets);
+        PrintClaim(fleets);
+    }
+
+    private static string NameOf(JsonElement named) => named.GetProperty("name").GetString()!;
+
+    private static JsonElement.ArrayEnumerator HoldingsOf(JsonElement fleet) => fleet.GetProperty("holdings").EnumerateArray();
+
+    /// <summary>Whether any report that counts gives it a unit: held, possible, lost, on order or announced. A row of zeros would read as
+    /// if somebody had counted none.</summary>
+    private static bool HasUnits(JsonElement holding)
+    {
+        var estimate = holding.GetProperty("estimate");
+        var lost = estimate.GetProperty("lost");
+        return new[]
+        {
+            estimate.GetProperty("low"), estimate.GetProperty("best"), estimate.GetProperty("high"), estimate.GetProperty("onOrder"),
+            estimate.GetProperty("announced"), lost.GetProperty("best"), lost.GetProperty("high"),
+        }.Any(x => x.ValueKind == JsonValueKind.Null || x.GetInt64() > 0);
+    }
+
+    private static void PrintLeftOut(List<JsonElement> fleets)
+    {
+        var leftOut = fleets
+            .Select(x => (Country: NameOf(x), Names: (string[])[.. HoldingsOf(x).Where(y => !HasUnits(y)).Select(NameOf)]))
+            .Where(x => x.Names.Length > 0).ToList();
+        if (leftOut.Count == 0)
+        {
+            return;
+        }
+
+        Console.WriteLine("Reports speak of these too, and give them no unit that counts (trials, plants, what a source lists no more):");
+        foreach (var (country, names) in leftOut)
+        {
+            Console.WriteLine($"  {country}: {string.Join(", ", names)}");
+        }
+
+        Console.WriteLine();
+    }
+
+    /// <summary>The article behind the sample compares fleets without counting them: where the estimate differs, both are told.</summary>
+    private static void PrintClaim(List<JsonElement> fleets)
+    {
+        long BestOf(JsonElement fleet) => fleet.GetProperty("headline").GetProperty("best").GetInt64();
+        var largest = fleets.Single(x => x.GetProperty("recipient").GetString() == "KAZ");
+        var larger = fleets.Where(x => BestOf(x) > BestOf(largest)).OrderByDescending(BestOf)
+            .Select(x => $"{NameOf(x)} {BestOf(x)}").ToList();
+        if (larger.Count > 0)
+        {
+            Console.WriteLine($"AsiaNews calls the fleet of {NameOf(largest)} the largest. What is reported here says otherwise: "
+                + $"best {BestOf(largest)} there, {string.Join(", ", larger)}."
+                + (largest.GetProperty("headline").GetProperty("high").ValueKind == JsonValueKind.Null
+                    ? " Nobody has bounded it, so the claim may hold all the same." : ""));
+            Console.WriteLine();
+        }
     }
 
     /// <summary>A table of numbers looks like knowledge: beside it stands what is not known.</summary>
