@@ -10,7 +10,7 @@ namespace Ledger.Host.Commands;
 /// <summary>The command <c>import</c>: posts files over HTTP, reports as NDJSON or a SIPRI trade register as CSV, to the service given by
 /// <c>--to</c>, else to the service that runs on the data folder, else to one that this command runs for the import.</summary>
 /// <remarks>Exit code 0 where every file was imported to its end, also where single lines got a problem, which are printed; 1 where a file
-/// got a problem as a whole, was cut off, or its import failed.</remarks>
+/// got a problem as a whole, all its lines did, it was cut off, or its import failed.</remarks>
 public static class ImportCommand
 {
     private static readonly Argument<string[]> FilesArgument = new("FILE")
@@ -22,7 +22,8 @@ public static class ImportCommand
             {
                 foreach (var missing in result.Tokens.Where(token => !File.Exists(token.Value)))
                 {
-                    result.AddError($"There is no file {missing.Value}.");
+                    result.AddError(Directory.Exists(missing.Value) ? $"{missing.Value} is a folder: name the files in it."
+                        : $"There is no file {missing.Value}.");
                 }
             },
         },
@@ -124,7 +125,7 @@ public static class ImportCommand
         var isComplete = true;
         foreach (var file in parsed.GetRequiredValue(FilesArgument))
         {
-            isComplete &= IsNdjson(file) ? await ImportFileAsync(client, file, cancellation)
+            isComplete &= ImportFile.IsNdjson(file) ? await ImportFileAsync(client, file, cancellation)
                 : await ImportEditionCommand.RunAsync(
                     client, reader, file, parsed.GetValue(PublishedOption), parsed.GetValue(WholeOption), PollInterval, cancellation);
         }
@@ -152,8 +153,7 @@ public static class ImportCommand
                 if (!response.IsSuccessStatusCode)
                 {
                     isRejected = true;
-                    var problem = JsonElement.Parse(await results.ReadToEndAsync(cancellation));
-                    Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
+                    Console.Error.WriteLine($"{file} was refused: {WhyOf(await results.ReadToEndAsync(cancellation), response)}");
                     return;
                 }
 
@@ -161,7 +161,7 @@ public static class ImportCommand
                 {
                     while (await results.ReadLineAsync(cancellation) is { } line)
                     {
-                        var result = JsonElement.Parse(line);
+                        var result = AnswerOf(line, client.BaseAddress);
                         last = result.TryGetProperty("lines", out _) ? result : null;
                         PrintProblem(result, before);
                         advance(result.TryGetProperty("line", out var number) ? before + number.GetInt64()
@@ -196,7 +196,42 @@ public static class ImportCommand
         }
 
         PrintSummary(file, summary);
+        var (read, refused) = (summary.GetProperty("lines").GetInt64(), summary.GetProperty("refused").GetInt64());
+        if (refused == read)
+        {
+            Console.Error.WriteLine(read == 0 ? $"Nothing of {file} was taken: it has no lines."
+                : $"Nothing of {file} was taken: {(read == 1 ? "its one line was" : $"all of its {read} lines were")} refused.");
+            return false;
+        }
+
         return true;
+    }
+
+    /// <summary>An answer to a line.</summary>
+    /// <exception cref="OperatorException">What answers is no ledger.</exception>
+    private static JsonElement AnswerOf(string line, Uri? address)
+    {
+        try
+        {
+            return JsonElement.Parse(line);
+        }
+        catch (JsonException)
+        {
+            throw new OperatorException($"What answers at {address} is no ledger.");
+        }
+    }
+
+    /// <summary>The sentence of a problem; of any other answer its status.</summary>
+    private static string WhyOf(string body, HttpResponseMessage response)
+    {
+        try
+        {
+            return JsonElement.Parse(body).GetProperty("detail").GetString()!;
+        }
+        catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return $"{(int)response.StatusCode} {response.ReasonPhrase}, and not in the words of a ledger. Check the address.";
+        }
     }
 
     /// <summary>Prints the counts of an import, and its warnings.</summary>
@@ -229,18 +264,6 @@ public static class ImportCommand
             Console.Error.WriteLine($"line {before + result.GetProperty("line").GetInt64()}: {result.GetProperty("status")} "
                 + $"{problem.GetProperty("detail").GetString()}");
         }
-    }
-
-    private static bool IsNdjson(string file)
-    {
-        using var stream = File.OpenRead(file);
-        int next;
-        do
-        {
-            next = stream.ReadByte();
-        }
-        while (next is ' ' or '\t' or '\r' or '\n' or 0xEF or 0xBB or 0xBF);
-        return next == '{';
     }
 
     /// <summary>Divides a file into parts of <paramref name="linesOfPart"/> lines; the last may be shorter.</summary>
