@@ -40,8 +40,8 @@ public sealed partial class KeyRules : AbstractValidator<CreateKeyRequest>
         RuleForEach(x => x.Scopes).Required().OneOf(Problems.Scopes.All);
         RuleFor(x => x.Feeds).Must(x => x is null || x.Count <= Limits.FeedsOfKey).WithErrorCode("count")
             .WithMessage($"At most {Limits.FeedsOfKey} feeds; * grants all.");
-        RuleForEach(x => x.Feeds).Required().Must(x => x is null or Caller.AllFeeds || MemberRules.IsFeed(x)).WithErrorCode("uri")
-            .WithMessage($"A feed is an absolute URI of at most {Limits.FeedCharacters} characters, or * for all.");
+        RuleForEach(x => x.Feeds).Required().Must(x => x is null or Caller.AllFeeds || MemberRules.WhyNotFeed(x) is null)
+            .WithErrorCode("uri").WithMessage((_, x) => $"{MemberRules.WhyNotFeed(x)} * stands for all feeds.");
         RuleFor(x => x.Expires).Must(x => x is null || (Rfc3339.TryParse(x, out var end) && end > clock.GetUtcNow()))
             .WithErrorCode("expires")
             .WithMessage("A time of RFC 3339 with its offset that is still to come, such as 2027-01-01T00:00:00Z.");

@@ -36,16 +36,11 @@ public static partial class MemberRules
 
     /// <summary>The URI of a feed.</summary>
     public static IRuleBuilderOptions<T, string?> Feed<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || IsFeed(x))
-            .WithErrorCode("uri")
-            .WithMessage($"A feed is an absolute URI of at most {Limits.FeedCharacters} characters, such as urn:example:press.");
+        rule.Must(x => x is null || WhyNotFeed(x) is null).WithErrorCode("uri").WithMessage((_, x) => WhyNotFeed(x!));
 
     /// <summary>An absolute http or https URL.</summary>
     public static IRuleBuilderOptions<T, string?> Url<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || (x.Length <= Limits.LineCharacters && IsPrintable(x, false)
-                && Uri.TryCreate(x, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-            .WithErrorCode("url")
-            .WithMessage($"An address is an absolute http or https URL of at most {Limits.LineCharacters} characters.");
+        rule.Must(x => x is null || WhyNotUrl(x) is null).WithErrorCode("url").WithMessage((_, x) => WhyNotUrl(x!));
 
     /// <summary>A full ISO 8601 date, or a month or a year where no more is known; not before 1900, and not after the last day of
     /// <see cref="PublishedDays"/>, which the caller of the rules puts into the context.</summary>
@@ -101,11 +96,15 @@ public static partial class MemberRules
             }
         });
 
-    /// <summary>True for the absolute URI of a feed.</summary>
-    public static bool IsFeed(string text) => text.Length <= Limits.FeedCharacters && IsPrintable(text, false)
-        && !text.Contains(' ', StringComparison.Ordinal)
-        // Uri.TryCreate takes a text that begins with a slash for the URI of a file.
-        && UriScheme().IsMatch(text) && Uri.TryCreate(text, UriKind.Absolute, out _);
+    /// <summary>A sentence about why a text is not the absolute URI of a feed (RFC 3986); null where it is.</summary>
+    public static string? WhyNotFeed(string text) =>
+        (text.Length > Limits.FeedCharacters ? $"Too long: at most {Limits.FeedCharacters:N0} characters, here {text.Length:N0}."
+            : UriRules.WhyNot(text)) is { } why ? $"A feed is an absolute URI, such as urn:example:press. {why}" : null;
+
+    private static string? WhyNotUrl(string text) =>
+        (text.Length > Limits.LineCharacters ? $"Too long: at most {Limits.LineCharacters:N0} characters, here {text.Length:N0}."
+            : UriRules.WhyNot(text) ?? (UriRules.IsHttp(text) ? null : "Its scheme is another.")) is { } why
+            ? $"An address is an absolute http or https URL. {why}" : null;
 
     /// <summary>A sentence about why a text is not valid; null where it is valid or absent.</summary>
     public static string? WhyNotText(string? text, int most, bool multiline) => text switch
@@ -158,9 +157,6 @@ public static partial class MemberRules
 
     [GeneratedRegex(@"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}\z", RegexOptions.CultureInvariant)]
     private static partial Regex LanguageTag();
-
-    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*:", RegexOptions.CultureInvariant)]
-    private static partial Regex UriScheme();
 
     [GeneratedRegex(@"^[A-Z]{3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex CurrencyCode();

@@ -75,10 +75,10 @@ public sealed record ClockParameters
     private static (long? Position, DateTimeOffset? Time) KnownAtOf(string? text, string parameter) => text switch
     {
         null => (null, null),
-        ['@', .. var digits] => (Digits.TryParse(digits, out var position) ? position : throw Bad(parameter), null),
+        ['@', .. var digits] => (Digits.TryParse(digits, out var position) ? position : throw Bad(parameter, text), null),
         // Truncated to microseconds, the precision of the database.
         _ => (null, Rfc3339.TryParse(text, out var time)
-            ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter)),
+            ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)) : throw Bad(parameter, text)),
     };
 
     private static (long, string)? AtLeastOf(QueryParameters query)
@@ -93,6 +93,6 @@ public sealed record ClockParameters
             : throw QueryParameters.BadHeader("Ledger-Position", "Not a position.");
     }
 
-    private static ProblemException Bad(string parameter) =>
-        QueryParameters.Bad(parameter, "A position (@57012) or a time in RFC 3339 with its offset (2026-11-22T20:41:10Z).");
+    private static ProblemException Bad(string parameter, string text) => QueryParameters.Bad(parameter, QueryParameters.WithAdvice(
+        "A position (@57012) or a time in RFC 3339 with its offset (2026-11-22T20:41:10Z).", text));
 }

@@ -106,6 +106,6 @@ public sealed record DealQuestion(string Recipient, string Supplier, string Deal
     ];
 
     private static ProblemException NoSuchDeal() =>
-        new(ProblemKinds.NotFound, "There is no such deal: no report that this question sees names it. "
-            + "/v1/deals lists those that there are.");
+        new(ProblemKinds.NotFound, "There is no such deal: no report that this question sees tells of it under this recipient and "
+            + "supplier. /v1/deals lists those that there are; sightings and losses that name no deal belong to the holding.");
 }

@@ -35,7 +35,8 @@ public sealed record PlatformQuestion(string Platform, ClockParameters Clocks) :
     }
 
     private ProblemException NoSuchPlatform() => new(ProblemKinds.NotFound,
-        $"There is no platform '{QueryParameters.Shown(Platform)}': neither in the catalogue nor named by any report.");
+        $"There is no platform '{QueryParameters.Shown(Platform)}': the catalogue does not know it, and no report that this question sees "
+        + "names it.");
 
     private static async Task WriteAsync(StreamedJson json, Platform platform, IReadOnlyList<HoldingEvidence> holdings,
         Basis narrowed, Basis basis, Sources sources, CancellationToken cancellation)

@@ -26,7 +26,7 @@ public sealed record PublisherQuestion(string Name, ClockParameters Clocks, Page
         if (recipients.Count == 0)
         {
             throw new ProblemException(ProblemKinds.NotFound,
-                $"There is no publisher '{QueryParameters.Shown(Name)}': no report names it so. "
+                $"There is no publisher '{QueryParameters.Shown(Name)}': no report that this question sees names it so. "
                 + "/v1/publishers lists those that there are.");
         }
 

@@ -9,16 +9,18 @@ namespace Ledger.Questions;
 /// <summary>The problems of questions about an unknown recipient or platform.</summary>
 internal static class Unknown
 {
-    /// <summary>404: a code that is not of a state and has no report.</summary>
+    /// <summary>404: a code that is not of a state, and is the recipient of no report; reports may name it otherwise, and later ones may be
+    /// about it.</summary>
     public static ProblemException Recipient(string code) =>
         new(ProblemKinds.NotFound, $"There is no recipient '{QueryParameters.Shown(code)}': "
-            + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report."
+            + "it is no country of ISO 3166-1 (alpha-3, in capitals), and no report that this question sees is about what it has. "
+            + "What it supplied or was passed is in /v1/flows."
             + (Country.Renamed.ContainsKey(code) ? $" {Country.Advice(code)}" : ""));
 
     /// <summary>404: a platform that is not in the catalogue, and that no report of the recipient names.</summary>
     public static ProblemException Platform(string name) =>
         new(ProblemKinds.NotFound, $"There is no platform '{QueryParameters.Shown(name)}' here: "
-            + "the catalogue does not know it, and no report of this recipient names it.");
+            + "the catalogue does not know it, and no report of this recipient that this question sees names it.");
 
     /// <summary>Throws if a recipient is unknown.</summary>
     /// <param name="code">Code of the recipient.</param>

@@ -9,9 +9,9 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>A report in the envelope of CloudEvents 1.0, JSON format: source and id are its feed and id, the type gives its kind, data is
-/// its body. Other attributes concern the transport only: they are checked, not stored, and not part of the report (decision
-/// 0012).</summary>
+/// <summary>A report in the envelope of CloudEvents 1.0, JSON format (<see cref="CloudEventHeaders"/> makes the same of headers): source
+/// and id are its feed and id, the type gives its kind, data is its body. Other attributes concern the transport only: they are checked,
+/// not stored, and not part of the report (decision 0012).</summary>
 public static class CloudEvent
 {
     private const string Version = "1.0";
@@ -39,7 +39,7 @@ public static class CloudEvent
         MustBeOneReport(data);
         foreach (var (member, attribute) in (ReadOnlySpan<(string, string)>)[("id", "id"), ("feed", "source")])
         {
-            if (data.TryGetProperty(member, out var inner)
+            if (data.TryGetProperty(member, out var inner) && inner.ValueKind != JsonValueKind.Null
                 && !(inner.ValueKind == JsonValueKind.String && inner.GetString() == Text(cloudEvent, attribute)))
             {
                 broken.Add(new ProblemError(
@@ -54,7 +54,8 @@ public static class CloudEvent
         }
         catch (ProblemException problem) when (problem.Kind == ProblemKinds.Invalid)
         {
-            broken.AddRange(problem.Errors.Select(Placed));
+            // What the envelope breaks already is not told twice.
+            broken.AddRange(problem.Errors.Select(Placed).Where(x => !broken.Exists(y => y.At == x.At && y.Code == x.Code)).ToList());
         }
         catch (ProblemException problem)
         {
@@ -84,7 +85,7 @@ public static class CloudEvent
             var pointer = attribute.Name.Length <= Limits.NameCharacters ? StrictJson.PointerTo(attribute.Name) : "";
             if (attribute.Name == "data_base64")
             {
-                throw StrictJson.Fault("unknownMember", pointer, "A report is JSON: it stands in data.");
+                throw StrictJson.Fault("unknownMember", pointer, "Base64 is for bytes; a report is a JSON object, which stands in data.");
             }
 
             if (attribute.Name.Length == 0 || !attribute.Name.All(x => char.IsAsciiLetterLower(x) || char.IsAsciiDigit(x)))
@@ -103,33 +104,60 @@ public static class CloudEvent
             if (!isOfItsType)
             {
                 throw StrictJson.Fault("wrongType", pointer, StringAttributes.Contains(attribute.Name)
-                    ? "The value is a text."
+                    ? $"The value of {attribute.Name} is a text, not {MemberTypes.Words(attribute.Value.ValueKind)}."
                     : "The value of an attribute is a text, a whole number of 32 bits, true or false.");
+            }
+
+            if (attribute.Value.ValueKind == JsonValueKind.String
+                && WhyNotLegal(attribute.Name, attribute.Value.GetString()!) is var (code, why))
+            {
+                throw StrictJson.Fault(code, pointer, why);
             }
         }
     }
+
+    /// <summary>What CloudEvents ask of the values that are not kept: who sends others loses them at the next receiver.</summary>
+    private static (string Code, string Why)? WhyNotLegal(string attribute, string value) => attribute switch
+    {
+        "time" when !Rfc3339.TryParse(value, out _) => ("time", "Not a time of RFC 3339 with its offset, such as 2024-05-10T08:00:00Z: "
+            + "when the event was made. Leave it out where that is not known."),
+        "subject" when value.Length == 0 => ("empty", "A subject is not empty: leave it out, or fill it."),
+        "dataschema" when UriRules.WhyNot(value) is { } why => ("uri", $"A schema is named by an absolute URI. {why}"),
+        // The rules of the report speak of these.
+        "id" or "source" or "type" => null,
+        _ when value.Any(char.IsControl) => ("text", "The value of an attribute has no control characters (CloudEvents 1.0)."),
+        _ => null,
+    };
 
     private static ReportKind? ReadEnvelope(JsonElement cloudEvent, List<ProblemError> broken)
     {
         foreach (var required in (ReadOnlySpan<string>)["specversion", "type", "source", "id"])
         {
-            if (Text(cloudEvent, required) is null)
+            if (Text(cloudEvent, required) is null or "")
             {
-                broken.Add(new ProblemError($"/{required}", "required", "Every event has it (CloudEvents 1.0)."));
+                broken.Add(new ProblemError(
+                    $"/{required}", "required", $"Every event has its {required}, which is not empty (CloudEvents 1.0)."));
             }
         }
 
-        if (Text(cloudEvent, "specversion") is { } version && version != Version)
+        if (Text(cloudEvent, "source") is { Length: > 0 } source && UriRules.IsRelative(source))
+        {
+            broken.Add(new ProblemError("/source", "uri", "CloudEvents allow a relative reference here; but the source is the report's "
+                + "feed, which is an absolute URI, such as urn:example:press."));
+        }
+
+        if (Text(cloudEvent, "specversion") is { Length: > 0 } version && version != Version)
         {
             broken.Add(new ProblemError("/specversion", "vocabulary", $"Only CloudEvents {Version} are taken here."));
         }
 
         if (Text(cloudEvent, "datacontenttype") is { } mediaType && !IsJson(mediaType))
         {
-            broken.Add(new ProblemError("/datacontenttype", "vocabulary", "A report is application/json."));
+            broken.Add(new ProblemError("/datacontenttype", "vocabulary",
+                "A report is JSON: application/json, or a media type that ends in +json, in UTF-8."));
         }
 
-        if (Text(cloudEvent, "type") is not { } type)
+        if (Text(cloudEvent, "type") is not { Length: > 0 } type)
         {
             return null;
         }
@@ -145,14 +173,14 @@ public static class CloudEvent
     }
 
     private static bool IsJson(string mediaType) => MediaTypeHeaderValue.TryParse(mediaType, out var type)
-        && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+        && RequestBody.IsJson(type.MediaType)
         && (type.CharSet is null || type.CharSet.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static void MustBeOneReport(JsonElement data)
     {
         if (data.ValueKind != JsonValueKind.Object)
         {
-            throw StrictJson.Fault("wrongType", "/data", "The report is a JSON object.");
+            throw StrictJson.Fault("wrongType", "/data", $"The report is a JSON object, not {MemberTypes.Words(data.ValueKind)}.");
         }
 
         if (JsonMarshal.GetRawUtf8Value(data).Length > Limits.ReportBytes)
@@ -163,7 +191,7 @@ public static class CloudEvent
             };
         }
 
-        if (data.TryGetProperty("kind", out _))
+        if (data.TryGetProperty("kind", out var kind) && kind.ValueKind != JsonValueKind.Null)
         {
             throw StrictJson.Fault("unknownMember", "/data/kind", "The kind is said by the event's type.");
         }
@@ -176,8 +204,8 @@ public static class CloudEvent
         using (var writer = new Utf8JsonWriter(body, Json.Writing))
         {
             writer.WriteStartObject();
-            writer.WriteString("id", Text(cloudEvent, "id"));
-            writer.WriteString("feed", Text(cloudEvent, "source"));
+            writer.WriteString("id", Text(cloudEvent, "id") is "" ? null : Text(cloudEvent, "id"));
+            writer.WriteString("feed", Text(cloudEvent, "source") is "" ? null : Text(cloudEvent, "source"));
             foreach (var member in data.EnumerateObject().Where(x => x.Name is not ("id" or "feed")))
             {
                 member.WriteTo(writer);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ledger.Vocabulary;
+using Ledger.Web;
 
 namespace Ledger.Reports;
 
@@ -29,7 +30,8 @@ public static class Identity
     /// a line of an import has the member <c>kind</c>, a single post has not, and both must be the same report.</summary>
     public static string IdOf(JsonElement body) => Hash(body, out _, "kind");
 
-    /// <summary>The digest of a report's content: SHA-256 (hex) of the RFC 8785 form of the body without id, feed and kind.</summary>
+    /// <summary>The digest of a report's content: SHA-256 (hex) of the RFC 8785 form of the body without id, feed and kind, and without
+    /// members that are null.</summary>
     /// <param name="body">The JSON object as it was posted.</param>
     /// <param name="bytes">Length of that form.</param>
     public static string DigestOf(JsonElement body, out int bytes) => Hash(body, out bytes, "id", "feed", "kind");
@@ -37,8 +39,47 @@ public static class Identity
     private static string Hash(JsonElement body, out int bytes, params ReadOnlySpan<string> except)
     {
         var canonical = new ArrayBufferWriter<byte>(1024);
-        CanonicalJson.Write(body, canonical, except);
+        CanonicalJson.Write(WithoutNulls(body), canonical, except);
         bytes = canonical.WrittenCount;
         return Convert.ToHexStringLower(SHA256.HashData(canonical.WrittenSpan));
+    }
+
+    /// <summary>The body without members that are null: they say the same as absent ones, and serializers differ in whether they write
+    /// them.</summary>
+    private static JsonElement WithoutNulls(JsonElement body)
+    {
+        if (!HasNulls(body))
+        {
+            return body;
+        }
+
+        var rest = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(rest, Json.Writing))
+        {
+            Copy(body, writer);
+        }
+
+        return JsonElement.Parse(rest.WrittenSpan);
+    }
+
+    private static bool HasNulls(JsonElement value) => value.ValueKind == JsonValueKind.Object
+        && value.EnumerateObject().Any(x => x.Value.ValueKind == JsonValueKind.Null || HasNulls(x.Value));
+
+    private static void Copy(JsonElement value, Utf8JsonWriter writer)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            value.WriteTo(writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var member in value.EnumerateObject().Where(x => x.Value.ValueKind != JsonValueKind.Null))
+        {
+            writer.WritePropertyName(member.Name);
+            Copy(member.Value, writer);
+        }
+
+        writer.WriteEndObject();
     }
 }

@@ -68,7 +68,7 @@ public static class Intake
     /// <exception cref="ProblemException">400, 403 or 422.</exception>
     public static ValidReport ReadAny(JsonElement body, Caller caller, DateTimeOffset now)
     {
-        if (!body.TryGetProperty("kind", out var word))
+        if (!body.TryGetProperty("kind", out var word) || word.ValueKind == JsonValueKind.Null)
         {
             throw new ProblemException(ProblemKinds.Invalid, "One rule is broken: /kind.")
             {
@@ -78,8 +78,7 @@ public static class Intake
 
         if (word.ValueKind != JsonValueKind.String)
         {
-            throw new ProblemException(ProblemKinds.Malformed, "The kind is a text.")
-            { Errors = [new ProblemError("/kind", "wrongType", "The kind is a text.")] };
+            throw StrictJson.Fault("wrongType", "/kind", $"The kind is a text, one of: {string.Join(", ", WordNames.Kinds)}.");
         }
 
         if (WordNames.Parse<ReportKind>(word.GetString()) is not { } kind)

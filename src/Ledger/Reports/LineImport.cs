@@ -20,7 +20,7 @@ internal sealed class LineImport(
                 throw ProblemException.TooLarge($"The line is longer than {Limits.ReportBytes / 1024} KB.");
             }
 
-            using var body = StrictJson.Parse(line.Text);
+            using var body = StrictJson.Parse(line.Text, isLine: true);
             var posted = Intake.ReadAny(body.RootElement, caller, clock.GetUtcNow());
             return FinishAsync(line.Number, await recorder.EnqueueAsync([posted], dryRun, cancellation));
         }

@@ -6,8 +6,8 @@ using Ledger.Web;
 
 namespace Ledger.Reports;
 
-/// <summary>POST /v1/events: reports as CloudEvents, one (structured mode) or many (batch). A batch is recorded whole or not at all, in
-/// its order.</summary>
+/// <summary>POST /v1/events: reports as CloudEvents, one (structured or binary mode) or many (batch). A batch is recorded whole or not at
+/// all, in its order.</summary>
 public static class PostEventsEndpoint
 {
     private const string One = "application/cloudevents+json";
@@ -19,9 +19,28 @@ public static class PostEventsEndpoint
     private static Task PostAsync(HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
         var isDryRun = PostReportEndpoint.IsDryRun(http);
-        return RequestBody.MustBeOneOf(http, [One, Batch]) == One ? OneAsync(http, recorder, isDryRun, answers, clock.GetUtcNow())
+        var isEvent = http.Request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
+        if (!isEvent && CloudEventHeaders.Any(http.Request.Headers))
+        {
+            return BinaryAsync(http, recorder, isDryRun, answers, clock.GetUtcNow());
+        }
+
+        return MediaTypeOf(http) == One ? OneAsync(http, recorder, isDryRun, answers, clock.GetUtcNow())
             : !isDryRun ? BatchAsync(http, recorder, clock.GetUtcNow())
             : throw QueryParameters.Bad("dryRun", "Of one event, not of a batch: POST /v1/imports checks many reports.");
+    }
+
+    private static string MediaTypeOf(HttpContext http)
+    {
+        try
+        {
+            return RequestBody.MustBeOneOf(http, [One, Batch]);
+        }
+        catch (ProblemException other) when (RequestBody.IsJson(http.Request.ContentType?.Split(';')[0].Trim()))
+        {
+            throw new ProblemException(other.Kind, $"{other.Message} In binary mode, with {http.Request.ContentType}, "
+                + "the attributes of the event are headers: ce-specversion, ce-type, ce-source, ce-id.");
+        }
     }
 
     private static async Task OneAsync(HttpContext http, Recorder recorder, bool isDryRun, IPostAnswers answers, DateTimeOffset now)
@@ -29,6 +48,30 @@ public static class PostEventsEndpoint
         using var body = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.ReportBytes + Limits.EnvelopeBytes));
         var posted = CloudEvent.Read(body.RootElement, RequestCaller.Of(http), now);
         var report = (await RecordAsync(http, recorder, [posted], _ => "", isDryRun ? new DryRun() : null))[0];
+        await PostReportEndpoint.AnswerAsync(http, report, isDryRun, answers);
+    }
+
+    /// <summary>One event in binary mode. A problem names headers, and points into the body.</summary>
+    private static async Task BinaryAsync(HttpContext http, Recorder recorder, bool isDryRun, IPostAnswers answers, DateTimeOffset now)
+    {
+        RequestBody.MustBeJson(http);
+        using var data = StrictJson.Parse(await RequestBody.ReadAsync(http, Limits.ReportBytes));
+        RecordedReport report;
+        try
+        {
+            using var envelope = CloudEventHeaders.Envelope(http.Request.Headers, data.RootElement);
+            var posted = CloudEvent.Read(envelope.RootElement, RequestCaller.Of(http), now);
+            report = (await RecordAsync(http, recorder, [posted], _ => "", isDryRun ? new DryRun() : null))[0];
+        }
+        catch (ProblemException problem) when (problem.Kind == ProblemKinds.Invalid)
+        {
+            throw BrokenRules.Problem([.. problem.Errors.Select(CloudEventHeaders.Placed)]);
+        }
+        catch (ProblemException problem)
+        {
+            throw problem.With([.. problem.Errors.Select(CloudEventHeaders.Placed)]);
+        }
+
         await PostReportEndpoint.AnswerAsync(http, report, isDryRun, answers);
     }
 

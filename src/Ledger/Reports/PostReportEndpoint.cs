@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Ledger.Problems;
 using Ledger.Vocabulary;
 using Ledger.Web;
@@ -56,8 +57,9 @@ public static class PostReportEndpoint
     private static async Task PostAsync(ReportKind kind, HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
         var isDryRun = IsDryRun(http);
+        CloudEventHeaders.Refuse(http.Request.Headers);
         using var body = await RequestBody.ReadJsonAsync(http);
-        if (body.RootElement.TryGetProperty("kind", out _))
+        if (body.RootElement.TryGetProperty("kind", out var kindMember) && kindMember.ValueKind != JsonValueKind.Null)
         {
             throw new ProblemException(ProblemKinds.Malformed, "The kind is said by the path.")
             {

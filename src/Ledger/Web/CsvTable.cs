@@ -44,7 +44,7 @@ public sealed class CsvTable(Stream to, CancellationToken cancellation)
                 }
                 else
                 {
-                    csv.WriteField(Cell(cell));
+                    csv.WriteField(Guarded(Cell(cell)));
                 }
             }
 
@@ -65,6 +65,9 @@ public sealed class CsvTable(Stream to, CancellationToken cancellation)
 
         return value;
     }
+
+    /// <summary>The library knows the signs of ASCII; LibreOffice and Excel run a formula that begins with a full-width one, too.</summary>
+    private static string Guarded(string cell) => cell is ['\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20', ..] ? $"'{cell}" : cell;
 
     private static string Cell(JsonElement value) => value.ValueKind switch
     {

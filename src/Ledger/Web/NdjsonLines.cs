@@ -14,7 +14,8 @@ public readonly record struct NdjsonLine(long Number, ReadOnlyMemory<byte> Text,
 /// skipped.</summary>
 public static class NdjsonLines
 {
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+    /// <summary>The byte order mark of UTF-8.</summary>
+    public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads the lines of a body.</summary>
     /// <param name="body">The body.</param>

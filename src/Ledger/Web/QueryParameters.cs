@@ -62,7 +62,8 @@ public sealed class QueryParameters
     {
         null => null,
         var text when Rfc3339.TryParseDay(text, out var day) => day,
-        _ => throw Bad(name, "Not a full date: YYYY-MM-DD, a day that exists."),
+        var text => throw Bad(name, "Not a full date: YYYY-MM-DD, a day that exists."
+            + (text.Length > 10 && Rfc3339.TryParseDay(text[..10], out _) ? " A day has no time." : "")),
     };
 
     /// <summary>A time with its offset, RFC 3339.</summary>
@@ -70,8 +71,11 @@ public sealed class QueryParameters
     {
         null => null,
         var text when Rfc3339.TryParse(text, out var time) => time,
-        _ => throw Bad(name, "Not a time of RFC 3339 with its offset, such as 2026-11-22T20:41:10Z."),
+        var text => throw Bad(name, WithAdvice("Not a time of RFC 3339 with its offset, such as 2026-11-22T20:41:10Z.", text)),
     };
+
+    /// <summary>A sentence on a text that is no time, and what to write instead where that can be told.</summary>
+    public static string WithAdvice(string why, string text) => Rfc3339.Advice(text) is { } advice ? $"{why} {advice}" : why;
 
     /// <summary>A whole number within bounds.</summary>
     public long? Number(string name, long least, long most) => Text(name) switch

@@ -46,16 +46,31 @@ public static class RequestBody
     /// <exception cref="ProblemException">415.</exception>
     public static void MustBe(HttpContext http, string mediaType, bool anyCharset = false) => MustBeOneOf(http, [mediaType], anyCharset);
 
-    /// <summary>Refuses all media types but the given ones, and otherwise as <see cref="MustBe"/>.</summary>
+    /// <summary>Refuses all media types but the given ones, and otherwise as <see cref="MustBe(HttpContext, string, bool)"/>.</summary>
     /// <returns>The media type of the request.</returns>
     /// <exception cref="ProblemException">415.</exception>
-    public static string MustBeOneOf(HttpContext http, string[] mediaTypes, bool anyCharset = false)
+    public static string MustBeOneOf(HttpContext http, string[] mediaTypes, bool anyCharset = false) =>
+        MustBe(http, type => Array.Find(mediaTypes, x => x.Equals(type, StringComparison.OrdinalIgnoreCase)),
+            string.Join(" or ", mediaTypes), anyCharset);
+
+    /// <summary>Refuses all media types but those of JSON, and otherwise as
+    /// <see cref="MustBe(HttpContext, string, bool)"/>.</summary>
+    /// <exception cref="ProblemException">415.</exception>
+    public static void MustBeJson(HttpContext http) =>
+        MustBe(http, type => IsJson(type) ? type : null, "application/json", anyCharset: false);
+
+    /// <summary>Whether a media type is that of JSON: its subtype is json, or ends in +json.</summary>
+    public static bool IsJson(string? mediaType) => mediaType is not null
+        && (mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase)
+            || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+
+    private static string MustBe(HttpContext http, Func<string, string?> taken, string names, bool anyCharset)
     {
         if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type)
-            || Array.Find(mediaTypes, x => type.MediaType.Equals(x, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
+            || taken(type.MediaType.ToString()) is not { } mediaType)
         {
             throw new ProblemException(ProblemKinds.MediaType,
-                $"This call takes {string.Join(" or ", mediaTypes)}, not {http.Request.ContentType ?? "a body without a media type"}.");
+                $"This call takes {names}, not {http.Request.ContentType ?? "a body without a media type"}.");
         }
 
         if (!anyCharset && type.Charset.Length > 0

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.RegularExpressions;
-using System.Text.Unicode;
 using Ledger.Facts;
 using Ledger.Problems;
 
@@ -10,7 +8,7 @@ namespace Ledger.Web;
 
 /// <summary>Reads JSON from clients strictly: an unknown member, a duplicate or a number written as text is refused as a typo, since a typo
 /// must not lose a fact. Stored events are read tolerantly (<see cref="StoredJson"/>).</summary>
-public static partial class StrictJson
+public static class StrictJson
 {
     /// <summary>For requests: members that only the server sets are unknown.</summary>
     public static readonly JsonSerializerOptions Requests = StoredJson.Make(JsonUnmappedMemberHandling.Disallow, HideServerMembers);
@@ -23,33 +21,30 @@ public static partial class StrictJson
         AllowTrailingCommas = false,
     };
 
-    /// <summary>Parses a body.</summary>
-    /// <param name="utf8">The body. The document reads from this memory.</param>
+    /// <summary>Parses a body. A byte order mark before it is skipped, and whole numbers are read however they are written.</summary>
+    /// <param name="utf8">The body. The document may read from this memory.</param>
     /// <param name="shape">The required kind of the body: an object or an array.</param>
+    /// <param name="isLine">It is one line of an import, which has no lines of its own.</param>
     /// <exception cref="ProblemException">400: not JSON in UTF-8, a string that is not valid text, or a duplicate member.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, JsonValueKind shape = JsonValueKind.Object)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, JsonValueKind shape = JsonValueKind.Object, bool isLine = false)
     {
-        MustBeText(utf8.Span);
+        var text = JsonText.Checked(utf8);
         try
         {
-            var document = JsonDocument.Parse(utf8, Documents);
+            var document = JsonDocument.Parse(text, Documents);
             if (document.RootElement.ValueKind == shape)
             {
                 return document;
             }
 
+            var came = MemberTypes.Words(document.RootElement.ValueKind);
             document.Dispose();
-            throw Fault("wrongType", "", shape == JsonValueKind.Array ? "The body is a JSON array." : "The body is a JSON object.");
+            throw Fault("wrongType", "",
+                $"{(isLine ? "A line" : "The body")} is a JSON {(shape == JsonValueKind.Array ? "array" : "object")}, not {came}.");
         }
         catch (JsonException fault)
         {
-            var place = $"at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}";
-            throw fault.Message.Contains("uplicate", StringComparison.Ordinal)
-                ? Fault("duplicateMember", "",
-                    $"A member stands twice{Quoted(fault.Message)}: which of the two was meant is not ours to guess.")
-                : fault.Message.Contains("maximum configured depth", StringComparison.Ordinal)
-                ? Fault("tooDeep", "", $"Nested more than {Documents.MaxDepth} deep, {place}.")
-                : Fault("notJson", "", $"Not JSON, {place}.");
+            throw ProblemOf(fault, text.Span, isLine);
         }
     }
 
@@ -57,52 +52,34 @@ public static partial class StrictJson
     /// <exception cref="ProblemException">400, with a pointer to the first unknown member or value of a wrong type.</exception>
     public static T Read<T>(JsonElement body)
     {
-        try
-        {
-            return body.Deserialize<T>(Requests) ?? throw Fault("wrongType", "", "The body is a JSON object.");
-        }
-        catch (JsonException fault)
-        {
-            var pointer = PointerOf(fault.Path);
-            throw fault.Message.Contains("could not be mapped", StringComparison.Ordinal)
-                ? Fault("unknownMember", pointer, "No member of this name is known here; a typo must not lose a fact.")
-                : Fault("wrongType", pointer, "The value is of the wrong type, or out of its range.");
-        }
+        MemberTypes.Check(body, Requests.GetTypeInfo(typeof(T)), Requests);
+        return body.Deserialize<T>(Requests) ?? throw Fault("wrongType", "", "The body is a JSON object.");
     }
 
-    /// <summary>Refuses bytes that are not UTF-8, and escapes of half a surrogate pair, which is well-formed JSON but not valid text (RFC
-    /// 7493, 2.1). The parser would find either only when the string is read; after this check no later reader can fail.</summary>
-    private static void MustBeText(ReadOnlySpan<byte> utf8)
+    private static ProblemException ProblemOf(JsonException fault, ReadOnlySpan<byte> text, bool isLine)
     {
-        if (!Utf8.IsValid(utf8))
+        var place = isLine ? $"at byte {fault.BytePositionInLine + 1} of the line"
+            : $"at line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}";
+        if (fault.Message.Contains("uplicate", StringComparison.Ordinal) && JsonText.Duplicate(text) is var (pointer, name))
         {
-            throw Fault("notUtf8", "", "The body is not UTF-8.");
+            var shown = QueryParameters.Shown(name);
+            return Fault("duplicateMember", pointer,
+                $"The member '{shown}' stands twice: which of the two was meant is not ours to guess.");
         }
 
-        if (utf8.IndexOf("\\u"u8) < 0)
+        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
-            return;
+            return Fault("tooDeep", "", $"Nested more than {Documents.MaxDepth} deep, {place}.");
         }
 
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Limits.JsonDepth });
-        try
+        if (text.Trim(" \t\r\n"u8).IsEmpty)
         {
-            while (reader.Read())
-            {
-                if (reader.ValueIsEscaped)
-                {
-                    _ = reader.GetString();
-                }
-            }
+            return Fault("notJson", "", "Not JSON: nothing was sent.");
         }
-        catch (InvalidOperationException)
-        {
-            throw Fault("notText", "", "A text holds half of a surrogate pair, which is no character.");
-        }
-        catch (JsonException)
-        {
-            // The parser reports it with its place.
-        }
+
+        return Fault("notJson", "", JsonText.HasMore(text)
+            ? $"Something follows the JSON value, {place}: {(isLine ? "one report a line" : "a body is one value")}."
+            : $"Not JSON, {place}{JsonText.Advice(text, fault)}.");
     }
 
     /// <summary>The problem of a body that is malformed.</summary>
@@ -111,28 +88,6 @@ public static partial class StrictJson
     /// <param name="detail">A sentence for people.</param>
     public static ProblemException Fault(string code, string at, string detail) =>
         new(ProblemKinds.Malformed, detail) { Errors = [new ProblemError(at, code, detail)] };
-
-    private static string Quoted(string message) => QuotedName().Match(message) is { Success: true } name ? $" ({name.Value})" : "";
-
-    /// <summary>From the serializer's path (<c>$.quantity.n</c>, <c>$.supersedes[0]</c>, <c>$['a b']</c>) to a JSON Pointer, RFC
-    /// 6901.</summary>
-    internal static string PointerOf(string? path)
-    {
-        if (path is null or "$")
-        {
-            return "";
-        }
-
-        var pointer = new System.Text.StringBuilder();
-        foreach (Match step in PathStep().Matches(path))
-        {
-            var name = step.Groups["name"] is { Success: true } plain ? plain.Value
-                : step.Groups["index"] is { Success: true } index ? index.Value : step.Groups["quoted"].Value;
-            pointer.Append(PointerTo(name));
-        }
-
-        return pointer.ToString();
-    }
 
     /// <summary>One step of a JSON Pointer.</summary>
     internal static string PointerTo(string name) =>
@@ -148,10 +103,4 @@ public static partial class StrictJson
             }
         }
     }
-
-    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\[(?<index>\d+)\]|\['(?<quoted>.*?)'\]", RegexOptions.CultureInvariant)]
-    private static partial Regex PathStep();
-
-    [GeneratedRegex("'[^']{1,200}'", RegexOptions.CultureInvariant)]
-    private static partial Regex QuotedName();
 }

@@ -62,7 +62,7 @@ public class DescriptionStyleTests
     [Fact]
     public void Every_reference_leads_somewhere_and_every_format_is_enforced()
     {
-        string[] formats = ["date", "date-time", "uuid", "iri", "int32", "int64"];
+        string[] formats = ["date", "date-time", "uuid", "uri", "int32", "int64"];
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var one in Everything(s_description.Document).Where(x => x.ValueKind == JsonValueKind.Object))
         {

@@ -263,8 +263,18 @@ public sealed class CloudEventTests(OneService one) : IClassFixture<OneService>
     [InlineData("\"ext\":1.5", "/ext", "wrongType")]
     [InlineData("\"ext\":2147483648", "/ext", "wrongType")]
     [InlineData("\"subject\":1", "/subject", "wrongType")]
+    [InlineData("\"subject\":\"\"", "/subject", "empty")]
+    [InlineData("\"time\":\"yesterday\"", "/time", "time")]
+    [InlineData("\"time\":\"2026-11-27\"", "/time", "time")]
+    [InlineData("\"time\":\"2026-11-27T00:50:00\"", "/time", "time")]
+    [InlineData("\"time\":\"2026-11-27 00:50:00Z\"", "/time", "time")]
+    [InlineData("\"time\":\"2026-02-30T00:50:00Z\"", "/time", "time")]
+    [InlineData("\"time\":\"\"", "/time", "time")]
+    [InlineData("\"dataschema\":\"schemas/report\"", "/dataschema", "uri")]
+    [InlineData("\"dataschema\":\"https://example.org/a b\"", "/dataschema", "uri")]
+    [InlineData("\"ext\":\"a\\nb\"", "/ext", "text")]
     [InlineData("\"time\":true", "/time", "wrongType")]
-    [InlineData("\"id\":\"again\"", "", "duplicateMember")]
+    [InlineData("\"id\":\"again\"", "/id", "duplicateMember")]
     public async Task What_no_CloudEvent_can_have_is_refused(string member, string at, string code)
     {
         var answer = await PostAsync(_service.Reporter, $"{Delivery("illegal").ToJsonString()[..^1]},{member}}}", Structured);

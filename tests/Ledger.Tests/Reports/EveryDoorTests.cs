@@ -115,6 +115,46 @@ public sealed class EveryDoorTests(OneService one) : IClassFixture<OneService>
         }
     }
 
+    /// <summary>A feed and an address are URIs by the letter of RFC 3986, and the answer says what to write.</summary>
+    [Theory]
+    [MemberData(nameof(Doors))]
+    public async Task A_feed_and_an_address_are_URIs(string door)
+    {
+        foreach (var (feed, url, says) in new (string?, string?, string?)[]
+        {
+            ("urn:x:türkiye", null, "urn:x:t%C3%BCrkiye"), ("https://example.org/a b", null, "https://example.org/a%20b"),
+            ("urn:x:100%", null, "urn:x:100%25"), ("http:///x", null, "host"),
+            ("https://user:pw@example.org/", null, "password"), ("https://example.org/a[1]", null, "a%5B1%5D"),
+            ("urn:x:turkiye", null, null), ("tag:example.org,2026:x", null, null),
+            (null, "https://example.org/a b", "https://example.org/a%20b"), (null, "https://example.org/ä", "https://example.org/%C3%A4"),
+            (null, "https://пример.рф/", "https://xn--e1afmkfd.xn--p1ai/"),
+            (null, "https://user:pw@example.org/", "password"), (null, "http:///x", "host"), (null, "urn:x:y", "http or https"),
+            (null, "example.org/x", "scheme"), (null, "https://example.org/%zz", "%25zz"),
+            (null, "https://example.org/a%20b?c=%C3%A4#d", null), (null, "http://[2001:db8::1]/", null),
+        })
+        {
+            var body = ReportBuilder.Report("KGZ", "addressed", 3).With("feed", feed ?? ReportBodies.Press);
+            var (status, problem, _) = await PostAsync(door, url is null ? body : body.With("source.url", url));
+
+            Assert.True(status == (says is null ? 201 : 422), $"{feed}{url}: {status} {problem}");
+            if (says is not null)
+            {
+                var error = problem!.Value.Items("errors").Single();
+                Assert.Equal(feed is null ? "url" : "uri", error.Text("code"));
+                Assert.EndsWith(feed is null ? "/source/url" : door is "event" or "batch" ? "/source" : "/feed", error.Text("pointer"), StringComparison.Ordinal);
+                Assert.Contains(says, error.Text("detail"), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_feeds_of_a_key_are_URIs_too()
+    {
+        var answer = await Service.PostAsync(_service.Admin, "/v1/keys", """{"name":"feeds","scopes":["report"],"feeds":["*","urn:x:y","urn:x:türkiye"]}""");
+        Assert.Equal((422, ("/feeds/2", "uri")), (answer.Status, answer.Errors.Single()));
+        Assert.Contains("Write urn:x:t%C3%BCrkiye", answer.Body, StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> ReplayedAsync(string eventId)
     {
         var replay = await Service.GetAsync(_service.Auditor, "/v1/events");

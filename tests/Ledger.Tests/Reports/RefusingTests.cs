@@ -15,7 +15,6 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
         { "deliveries", $$"""{"id":"{{LongText}}"}""", "/id id" },
         { "deliveries", """{"id":"two\nlines"}""", "/id id" },
         { "deliveries", """{"id":"no\u0000thing"}""", "/id id" },
-        { "deliveries", """{"id":"no character: \ufffe"}""", "/id id" },
         { "deliveries", """{"feed":"press"}""", "/feed uri" },
         { "deliveries", """{"feed":"/press"}""", "/feed uri" },
         { "deliveries", """{"feed":"urn:example:two words"}""", "/feed uri" },
@@ -36,7 +35,6 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
         { "deliveries", """{"platform":null}""", "/platform required" },
         { "deliveries", """{"platform":"!?"}""", "/platform platform" },
         { "deliveries", """{"platform":"Orlan\n10"}""", "/platform platform" },
-        { "deliveries", """{"platform":"Orlan\ufffe10"}""", "/platform platform" },
         { "deliveries", $$"""{"platform":"{{LongText}}"}""", "/platform platform" },
         { "deliveries", """{"quantity":{"n":-1}}""", "/quantity/n outOfRange" },
         { "deliveries", """{"quantity":{"n":1000001}}""", "/quantity/n outOfRange" },
@@ -80,6 +78,7 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
         { "contracts", """{"value":{"amount":"-5","currency":"USD\n"}}""", "/value/amount amount; /value/currency currency" },
         { "milestones", """{"milestone":null}""", "/milestone required" },
         { "milestones", """{"milestone":"ribbonCut"}""", "/milestone vocabulary" },
+        { "milestones", """{"milestone":"rateDeclared"}""", "/rate required" },
         { "milestones", """{"rate":{}}""", "/rate/n required; /rate/per required" },
         { "milestones", """{"rate":{"n":-1,"per":"week"}}""", "/rate/n range; /rate/per vocabulary" },
         { "milestones", """{"site":""}""", "/site text" },
@@ -140,7 +139,6 @@ public sealed class RefusingTests(OneService one) : IClassFixture<OneService>
     [InlineData("""{"reporter":"somebody else"}""", "/reporter unknownMember")]
     [InlineData("""{"quantity":{"n":"3"}}""", "/quantity/n wrongType")]
     [InlineData("""{"quantity":{"n":1.5}}""", "/quantity/n wrongType")]
-    [InlineData("""{"quantity":{"n":1e3}}""", "/quantity/n wrongType")]
     [InlineData("""{"quantity":{"n":99999999999999999999}}""", "/quantity/n wrongType")]
     [InlineData("""{"quantity":3}""", "/quantity wrongType")]
     [InlineData("""{"supersedes":"d1"}""", "/supersedes wrongType")]

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Ledger.Access;
-using Ledger.Editions;
 using Ledger.Problems;
 using Spectre.Console;
 
@@ -12,7 +11,7 @@ namespace Ledger.Host.Commands;
 /// envelope, to the service given by <c>--to</c>, else to the service that runs on the data folder, else to one that this command runs for
 /// the import.</summary>
 /// <remarks>Exit code 0 where every file was imported to its end, also where single lines got a problem, which are printed; 1 where a file
-/// or each of its lines got a problem, where it was cut off, or its import failed.</remarks>
+/// got a problem as a whole, all its lines did, it was cut off, or its import failed.</remarks>
 public static class ImportCommand
 {
     private static readonly Argument<string[]> FilesArgument = new("FILE")
@@ -25,7 +24,8 @@ public static class ImportCommand
             {
                 foreach (var missing in result.Tokens.Where(token => !File.Exists(token.Value)))
                 {
-                    result.AddError($"There is no file {missing.Value}.");
+                    result.AddError(Directory.Exists(missing.Value) ? $"{missing.Value} is a folder: name the files in it."
+                        : $"There is no file {missing.Value}.");
                 }
             },
         },
@@ -142,9 +142,8 @@ public static class ImportCommand
         var isComplete = true;
         foreach (var file in parsed.GetRequiredValue(FilesArgument))
         {
-            var beginning = BeginningOf(file);
-            var isEnvelope = RegisterEnvelope.IsBegunIn(beginning);
-            isComplete &= !isEnvelope && IsNdjson(beginning) ? await ImportFileAsync(client, file, cancellation)
+            var isEnvelope = ImportFile.IsEnvelope(file);
+            isComplete &= !isEnvelope && ImportFile.IsNdjson(file) ? await ImportFileAsync(client, file, cancellation)
                 : await ImportEditionCommand.RunAsync(client, reader, file, isEnvelope, options, PollInterval, cancellation);
         }
 
@@ -171,8 +170,7 @@ public static class ImportCommand
                 if (!response.IsSuccessStatusCode)
                 {
                     isRejected = true;
-                    var problem = JsonElement.Parse(await results.ReadToEndAsync(cancellation));
-                    Console.Error.WriteLine($"{file} was refused: {problem.GetProperty("detail").GetString()}");
+                    Console.Error.WriteLine($"{file} was refused: {WhyOf(await results.ReadToEndAsync(cancellation), response)}");
                     return;
                 }
 
@@ -180,7 +178,7 @@ public static class ImportCommand
                 {
                     while (await results.ReadLineAsync(cancellation) is { } line)
                     {
-                        var result = JsonElement.Parse(line);
+                        var result = AnswerOf(line, client.BaseAddress);
                         last = result.TryGetProperty("lines", out _) ? result : null;
                         PrintProblem(result, before);
                         advance(result.TryGetProperty("line", out var number) ? before + number.GetInt64()
@@ -215,14 +213,42 @@ public static class ImportCommand
         }
 
         PrintSummary(file, summary);
-        if (summary.GetProperty("refused").GetInt64() is > 0 and var refused
-            && summary.GetProperty("created").GetInt64() + summary.GetProperty("existing").GetInt64() == 0)
+        var (read, refused) = (summary.GetProperty("lines").GetInt64(), summary.GetProperty("refused").GetInt64());
+        if (refused == read)
         {
-            Console.Error.WriteLine($"Nothing of {file} was recorded: each of its {refused} lines was refused.");
+            Console.Error.WriteLine(read == 0 ? $"Nothing of {file} was taken: it has no lines."
+                : $"Nothing of {file} was taken: {(read == 1 ? "its one line was" : $"all of its {read} lines were")} refused.");
             return false;
         }
 
         return true;
+    }
+
+    /// <summary>An answer to a line.</summary>
+    /// <exception cref="OperatorException">What answers is no ledger.</exception>
+    private static JsonElement AnswerOf(string line, Uri? address)
+    {
+        try
+        {
+            return JsonElement.Parse(line);
+        }
+        catch (JsonException)
+        {
+            throw new OperatorException($"What answers at {address} is no ledger.");
+        }
+    }
+
+    /// <summary>The sentence of a problem; of any other answer its status.</summary>
+    private static string WhyOf(string body, HttpResponseMessage response)
+    {
+        try
+        {
+            return JsonElement.Parse(body).GetProperty("detail").GetString()!;
+        }
+        catch (Exception other) when (other is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return $"{(int)response.StatusCode} {response.ReasonPhrase}, and not in the words of a ledger. Check the address.";
+        }
     }
 
     /// <summary>Prints the counts of an import, and its warnings.</summary>
@@ -256,17 +282,6 @@ public static class ImportCommand
                 + $"{problem.GetProperty("detail").GetString()}");
         }
     }
-
-    private static byte[] BeginningOf(string file)
-    {
-        using var stream = File.OpenRead(file);
-        var beginning = new byte[64 * 1024];
-        return beginning[..stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)];
-    }
-
-    private static bool IsNdjson(ReadOnlySpan<byte> beginning) =>
-        beginning.IndexOfAnyExcept(" \t\r\n\uFEFF"u8) is >= 0 and var first
-        && beginning[first] == '{';
 
     /// <summary>Divides a file into parts of <paramref name="linesOfPart"/> lines; the last may be shorter.</summary>
     /// <returns>The offset in bytes at which each part ends, and the number of lines of the file.</returns>
