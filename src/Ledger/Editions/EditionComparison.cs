@@ -1,9 +1,7 @@
 using Ledger.Catalogue;
 using Ledger.Evidence;
-using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Store;
-using Ledger.Vocabulary;
 using Marten;
 
 namespace Ledger.Editions;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Ledger.Facts;
-using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Ledger.Problems;
 using Ledger.Web;
 using Wolverine.Marten;

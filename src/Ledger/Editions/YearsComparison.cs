@@ -1,8 +1,6 @@
 using Ledger.Catalogue;
 using Ledger.Evidence;
-using Ledger.Facts;
 using Ledger.Problems;
-using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
 
@@ -38,6 +36,8 @@ public sealed class YearsComparison(FeedReader evidence)
         EditionChecks.Refuse(part.Request, file.Scope, counted, EditionsHeld.Before(held, RegisterForm.Years, part.Published));
         var begun = days.Where(x => x < part.Published).Select(x => (DateOnly?)x).Max();
         var unfinished = begun is { } earlier && held.All(x => x.Day != earlier) ? begun : null;
+        // The oldest edition that is newer than the file is itself the one that may list an order no more.
+        newest ??= joined > part.Published ? before : null;
         return new ComparedEdition(LinesOf(part, file.Scope, rows, broken, before, newest, catalogue), counted, unfinished);
     }
 
@@ -49,7 +49,7 @@ public sealed class YearsComparison(FeedReader evidence)
             .Select(x => YearOrder.Of([.. x.OrderBy(row => row.DeliveryYear, StringComparer.Ordinal)], names, catalogue)).ToList();
         var join = new YearJoin(scope.From);
         var joined = join.Of(orders, [.. before.Orders], catalogue);
-        if (newest is not null)
+        if (newest is not null && newest != before)
         {
             // What only a newer edition lists is that order.
             var left = Enumerable.Range(0, orders.Count).Where(i => joined[i] is null).ToList();

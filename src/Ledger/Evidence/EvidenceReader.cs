@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Ledger.Estimation;
 using Ledger.Facts;
 using Ledger.Store;

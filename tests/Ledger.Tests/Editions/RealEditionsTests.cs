@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Ledger.Facts;
 using Ledger.Tests.Harness;
-using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Editions;
 
@@ -12,7 +11,8 @@ public sealed class RealEditions : IAsyncLifetime
 {
     public static readonly IReadOnlyList<string> Days = ["2024-03-18", "2026-05-18"];
 
-    private static readonly string? s_folder = FindFolder();
+    /// <summary>Where the data are; null where they are absent.</summary>
+    internal static readonly string? Folder = FindFolder();
 
     /// <summary>Null where the data are absent.</summary>
     internal Loaded? Both { get; private set; }
@@ -21,7 +21,7 @@ public sealed class RealEditions : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (s_folder is null)
+        if (Folder is null)
         {
             return;
         }
@@ -30,7 +30,7 @@ public sealed class RealEditions : IAsyncLifetime
         var editions = new List<Edition>();
         foreach (var day in Days)
         {
-            editions.Add(await Edition.PostAsync(service, await File.ReadAllBytesAsync(Path.Combine(s_folder, $"trade-register-{day}.csv"))));
+            editions.Add(await Edition.PostAsync(service, await File.ReadAllBytesAsync(Path.Combine(Folder, $"trade-register-{day}.csv"))));
         }
 
         Both = new Loaded(service, editions, [.. Days.Select(ReadByHand)], editions[^1].Count("position"));
@@ -53,7 +53,7 @@ public sealed class RealEditions : IAsyncLifetime
     /// <summary>The sound rows, read by nothing of ours: lines of sixteen cells, of which none here is quoted over a line's end.</summary>
     private static IReadOnlyList<string[]> ReadByHand(string day)
     {
-        var text = CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(File.ReadAllBytes(Path.Combine(s_folder!, $"trade-register-{day}.csv")));
+        var text = CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetString(File.ReadAllBytes(Path.Combine(Folder!, $"trade-register-{day}.csv")));
         var rows = new List<string[]>();
         foreach (var (line, i) in text.Split('\n').Select((x, i) => (x.TrimEnd('\r'), i)).SkipWhile(x => !x.Item1.StartsWith("Recipient,", StringComparison.Ordinal)).Skip(1))
         {
@@ -281,4 +281,42 @@ public sealed class RealEditionsTests(RealEditions real) : IClassFixture<RealEdi
     private static long BestOf(string bounds) => long.Parse(bounds.Split(", ")[1], CultureInfo.InvariantCulture);
 
     private static string Bounds(JsonElement estimate) => $"{estimate.GetProperty("low")}, {estimate.GetProperty("best")}, {estimate.GetProperty("high")}";
+}
+
+/// <summary>The file by years beside the whole edition of 2026: two readings of one number.</summary>
+public sealed class RealYearsTests
+{
+    [Fact]
+    public async Task The_file_by_years_changes_no_total_where_both_agree_and_gives_flows_by_year()
+    {
+        Assert.SkipWhen(RealEditions.Folder is null, "The real trade registers are not here: ../shared/data/sipri, seen from the project.");
+        await using var service = await Service.StartAsync();
+        var whole = await Edition.PostAsync(service, await File.ReadAllBytesAsync(Path.Combine(RealEditions.Folder, "trade-register-2026-05-18.csv"), TestContext.Current.CancellationToken));
+        var codes = whole.Rows.Select(x => x.Text("recipient")).OfType<string>().Distinct().ToList();
+        var before = await BestsAsync(service, codes, whole.Count("position"));
+
+        var years = await Edition.PostAsync(service, await File.ReadAllBytesAsync(Path.Combine(RealEditions.Folder, "by-year-2000-2030-generated-2025-01-03.csv"), TestContext.Current.CancellationToken));
+
+        Assert.Equal("done", years.Word);
+        var joined = years.Rows.Where(x => x.Text("finding") == "new").Select(x => x.Text("platform")).ToList();
+        Assert.True(joined.Count > 14_000, years.Summary.ToString());
+        var after = await BestsAsync(service, codes, years.Count("position"));
+        Assert.Equal(before.Count, after.Count);
+        Assert.Empty(before.Where(x => after.GetValueOrDefault(x.Key) != x.Value).Select(x => (x, after.GetValueOrDefault(x.Key))));
+        Assert.True((await service.AskAsync("/v1/flows?from=2015&to=2015&recipient=IND&limit=1000")).Items().Length > 5);
+    }
+
+    private static async Task<Dictionary<(string, string), long>> BestsAsync(Service service, IEnumerable<string> codes, long position)
+    {
+        var bests = new Dictionary<(string, string), long>();
+        foreach (var code in codes)
+        {
+            foreach (var holding in (await service.AskAsync($"/v1/countries/{code}/fleet?asOf=2026-12-31", position)).Items("holdings"))
+            {
+                bests[(code, holding.Text("platform")!)] = holding.Long("estimate.best");
+            }
+        }
+
+        return bests;
+    }
 }
