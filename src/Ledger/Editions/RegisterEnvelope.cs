@@ -29,8 +29,18 @@ public static class RegisterEnvelope
                     """The file is JSON, and not the envelope that SIPRI answers with: {"bytes": "the CSV file in base64"}.""");
             }
 
+            foreach (var other in envelope.EnumerateObject().Where(x => !x.NameEquals(Member)))
+            {
+                throw RegisterRefusal.NoRegister(
+                    $"SIPRI's JSON envelope has one member, 'bytes'; '{RegisterCells.Shown(other.Name)}' is unknown.");
+            }
+
             return bytes.TryGetBytesFromBase64(out var csv) ? csv : throw RegisterRefusal.NoRegister(
                 "The file is SIPRI's JSON envelope, but its member 'bytes' is not base64: it may have been cut.");
+        }
+        catch (InvalidOperationException)
+        {
+            throw RegisterRefusal.NoRegister("The file is JSON with a text that is not Unicode.");
         }
         catch (JsonException fault)
         {
@@ -53,9 +63,9 @@ public static class RegisterEnvelope
                 }
             }
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // Not JSON.
+            // Not JSON, or not of Unicode.
         }
 
         return false;

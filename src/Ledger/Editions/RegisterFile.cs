@@ -215,8 +215,8 @@ public sealed partial class RegisterFile
         }
 
         // A record that lacks its first cell, and nothing else, is one of its own.
-        return !(malformed is null or CsvMalformedReason.StrayQuote) || FaultOf(cells) is not null
-            || !RegisterRowReader.HasItsPlaces(Form, cells);
+        return cells.Any(x => x.Length > 0) && (!(malformed is null or CsvMalformedReason.StrayQuote) || FaultOf(cells) is not null
+            || !RegisterRowReader.HasItsPlaces(Form, cells));
     }
 
     private DateOnly? FindGenerated()

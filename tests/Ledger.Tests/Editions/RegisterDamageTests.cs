@@ -89,6 +89,14 @@ public sealed class RegisterDamageTests
     public void Two_records_without_their_last_numbers_are_two_records() =>
         Assert.Equal(2, ReadAll("Fiji,Israel,2019,,7,,Kestrel-9,UAV,7,,2020,New,For coastal use,,,", "Chad,Israel,2019,,7,,Kestrel-9,UAV,7,,2020,New,For coastal use,,,").Rows.Count);
 
+    /// <summary>White space of other kinds, which is trimmed too.</summary>
+    [Theory]
+    [InlineData("\u00A0")]
+    [InlineData(",\u00A0,,")]
+    [InlineData("\u2003;;")]
+    public void A_line_of_nothing_is_no_rest_of_a_record(string blank) =>
+        Assert.Equal(3, ReadAll(Register.Row("Fiji"), "Mali,Israel,2019,,7,,Kestrel-9,UAV,7,,2020,New,For coastal use,,,", blank, Register.Row("Chad")).Rows.Count);
+
     /// <summary>Each damage leaves so much of the record that is certain, and never a guess.</summary>
     [Theory]
     [InlineData("Chad,Israel,2019,,7,,Kestrel-9,UAV,7,,2020,New,one, two,1,7,7", "Chad", "Israel", "2019", "Kestrel-9")]

@@ -73,6 +73,9 @@ public sealed class RegisterHeaderTests
     [InlineData("""{"bytes":"VHJhbnNm""", "begins as JSON and is none")]
     [InlineData("""{"bytes":"VHJhbnNm"} more""", "begins as JSON and is none")]
     [InlineData("""{"bytes":"","bytes":""}""", "begins as JSON and is none")]
+    [InlineData("""{"bytes":"VHJhbnNm","status":200}""", "'status' is unknown")]
+    [InlineData("""{"\ud800":1,"bytes":""}""", "a text that is not Unicode")]
+    [InlineData("""{"bytes":"\ud800"}""", "a text that is not Unicode")]
     [InlineData("""{"bytes":null}""", "is JSON, and not the envelope that SIPRI answers with")]
     [InlineData("""{"id":"a","kind":"delivery"}""", "is JSON, and not the envelope that SIPRI answers with")]
     [InlineData("""  [1]""", "is JSON, and not the envelope that SIPRI answers with")]
@@ -82,7 +85,7 @@ public sealed class RegisterHeaderTests
 
     [Fact]
     public void A_register_in_an_envelope_that_is_UTF_16_is_refused_as_that() => Refused(
-        JsonSerializer.SerializeToUtf8Bytes(new { status = 200, bytes = (byte[])[.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Register.Header)] }),
+        JsonSerializer.SerializeToUtf8Bytes(new { bytes = (byte[])[.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(Register.Header)] }),
         "UTF-16");
 
     [Theory]
@@ -90,6 +93,7 @@ public sealed class RegisterHeaderTests
     [InlineData(" {\n \"name\": {\"bytes\": 1}, \"bytes\" : \"\"}", true)]
     [InlineData("\uFEFF{\"bytes\":1}", true)]
     [InlineData("""{"name":{"bytes":1}}""", false)]
+    [InlineData("""{"\ud800":1,"id":"a"}""", false)]
     [InlineData("{\"id\":\"a\"}\n{\"bytes\":1}", false)]
     [InlineData("Recipient,Supplier", false)]
     [InlineData("", false)]
