@@ -73,7 +73,7 @@ public sealed class ImportTests(OneService one) : IClassFixture<OneService>
             ("""{"recipient":"KGZ"}""", 422),
             ("""{"kind":"rumour"}""", 422),
             ("""{"kind":3}""", 400),
-            ("""{"kind":null}""", 400),
+            ("""{"kind":null}""", 422),
             ("""{"kind":"\ud800"}""", 400),
             ("""{"\ud800":"delivery"}""", 400),
             ("not UTF-8: ?", 400),
