@@ -27,7 +27,7 @@ public static partial class MemberRules
     public static IRuleBuilderOptions<T, string?> PlatformName<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || (WhyNotText(x, Limits.NameCharacters, false) is null && Slug.OfPlatform(x) is not null))
             .WithErrorCode("platform").WithMessage($"A platform's name is 1–{Limits.NameCharacters} printable characters, "
-                + "with at least one letter or digit, since its slug is made of these.");
+                + $"with at least one letter or digit, since its slug is made of these and has 1–{Slug.PlatformCharacters} characters.");
 
     /// <summary>The slug of a deal or lot.</summary>
     public static IRuleBuilderOptions<T, string?> Label<T>(this IRuleBuilder<T, string?> rule) =>
