@@ -20,11 +20,13 @@ public sealed record CatalogueEntry(long Position, long Version, object Event, s
     {
         PlatformDefined defined => defined with
         {
-            Platform = OfToday(defined.Platform), Family = defined.Family is { } family ? OfToday(family) : null,
+            Platform = OfToday(defined.Platform),
+            Family = defined.Family is { } family ? OfToday(family) : null,
         },
         PlatformAliasAdded added => added with
         {
-            Platform = OfToday(added.Platform), AliasSlug = Slug.OfPlatform(added.Alias) ?? OfToday(added.AliasSlug),
+            Platform = OfToday(added.Platform),
+            AliasSlug = Slug.OfPlatform(added.Alias) ?? OfToday(added.AliasSlug),
         },
         _ => read,
     };
@@ -48,6 +50,9 @@ public sealed class CatalogueAt
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
     private readonly List<CatalogueChange> _changes = [];
     private readonly Dictionary<string, long> _leftAt = new(StringComparer.Ordinal);
+
+    // Made when it is asked for: the fold is over by then. Two that are made at once are the same.
+    private Homonyms? _homonyms;
 
     private CatalogueAt()
     {
@@ -89,6 +94,10 @@ public sealed class CatalogueAt
         var resolved = Resolve(slug);
         return _platforms.TryGetValue(resolved, out var platform) ? platform : Platform.Unknown(resolved);
     }
+
+    /// <summary>The other platforms that a report may mean by a platform's name (<see cref="Catalogue.Homonyms"/>).</summary>
+    /// <param name="posted">The slug that it was posted under.</param>
+    public IReadOnlyList<Platform> HomonymsOf(string posted) => (_homonyms ??= new Homonyms(_platforms.Values)).Of(Find(posted), posted);
 
     /// <summary>The platforms of whose family a platform is the head, ordered by slug.</summary>
     public IReadOnlyList<Platform> VariantsOf(string slug) =>

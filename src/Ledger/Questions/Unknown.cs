@@ -13,7 +13,7 @@ internal static class Unknown
     public static ProblemException Recipient(string code) =>
         new(ProblemKinds.NotFound, $"There is no recipient '{QueryParameters.Shown(code)}': "
             + "neither a country of ISO 3166-1 (alpha-3, in capitals) nor named by any report."
-            + (Country.Renamed.ContainsKey(code) ? $" {Country.Advice(code)}" : ""));
+            + (Country.MeantBy(code).Count > 0 ? $" {Country.Advice(code)}" : ""));
 
     /// <summary>404: a platform that is not in the catalogue, and that no report of the recipient names.</summary>
     public static ProblemException Platform(string name) =>

@@ -6,12 +6,13 @@ namespace Ledger.Vocabulary;
 /// <summary>Short names that are safe in a URL and are compared byte by byte.</summary>
 public static partial class Slug
 {
-    /// <summary>Characters at most of the slug of a platform: compatible forms of a name may be much longer than itself.</summary>
-    public const int PlatformCharacters = 200;
+    /// <summary>Bytes in UTF-8 at most of the slug of a platform: compatible forms of a name may be much longer than itself, and a slug
+    /// must fit into the keys of indexes and into an entry of the log.</summary>
+    public const int PlatformBytes = 800;
 
     /// <summary>The slug of a platform's name: as <see cref="Spelling"/> folds it, its letters, combining marks and digits of any script,
     /// with one hyphen for anything between them. Null where the name has no letter or digit, is not valid text, or would have a slug of
-    /// more than <see cref="PlatformCharacters"/>.</summary>
+    /// more than <see cref="PlatformBytes"/>.</summary>
     /// <param name="name">Any name, such as <c>Bayraktar TB2</c>; the slug of a slug is itself.</param>
     public static string? OfPlatform(string name)
     {
@@ -41,7 +42,7 @@ public static partial class Slug
             slug.Append(rune.ToString());
         }
 
-        return slug.Length is 0 or > PlatformCharacters ? null : slug.ToString();
+        return slug.Length > 0 && slug.ToString() is var made && Encoding.UTF8.GetByteCount(made) <= PlatformBytes ? made : null;
     }
 
     // 〇 is a digit in Chinese and a number made of letters in Unicode.

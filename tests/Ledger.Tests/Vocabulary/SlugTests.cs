@@ -61,8 +61,9 @@ public sealed class SlugTests
     public void A_name_whose_slug_would_be_longer_than_any_key_has_none()
     {
         Assert.Null(Slug.OfPlatform(new string('\uFDFA', 200)));
-        Assert.Equal(200, Slug.OfPlatform(new string('A', 200))!.Length);
-        Assert.Null(Slug.OfPlatform(new string('ß', 101)));
+        Assert.Equal(800, Slug.OfPlatform(new string('ß', 400))!.Length);
+        Assert.Null(Slug.OfPlatform(new string('ß', 401)));
+        Assert.NotNull(Slug.OfPlatform(string.Concat(Enumerable.Repeat("𐐀", 200))));
     }
 
     [Fact]
