@@ -171,7 +171,8 @@ internal static partial class EdtfAdvice
     private static string? Meant(string why, string instead) => Edtf.IsDate(instead, out _) ? Sentence(why, instead) : null;
 
     private static string Sentence(string why, string? instead, string more = "") =>
-        instead is not null && Edtf.IsDate(instead, out _) ? $"{why}: write {instead}{more}." : $"{why}.";
+        instead is null || !Edtf.IsDate(instead, out _) ? $"{why}."
+        : $"{why}: write {instead}{(instead.EndsWith('.') ? " instead" : "")}{more}.";
 
     [GeneratedRegex("[0-9]{4}(-[0-9]{2}){0,2}", RegexOptions.CultureInvariant)]
     private static partial Regex PlainDate();

@@ -15,7 +15,7 @@ public class EdtfAdviceTests
     [InlineData("[2020..2022]", 0, "Sets are EDTF level 2", "write 2020/2022.")]
     [InlineData("{2020,2021,2023}", 0, "Sets are EDTF level 2", "write 2020/2023.")]
     [InlineData("[..2021-12]", 0, "Sets are EDTF level 2", "write ../2021-12.")]
-    [InlineData("{2021..}", 0, "Sets are EDTF level 2", "write 2021/..")]
+    [InlineData("{2021..}", 0, "Sets are EDTF level 2", "write 2021/.. instead.")]
     [InlineData("201x", 3, "An unknown digit is a capital X", "write 201X.")]
     [InlineData("2021-xx", 5, "An unknown digit is a capital X", "write 2021-XX.")]
     [InlineData("199u", 3, "An unknown digit is a capital X", "write 199X.")]
