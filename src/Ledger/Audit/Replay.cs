@@ -83,6 +83,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
 
     private async Task CompareRowsAsync(long position, IProgress<Progress> progress, CancellationToken cancellation)
     {
+        var moved = new MovedReports();
         for (long at = 0; at < position;)
         {
             var batch = await events.ReadAsync(at, position, Batch, cancellation);
@@ -98,7 +99,7 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
                 }
             }
 
-            var rows = EvidenceRow.Of(batch);
+            var rows = EvidenceRow.Of(batch, moved);
             var streams = batch.ToDictionary(x => x.Position, x => x.Stream);
             foreach (var row in rows)
             {
@@ -198,10 +199,11 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
     /// <summary>The holdings of one recipient, folded from its events alone.</summary>
     private async Task<Refolded> RefoldAsync(string recipient, Basis basis, CancellationToken cancellation)
     {
+        var moved = new MovedReports();
         var holdings = new SortedDictionary<string, (List<EvidenceRecord> Reports, string? Name)>(StringComparer.Ordinal);
         await foreach (var stored in events.OfRecipientAsync(recipient, basis.Position, cancellation))
         {
-            if (stored.ReadReport() is { } report)
+            if (moved.Read(stored) is { } report)
             {
                 var slug = basis.Catalogue.Resolve(report.Platform!);
                 var (reports, name) = holdings.TryGetValue(slug, out var holding) ? holding : ([], null);

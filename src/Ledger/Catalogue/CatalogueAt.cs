@@ -1,5 +1,6 @@
 using Ledger.Facts;
 using Ledger.Store;
+using Ledger.Vocabulary;
 
 namespace Ledger.Catalogue;
 
@@ -11,9 +12,26 @@ namespace Ledger.Catalogue;
 /// <param name="RecordedAt">When it was recorded.</param>
 public sealed record CatalogueEntry(long Position, long Version, object Event, string? By, DateTimeOffset RecordedAt = default)
 {
-    /// <summary>The entry of a stored event; null for an event that is not the catalogue's.</summary>
+    /// <summary>The entry of a stored event; null for an event that is not the catalogue's. Its slugs are those of today's rule.</summary>
     public static CatalogueEntry? Of(StoredEvent stored) => stored.Type is EventTypes.PlatformDefined or EventTypes.PlatformAliasAdded
-        ? new CatalogueEntry(stored.Position, stored.Version, stored.Read()!, stored.Reporter, stored.RecordedAt) : null;
+        ? new CatalogueEntry(stored.Position, stored.Version, WithSlugsOfToday(stored.Read()!), stored.Reporter, stored.RecordedAt) : null;
+
+    private static object WithSlugsOfToday(object read) => read switch
+    {
+        PlatformDefined defined => defined with
+        {
+            Platform = OfToday(defined.Platform),
+            Family = defined.Family is { } family ? OfToday(family) : null,
+        },
+        PlatformAliasAdded added => added with
+        {
+            Platform = OfToday(added.Platform),
+            AliasSlug = Slug.OfPlatform(added.Alias) ?? OfToday(added.AliasSlug),
+        },
+        _ => read,
+    };
+
+    private static string OfToday(string slug) => Slug.OfPlatform(slug) ?? slug;
 }
 
 /// <summary>What one transaction changed in the catalogue: a post, or all that came with the service at a start.</summary>
@@ -32,6 +50,9 @@ public sealed class CatalogueAt
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
     private readonly List<CatalogueChange> _changes = [];
     private readonly Dictionary<string, long> _leftAt = new(StringComparer.Ordinal);
+
+    // Made when it is asked for: the fold is over by then. Two that are made at once are the same.
+    private Homonyms? _homonyms;
 
     private CatalogueAt()
     {
@@ -74,6 +95,10 @@ public sealed class CatalogueAt
         return _platforms.TryGetValue(resolved, out var platform) ? platform : Platform.Unknown(resolved);
     }
 
+    /// <summary>The other platforms that a report may mean by a platform's name (<see cref="Catalogue.Homonyms"/>).</summary>
+    /// <param name="posted">The slug that it was posted under.</param>
+    public IReadOnlyList<Platform> HomonymsOf(string posted) => (_homonyms ??= new Homonyms(_platforms.Values)).Of(Find(posted), posted);
+
     /// <summary>The platforms of whose family a platform is the head, ordered by slug.</summary>
     public IReadOnlyList<Platform> VariantsOf(string slug) =>
         [.. _platforms.Values.Where(x => x.Definition.Family == slug).OrderBy(x => x.Slug, StringComparer.Ordinal)];
@@ -91,7 +116,7 @@ public sealed class CatalogueAt
     {
         switch (entry.Event)
         {
-            case PlatformDefined defined:
+            case PlatformDefined defined when !_aliases.ContainsKey(defined.Platform):
                 var aliases = _platforms.TryGetValue(defined.Platform, out var before) ? before.Aliases : [];
                 if (before?.Definition.Family is { } left)
                 {
@@ -100,9 +125,12 @@ public sealed class CatalogueAt
 
                 _platforms[defined.Platform] = new Platform(defined, aliases, entry.Position, entry.By, Provisional: false);
                 break;
-            case PlatformAliasAdded added when _platforms.TryGetValue(added.Platform, out var platform):
-                _aliases[added.AliasSlug] = added.Platform;
-                _platforms[added.Platform] = platform with { Aliases = [.. platform.Aliases, added], ChangedAt = entry.Position };
+            // By an older rule of slugs its name was another one: what has become a platform's own slug, or its only one, stays that.
+            case PlatformAliasAdded added when _platforms.ContainsKey(added.AliasSlug) || _aliases.ContainsKey(added.AliasSlug):
+                break;
+            case PlatformAliasAdded added when _platforms.TryGetValue(Resolve(added.Platform), out var platform):
+                _aliases[added.AliasSlug] = platform.Slug;
+                _platforms[platform.Slug] = platform with { Aliases = [.. platform.Aliases, added], ChangedAt = entry.Position };
                 break;
         }
 

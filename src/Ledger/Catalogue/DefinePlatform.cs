@@ -49,19 +49,17 @@ public sealed record StatedAlias
 /// <summary>The rules of <see cref="StatedPlatform"/>.</summary>
 public sealed class PlatformRules : AbstractValidator<StatedPlatform>
 {
-    private const string NotASlug = "Not a platform's slug: lower case, letters and digits, single hyphens between them.";
-
     public PlatformRules()
     {
         RuleFor(x => x.Platform).Required()
-            .Must(x => x is null || IsSlug(x)).WithErrorCode("slug").WithMessage(NotASlug);
+            .Must(x => x is null || IsSlug(x)).WithErrorCode("slug").WithMessage((_, x) => NotASlug(x!));
         RuleFor(x => x.Name).Required().Text(Limits.NameCharacters);
         RuleFor(x => x.Category).Required().OneOf(WordNames.Categories);
         RuleFor(x => x.Class).Required().OneOf(WordNames.Classes);
         RuleFor(x => x.Use).Required().OneOf(WordNames.Uses);
         RuleFor(x => x.Maker).Text(Limits.NameCharacters);
         RuleFor(x => x.Origin).CountryCode();
-        RuleFor(x => x.Family).Must(x => x is null || IsSlug(x)).WithErrorCode("slug").WithMessage(NotASlug);
+        RuleFor(x => x.Family).Must(x => x is null || IsSlug(x)).WithErrorCode("slug").WithMessage((_, x) => NotASlug(x!));
         RuleFor(x => x.ItemsPerSystem)
             .Must(x => x is null || (x is [var min, var usual, var max] && new ItemsPerSystem(min, usual, max).IsValid))
             .WithErrorCode("itemsPerSystem").WithMessage("Three whole numbers from 1 to 1,000, least, usual and most, in rising order.");
@@ -69,6 +67,9 @@ public sealed class PlatformRules : AbstractValidator<StatedPlatform>
             .WithMessage($"At most {Limits.Aliases} aliases at once.");
         RuleForEach(x => x.Aliases).Required().PlatformName();
     }
+
+    private static string NotASlug(string text) => "Not a platform's slug: letters and digits, lower case, single hyphens between them"
+        + (Slug.OfPlatform(text) is { } slug ? $"; write {slug}." : ".");
 
     private static bool IsSlug(string text) => text.Length <= Limits.NameCharacters && Slug.OfPlatform(text) == text;
 }

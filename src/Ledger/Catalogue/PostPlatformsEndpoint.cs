@@ -2,6 +2,7 @@ using System.Globalization;
 using FluentValidation;
 using Ledger.Facts;
 using Ledger.Problems;
+using Ledger.Vocabulary;
 using Ledger.Web;
 
 namespace Ledger.Catalogue;
@@ -34,8 +35,9 @@ public static class PostPlatformsEndpoint
         QueryParameters.None(http);
         var stated = await ReadAsync(http, Aliases);
         var by = RequestCaller.Of(http).Reporter;
-        var (catalogue, position) = await writer.AppendAsync(current => CatalogueDecisions.AddAlias(current, slug, stated.Alias!), by);
-        await RespondAsync(http, catalogue, slug, position);
+        var platform = Slug.OfPath(slug) ?? slug;
+        var (catalogue, position) = await writer.AppendAsync(current => CatalogueDecisions.AddAlias(current, platform, stated.Alias!), by);
+        await RespondAsync(http, catalogue, platform, position);
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext http, AbstractValidator<T> rules)

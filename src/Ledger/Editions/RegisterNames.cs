@@ -55,7 +55,7 @@ public static class RegisterNames
     public static string AsciiSlug(string name)
     {
         var ascii = new StringBuilder(name.Length);
-        foreach (var c in Normalization.ToD(name))
+        foreach (var c in Normalization.ToD(Spelling.Folded(name)))
         {
             if (char.IsAscii(c))
             {

@@ -25,6 +25,10 @@ public sealed class EvidenceRow
     /// <summary>The estimator's input.</summary>
     public EvidenceRecord Evidence { get; init; } = null!;
 
+    /// <summary>The row of one report, as it is told alone.</summary>
+    public static EvidenceRow? Of(StoredEvent stored) =>
+        stored.ReadReport() is { } report ? Of(stored.AsWritten(report), report) : null;
+
     /// <summary>The row of a stored report. The report was checked when it was posted, and is not checked again.</summary>
     public static EvidenceRow Of(IEvent written, Report report) => new()
     {
@@ -65,12 +69,14 @@ public sealed class EvidenceRow
     };
 
     /// <summary>The rows of the reports among stored events.</summary>
-    public static List<EvidenceRow> Of(IReadOnlyList<StoredEvent> events)
+    /// <param name="events">The events, in order.</param>
+    /// <param name="moved">What was read before them.</param>
+    internal static List<EvidenceRow> Of(IReadOnlyList<StoredEvent> events, MovedReports moved)
     {
         var rows = new List<EvidenceRow>(events.Count);
         foreach (var stored in events)
         {
-            if (stored.ReadReport() is { } report)
+            if (moved.Read(stored) is { } report)
             {
                 rows.Add(Of(stored.AsWritten(report), report));
             }

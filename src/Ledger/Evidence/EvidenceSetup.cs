@@ -28,5 +28,6 @@ public static class EvidenceSetup
             (progress, cancellation) => x.GetRequiredService<Rebuild>().RunAsync(progress, cancellation));
         services.AddSingleton<Upgrade, UpgradeToOneClock>();
         services.AddSingleton<Upgrade, UpgradeToMethodTwo>();
+        services.AddSingleton<Upgrade, UpgradeToFoldedSlugs>();
     }
 }

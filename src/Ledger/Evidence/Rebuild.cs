@@ -48,6 +48,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
 
     private static readonly string Insert = EvidenceColumns.InsertInto(NewTable);
 
+    private readonly MovedReports _moved = new();
     private long _events;
     private long _rows;
 
@@ -119,7 +120,7 @@ public sealed class Rebuild(SessionConnections sessions, StoredEvents events)
     private async Task<long> ProjectAsync(NpgsqlConnection connection, long at, long upTo, CancellationToken cancellation)
     {
         var batch = await events.ReadAsync(at, upTo, Batch, cancellation);
-        var rows = EvidenceRow.Of(batch);
+        var rows = EvidenceRow.Of(batch, _moved);
         if (rows.Count > 0)
         {
             await using var insert = new NpgsqlCommand(Insert, connection);

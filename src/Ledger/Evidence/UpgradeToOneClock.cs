@@ -79,10 +79,11 @@ public sealed class UpgradeToOneClock(StoredEvents events) : Upgrade
         }
 
         var written = 0L;
+        var moved = new MovedReports();
         for (var at = used; at < end;)
         {
             var batch = await events.ReadAsync(at, end, Batch, cancellation, transaction.Connection);
-            var rows = EvidenceRow.Of(batch);
+            var rows = EvidenceRow.Of(batch, moved);
             if (rows.Count > 0)
             {
                 await using var insert = Command(transaction, Insert);

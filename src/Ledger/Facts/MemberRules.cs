@@ -21,13 +21,14 @@ public static partial class MemberRules
     /// <summary>A code that <see cref="Country.IsCode"/> accepts.</summary>
     public static IRuleBuilderOptions<T, string?> CountryCode<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || Country.IsCode(x)).WithErrorCode("country")
-            .WithMessage((_, x) => $"Not a country. {Country.Advice(x!)}");
+            .WithMessage((_, x) => $"Not the code of a country. {Country.Advice(x!)}");
 
     /// <summary>A platform's name, of which a slug can be made.</summary>
     public static IRuleBuilderOptions<T, string?> PlatformName<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(x => x is null || (WhyNotText(x, Limits.NameCharacters, false) is null && Slug.OfPlatform(x) is not null))
             .WithErrorCode("platform").WithMessage($"A platform's name is 1–{Limits.NameCharacters} printable characters, "
-                + "with at least one letter or digit, since its slug is made of these.");
+                + "with at least one letter or digit, since its slug is made of these; "
+                + $"the slug has at most {Slug.PlatformBytes} bytes in UTF-8.");
 
     /// <summary>The slug of a deal or lot.</summary>
     public static IRuleBuilderOptions<T, string?> Label<T>(this IRuleBuilder<T, string?> rule) =>
@@ -53,15 +54,15 @@ public static partial class MemberRules
             }
         });
 
-    /// <summary>The form of a BCP 47 language tag.</summary>
+    /// <summary>A language tag (<see cref="LanguageTag"/>).</summary>
     public static IRuleBuilderOptions<T, string?> Language<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || LanguageTag().IsMatch(x)).WithErrorCode("language")
-            .WithMessage("Not a language tag (BCP 47), such as en or pt-BR.");
+        rule.Must(x => x is null || LanguageTag.WhyNot(x) is null).WithErrorCode("language")
+            .WithMessage((_, x) => LanguageTag.WhyNot(x!));
 
-    /// <summary>The form of an ISO 4217 code.</summary>
+    /// <summary>The code of a currency (<see cref="Vocabulary.Currency"/>).</summary>
     public static IRuleBuilderOptions<T, string?> Currency<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(x => x is null || CurrencyCode().IsMatch(x)).WithErrorCode("currency")
-            .WithMessage("Not an ISO 4217 code: three capitals, such as USD.");
+        rule.Must(x => x is null || Vocabulary.Currency.WhyNot(x) is null).WithErrorCode("currency")
+            .WithMessage((_, x) => Vocabulary.Currency.WhyNot(x!));
 
     /// <summary>A decimal string, up to 18 digits before the point and 6 after it.</summary>
     public static IRuleBuilderOptions<T, string?> Amount<T>(this IRuleBuilder<T, string?> rule) =>
@@ -155,11 +156,6 @@ public static partial class MemberRules
         return true;
     }
 
-    [GeneratedRegex(@"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex LanguageTag();
-
-    [GeneratedRegex(@"^[A-Z]{3}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex CurrencyCode();
 
     [GeneratedRegex(@"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex DecimalAmount();

@@ -39,6 +39,8 @@ public static class PublishedDays
             _ => until,
         };
         return from >= First && from <= last ? null
-            : ("outOfRange", $"A source has published it between {First.Year} and tomorrow, {Rfc3339.Text(last)} in UTC.");
+            : ("outOfRange", (from > last ? "Published in the future: a" : $"Published before {First.Year}: a")
+                + $" source has published it between {First.Year} and tomorrow, {Rfc3339.Text(last)} in UTC. "
+                + "Where its day is not known, leave the member out.");
     }
 }

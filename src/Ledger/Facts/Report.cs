@@ -70,6 +70,14 @@ public abstract record Report([property: JsonIgnore] ReportKind Kind)
     /// same report if, and only if, this is equal.</summary>
     [SetByServer]
     public string? Digest { get; init; }
+
+    /// <summary>The report with the slug that its platform's name has by the rule of today: it may have been stored under an older one.
+    /// Of a withdrawal the slug itself, which is that of the report it names.</summary>
+    public Report WithSlugOfToday()
+    {
+        var name = this is Withdrawal ? Platform : PlatformName ?? Platform;
+        return name is not null && Slug.OfPlatform(name) is { } slug && slug != Platform ? this with { Platform = slug } : this;
+    }
 }
 
 /// <summary>The publication of a statement. Only the publisher is required.</summary>

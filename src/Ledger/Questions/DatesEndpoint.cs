@@ -28,6 +28,11 @@ public static class DatesEndpoint
         {
             writer.WriteStartObject();
             writer.WriteString(Parameter, text);
+            if (Edtf.SeasonOf(text) is { } season)
+            {
+                writer.WriteString("season", $"{season.Name}: {season.From} to {season.To}");
+            }
+
             JsonShapes.WriteWindow(writer, "window", window);
             writer.WriteEndObject();
         });

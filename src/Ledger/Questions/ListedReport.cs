@@ -38,10 +38,8 @@ public sealed record ListedReport(RecordedReport Report, SaidWhen Said, string P
 
     /// <summary>The row of a report as the projection makes it, of the event that is stored or would be.</summary>
     public static EvidenceRow RowOf(RecordedReport report, long position, DateTimeOffset recordedAt) => EvidenceRow.Of(
-    [
         new StoredEvent(position, report.EventId, EventTypes.Reports[report.Kind].Name, Stream: "", Version: 1, recordedAt, report.Reporter,
-            JsonMarshal.GetRawUtf8Value(report.Data).ToArray()),
-    ])[0];
+            JsonMarshal.GetRawUtf8Value(report.Data).ToArray()))!;
 
     /// <summary>Writes it as an object.</summary>
     public void Write(Utf8JsonWriter writer)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ledger.Catalogue;
 using Ledger.Estimation;
 using Ledger.Problems;
 using Ledger.Reports;
@@ -8,12 +9,18 @@ namespace Ledger.Questions;
 
 /// <summary>What the answers to single posts say of evidence and estimates.</summary>
 public sealed partial class PostAnswers(
-    Sources sources, SimilarReports similar, TimeProvider clock, ILogger<PostAnswers> logger) : IPostAnswers
+    Sources sources, SimilarReports similar, CatalogueReader catalogue, TimeProvider clock, ILogger<PostAnswers> logger) : IPostAnswers
 {
     public async Task<Action<Utf8JsonWriter>> OfRecordedAsync(RecordedReport report, Caller caller)
     {
         var found = report.Kind is ReportKind.Retraction or ReportKind.Delisting ? [] : await SimilarOrNullAsync(report);
-        return writer => SimilarReport.Write(writer, found, caller);
+        var row = ListedReport.RowOf(report, report.Position, report.RecordedAt);
+        var understanding = Understanding.Of(catalogue.At(report.Position), row.Platform, row.PlatformName);
+        return writer =>
+        {
+            understanding.Write(writer);
+            SimilarReport.Write(writer, found, caller);
+        };
     }
 
     /// <summary>What was recorded is recorded: whatever goes wrong with looking for similar reports, the post has its answer.</summary>
@@ -45,8 +52,10 @@ public sealed partial class PostAnswers(
         var clocks = basis.Clocks with { KnownAt = next.Evidence.Position };
         var window = after.Effects(clocks).First(x => x.EventId == report.EventId).When;
         var found = await SimilarAsync(report.EventId, after, caller, cancellation);
+        var understanding = Understanding.Of(basis.Catalogue, next.Platform, next.PlatformName);
         return writer =>
         {
+            understanding.Write(writer);
             JsonShapes.WriteWindow(writer, "window", window);
             SimilarReport.Write(writer, found, caller);
             if (MaySeeEstimates(caller))

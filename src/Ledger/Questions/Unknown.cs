@@ -15,7 +15,7 @@ internal static class Unknown
         new(ProblemKinds.NotFound, $"There is no recipient '{QueryParameters.Shown(code)}': "
             + "it is no country of ISO 3166-1 (alpha-3, in capitals), and no report that this question sees is about what it has. "
             + "What it supplied or was passed is in /v1/flows."
-            + (Country.Renamed.ContainsKey(code) ? $" {Country.Advice(code)}" : ""));
+            + (Country.MeantBy(code).Count > 0 ? $" {Country.Advice(code)}" : ""));
 
     /// <summary>404: a platform that is not in the catalogue, and that no report of the recipient names.</summary>
     public static ProblemException Platform(string name) =>

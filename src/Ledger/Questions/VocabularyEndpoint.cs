@@ -69,6 +69,18 @@ public static class VocabularyEndpoint
             "2022", "2022-05", "2022-05-16", "2021/2022", "2014/..", "../2021-12-18", "2022~", "2022?", "2022%", "201X",
             "2021-XX", "2021-22",
         ]);
+        writer.WriteStartArray("seasons");
+        foreach (var season in Edtf.Seasons)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("code", season.Code);
+            writer.WriteString("name", season.Name);
+            writer.WriteString("from", season.From);
+            writer.WriteString("to", season.To);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

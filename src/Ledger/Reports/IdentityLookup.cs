@@ -38,8 +38,10 @@ internal sealed class IdentityLookup(CatalogueReader catalogue, LedgerClock cloc
             var stored = StoredEvents.Read(reader);
             if (RecordedReport.Of(stored) is { } report)
             {
+                // Its row has the slug of today's rule; the event keeps the one under which it was stored.
                 held[report.EventId] = new HeldReport(report.Kind, Member(report, "feed"), Member(report, "recipient"),
-                    Member(report, "supplier"), Member(report, "platform"), stored.Stream, Member(report, "digest"), report, null);
+                    Member(report, "supplier"), reader.IsDBNull(8) ? Member(report, "platform") : reader.GetString(8), stored.Stream,
+                    Member(report, "digest"), report, null);
             }
         }
 

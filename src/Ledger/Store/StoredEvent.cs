@@ -21,8 +21,9 @@ public sealed record StoredEvent(
     public bool IsOf(string recipient) =>
         Stream.Length > recipient.Length && Stream[recipient.Length] == '/' && Stream.StartsWith(recipient, StringComparison.Ordinal);
 
-    /// <summary>Reads the event as a report; null for an event of the catalogue or of an edition.</summary>
-    public Report? ReadReport() => EventTypes.KindOf(Type) is not null ? (Report?)Read() : null;
+    /// <summary>Reads the event as a report; null for an event of the catalogue or of an edition. Its slug is that of today's rule: what is
+    /// stored stays as it was said.</summary>
+    public Report? ReadReport() => EventTypes.KindOf(Type) is not null ? ((Report?)Read())?.WithSlugOfToday() : null;
 
     /// <summary>The event as a fact of its type; null where this program does not know the type.</summary>
     public object? Read() => EventTypes.TypeOf(Type) is { } type ? JsonSerializer.Deserialize(Data, type, StoredJson.Options) : null;

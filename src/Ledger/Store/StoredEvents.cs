@@ -48,8 +48,12 @@ public sealed class StoredEvents(NpgsqlDataSource database)
     /// <param name="ids">The parameter that holds them.</param>
     public static string PositionsOf(string ids) => $"select e.seq_id from {TableNames.Events} e where e.id = any({ids})";
 
-    /// <summary>The command that reads the events with these ids, for a caller's batch.</summary>
-    public static NpgsqlBatchCommand OfIds(Guid[] ids) => new($"select {Columns} from {TableNames.Events} e where e.id = any($1)")
+    /// <summary>The command that reads the events with these ids, for a caller's batch; behind what <see cref="Read"/> reads, the slug
+    /// that a report's row of evidence has, which may be of a newer rule than the one that is stored.</summary>
+    public static NpgsqlBatchCommand OfIds(Guid[] ids) => new($"""
+        select {Columns}, made.platform from {TableNames.Events} e left join {TableNames.Evidence} made on made.position = e.seq_id
+        where e.id = any($1)
+        """)
     {
         Parameters = { new NpgsqlParameter { Value = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid } },
     };

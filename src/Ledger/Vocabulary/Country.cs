@@ -12,7 +12,15 @@ public static partial class Country
     /// <summary>The code of a supplier that the source did not name.</summary>
     public const string Unknown = "x-unknown";
 
+    private const string AnyCode =
+        "A code is an ISO 3166-1 alpha-3 code in capitals (KGZ), or x- and a slug for what is not a state (x-unknown).";
+
+    /// <summary>Characters of a text that may be a name.</summary>
+    private const int LongestName = 60;
+
     private static readonly CountryTable Table = CountryTable.Read();
+
+    private static readonly Lazy<Dictionary<string, IReadOnlyList<string>>> Names = new(ReadNames);
 
     /// <summary>Name by code, of every state and territory that ISO 3166-1 lists, and of the former ones.</summary>
     public static readonly IReadOnlyDictionary<string, string> States =
@@ -41,10 +49,41 @@ public static partial class Country
     /// <summary>True for a listed alpha-3 code, and for <c>x-</c> and a slug of up to 40 characters.</summary>
     public static bool IsCode(string code) => IsState(code) || NotAState().IsMatch(code);
 
-    /// <summary>A sentence about what to write instead of an invalid code.</summary>
-    public static string Advice(string code) => Renamed.TryGetValue(code, out var now)
-        ? $"{code} is written {now} here."
-        : "A code is an ISO 3166-1 alpha-3 code in capitals (KGZ), or x- and a slug for what is not a state (x-unknown).";
+    /// <summary>A sentence about what to write instead of an invalid code, or of a name.</summary>
+    public static string Advice(string code) => MeantBy(code) switch
+    {
+        [var one] => $"{Shown(code)} is written {one} here.",
+        { Count: > 1 } several => $"{Shown(code)} is written {string.Join(" or ", several.Select(x => $"{x} ({NameOf(x)})"))} here.",
+        _ => AnyCode,
+    };
+
+    /// <summary>The codes that somebody may mean who wrote something else: another code of the state (<c>ZAR</c>, <c>TR</c>, <c>tur</c>),
+    /// or one of its names (<c>Türkiye</c>, <c>Burma</c>). None where that is a code, or nothing that is known.</summary>
+    public static IReadOnlyList<string> MeantBy(string text)
+    {
+        var capitals = text.Length <= 3 ? text.ToUpperInvariant() : "";
+        return IsCode(text) ? []
+            : Renamed.TryGetValue(capitals, out var now) || Table.Alpha2.TryGetValue(capitals, out now) ? [now]
+            : IsState(capitals) ? [capitals]
+            : text.StartsWith("X-", StringComparison.Ordinal) && text.ToLowerInvariant() is var lower && IsCode(lower) ? [lower]
+            : text.Length <= LongestName && Names.Value.TryGetValue(KeyOf(text), out var named) ? named : [];
+    }
+
+    private static string Shown(string text) => string.Concat(text.Where(x => !char.IsControl(x)));
+
+    /// <summary>Equal for spellings of a name that differ in case, accents, "&amp;" for "and", "St." for "Saint", or an article.</summary>
+    private static string KeyOf(string name)
+    {
+        var plain = name.Replace("'", "", StringComparison.Ordinal).Replace("’", "", StringComparison.Ordinal);
+        var words = Normalization.ToD(Slug.OfPlatform(plain) ?? "").Split('-')
+            .Where(x => x is not ("and" or "the")).Select(x => x == "st" ? "saint" : x);
+        return string.Concat(string.Concat(words).EnumerateRunes().Where(x => !Spelling.IsMark(x)).Select(x => x.ToString()));
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> ReadNames() => States.Concat(Others)
+        .SelectMany(x => AlsoKnownAs.GetValueOrDefault(x.Key, []).Prepend(x.Value), (x, name) => (Key: KeyOf(name), Code: x.Key))
+        .GroupBy(x => x.Key, x => x.Code, StringComparer.Ordinal)
+        .ToDictionary(x => x.Key, x => (IReadOnlyList<string>)[.. x.Distinct().Order(StringComparer.Ordinal)], StringComparer.Ordinal);
 
     /// <summary>The English name; of an <c>x-…</c> code that has none, its words: x-houthi-rebels is "Houthi rebels".</summary>
     public static string NameOf(string code) => States.TryGetValue(code, out var name) || Others.TryGetValue(code, out name) ? name
@@ -64,7 +103,7 @@ public static partial class Country
     private sealed record CountryTable(
         Dictionary<string, string> States, Dictionary<string, string> Former,
         Dictionary<string, DateOnly> Ended, Dictionary<string, string> Others, Dictionary<string, string> Renamed,
-        Dictionary<string, string[]> AlsoKnownAs)
+        Dictionary<string, string> Alpha2, Dictionary<string, string[]> AlsoKnownAs)
     {
         private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { AllowDuplicateProperties = false };
 

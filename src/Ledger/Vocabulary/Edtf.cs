@@ -12,6 +12,13 @@ public readonly record struct EdtfFault(int Position, string Why)
     public string Words => $"Not a date of the supported EDTF: {Why} (at character {Position + 1}).";
 }
 
+/// <summary>A season as a date may name it.</summary>
+/// <param name="Code">What stands for the month.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="From">Name of its first month.</param>
+/// <param name="To">Its last month.</param>
+public sealed record Season(string Code, string Name, string From, string To);
+
 /// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly the subset that DOMAIN.md (Imprecise dates) declares. ASCII only, no white space.
 /// <list type="bullet">
 /// <item>Dates <c>2022</c>, <c>2022-05</c>, <c>2022-05-16</c> of the proleptic Gregorian calendar, years 0001–9999;
@@ -36,9 +43,24 @@ public static class Edtf
         var reader = new Reader(text ?? "");
         var isDate = reader.TryWindow(out var read);
         window = isDate ? read : default;
-        fault = reader.Fault;
+        fault = isDate ? default : EdtfAdvice.Of(text ?? "", reader.Fault);
         return isDate;
     }
+
+    /// <summary>Whether a text is such a date, without the words of why not.</summary>
+    internal static bool IsDate(string text, out Window window) => new Reader(text).TryWindow(out window);
+
+    /// <summary>The season that a text names alone (21–24); null where it names none.</summary>
+    public static Season? SeasonOf(string text) => text.TrimEnd('?', '~', '%') is { Length: 7 } date
+        && Seasons.FirstOrDefault(x => x.Code == date[5..]) is { } season && IsDate(text, out _) ? season : null;
+
+    /// <summary>The seasons: months of the north, the winter until the next year. Other libraries take the codes for
+    /// quarters.</summary>
+    public static readonly IReadOnlyList<Season> Seasons =
+    [
+        new("21", "spring", "March", "May"), new("22", "summer", "June", "August"), new("23", "autumn", "September", "November"),
+        new("24", "winter", "December", "February of the next year"),
+    ];
 
     // Day numbers as of DateOnly.DayNumber, within its range.
     private readonly record struct Days(int First, int Last)

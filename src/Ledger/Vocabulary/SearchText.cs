@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Ledger.Vocabulary;
 
-/// <summary>A text as search compares it: letters and digits of any script alone, compatible forms and case folded, combining marks
-/// removed. <c>Côte d’Ivoire</c> and <c>cote divoire</c> are one, so are <c>KARGI</c> and <c>Kargı</c>, <c>TB²</c> and
+/// <summary>A text as search compares it: letters and digits of any script alone, folded by the rule of slugs (<see cref="Spelling"/>),
+/// combining marks removed. <c>Côte d’Ivoire</c> and <c>cote divoire</c> are one, so are <c>KARGI</c> and <c>Kargı</c>, <c>TB²</c> and
 /// <c>tb 2</c>.</summary>
 public sealed class SearchText
 {
@@ -37,7 +37,7 @@ public sealed class SearchText
     {
         var words = new List<string>();
         var word = new StringBuilder();
-        foreach (var rune in Normalization.ToD(Normalization.ToKC(text)).EnumerateRunes())
+        foreach (var rune in Normalization.ToD(Spelling.Folded(text)).EnumerateRunes())
         {
             if (Rune.IsLetterOrDigit(rune))
             {
@@ -210,21 +210,17 @@ public sealed class SearchText
     /// <summary>Adds a letter or digit. What has no decomposition in Unicode is written as people without the letter write it.</summary>
     private static void Fold(Rune rune, StringBuilder word)
     {
-        var lower = Rune.ToLowerInvariant(rune);
-        _ = lower.Value switch
+        _ = rune.Value switch
         {
-            'ß' => word.Append("ss"),
             'æ' => word.Append("ae"),
             'œ' => word.Append("oe"),
             'ø' => word.Append('o'),
             'đ' or 'ð' => word.Append('d'),
             'ħ' => word.Append('h'),
-            'ı' => word.Append('i'),
             'ł' => word.Append('l'),
             'þ' => word.Append("th"),
-            'ς' => word.Append('σ'),
             'ʼ' or 'ʻ' => word,
-            _ => word.Append(lower.ToString()),
+            _ => word.Append(rune.ToString()),
         };
     }
 }

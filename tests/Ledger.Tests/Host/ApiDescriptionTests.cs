@@ -80,7 +80,8 @@ public partial class ApiDescriptionTests
         var stored = EventTypes.Reports.Values.SelectMany(x => StoredJson.Options.GetTypeInfo(x.Type).Properties.Where(p => p.Get is not null).Select(p => p.Name))
             .Concat(["eventId", "kind", "position", "recordedAt", "reporter"]).Distinct(StringComparer.Ordinal);
         Assert.Equal(stored.Order(StringComparer.Ordinal), Members("StoredReport"));
-        Assert.Equal(Members("StoredReport").Concat(["recipientName", "supplierName", "toName", "readAs", "window", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
+        Assert.Equal(Members("StoredReport")
+            .Concat(["recipientName", "supplierName", "toName", "readAs", "understoodAs", "window", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
         Assert.Equal(Members("StoredReport")
             .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "effective", "setAside", "setAsideBy", "clashes", "decides"])
             .Order(StringComparer.Ordinal), Members("Evidence"));

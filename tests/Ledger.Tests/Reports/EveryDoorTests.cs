@@ -44,6 +44,25 @@ public sealed class EveryDoorTests(OneService one) : IClassFixture<OneService>
         }
     }
 
+    /// <summary>An unset DateTime (0001-01-01), and a year that was mistyped by decades.</summary>
+    [Fact]
+    public async Task Days_that_no_source_published_on_are_told_what_is_wrong_with_them_in_dry_runs_too()
+    {
+        foreach (var query in (string[])["?dryRun=true", ""])
+        {
+            var import = await Import.PostAsync(_service.Reporter, NamesTests.Case("sentinel_dates.ndjson"), query);
+            Assert.Equal([query.Length > 0 ? 200 : 201, 422, 422], import.Statuses.Select(x => x == 201 && query.Length > 0 ? 200 : x));
+            Assert.Contains("Published before 1900", import.Lines[1].ToString(), StringComparison.Ordinal);
+            Assert.Contains("Published in the future", import.Lines[2].ToString(), StringComparison.Ordinal);
+        }
+
+        foreach (var published in (string[])["2062-06", "2062", "0001", "0001-01"])
+        {
+            var dry = await Service.PostAsync(_service.Reporter, "/v1/deliveries?dryRun=true", ReportBuilder.Report("KGZ", "every-door", 3).With("source.published", published).ToJsonString());
+            Assert.Equal((422, "/source/published", "outOfRange"), (dry.Status, dry.Errors.Single().Pointer, dry.Errors.Single().Code));
+        }
+    }
+
     [Theory]
     [InlineData("1899-12-31", "outOfRange")]
     [InlineData("9999-12-31", "future")]

@@ -22,8 +22,8 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
     /// <summary>Three bytes in UTF-8, one character.</summary>
     private const char Wide = '語';
 
-    /// <summary>Its slug is longer than itself: its mark is no letter, and parts it from the next.</summary>
-    private static readonly string s_platform = string.Concat(Enumerable.Repeat("\u0958", 200));
+    /// <summary>Its slug is longer than itself: each is a letter and a mark there.</summary>
+    private static readonly string s_platform = new string('\u0958', 100) + new string('\u0915', 66);
 
     private static readonly string[] s_doors = ["post", "import", "event", "batch"];
     private static readonly string s_feed = "urn:w:" + new string('w', 494);
@@ -106,7 +106,7 @@ public sealed class LargestReportTests(OneService one) : IClassFixture<OneServic
         source["speaker"] = new string(Wide, 200);
         source["title"] = new string(Wide, 2_000);
         source["url"] = "https://w/" + new string('w', 1_990);
-        source["language"] = "abcdefgh" + string.Concat(Enumerable.Repeat("-abcdefgh", 8));
+        source["language"] = "x" + string.Concat(Enumerable.Repeat("-abcdefgh", 8)) + "-abcdef";
         body["origin"] = new string(Wide, 200);
         body["reference"] = new string(Wide, 100);
         body["note"] = new string(Wide, 4_000);
