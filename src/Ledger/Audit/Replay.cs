@@ -93,7 +93,8 @@ public sealed class Replay(NpgsqlDataSource database, StoredEvents events, IAnsw
                 {
                     _catalogue.Add(entry);
                 }
-                else if (stored.Type is not (EventTypes.EditionImported or EventTypes.EditionWithdrawn) && EventTypes.KindOf(stored.Type) is null)
+                else if (stored.Type is not (EventTypes.EditionImported or EventTypes.EditionWithdrawn)
+                    && EventTypes.KindOf(stored.Type) is null)
                 {
                     Differ(1, $"The event at {stored.Position} is of the type {stored.Type}, which this program does not know.");
                 }

@@ -75,7 +75,8 @@ public static class EditionChecks
             .Where(i => then[i].Marked > 0 && ShareOf(now[i]) < ShareOf(then[i]) * LostShare && now[i].Of > 0).ToList();
         if (lost.Count > 0)
         {
-            var columns = string.Join(", ", lost.Select(i => $"{Columns[i]} {then[i].Marked} of {then[i].Of} then, {now[i].Marked} of {now[i].Of} now"));
+            var columns = string.Join(", ",
+                lost.Select(i => $"{Columns[i]} {then[i].Marked} of {then[i].Of} then, {now[i].Marked} of {now[i].Of} now"));
             var detail = $"The copy has lost marks of doubt (?) that the edition of {before.Published} has: {columns}.";
             throw new ProblemException(ProblemKinds.EditionFlagsLost,
                 $"{detail} Take a copy that has them; or say flags=inherit: then a number equal to the edition before's keeps its mark.")

@@ -99,7 +99,7 @@ public sealed class EditionComparison(
     }
 
     private static OrderContent ContentOf(ResolvedRow row, RegisterPlatforms platforms) => new(
-        row.Recipient, row.Supplier, row.Platform.Designation, platforms.CategoryOf(row.Platform.Slug), row.Row.YearOfOrder, row.Row.Ordered,
-        row.Row.Delivered, OrderContent.YearsOf(row.Row.FirstDelivery, row.Row.LastDelivery), OrderContent.HashOf(row.Row.Comments),
+        row.Recipient, row.Supplier, row.Platform.Designation, platforms.CategoryOf(row.Platform.Slug),
+        row.Row.YearOfOrder, row.Row.Ordered, row.Row.Delivered, OrderContent.YearsOf(row.Row.FirstDelivery, row.Row.LastDelivery), OrderContent.HashOf(row.Row.Comments),
         Reference: null);
 }

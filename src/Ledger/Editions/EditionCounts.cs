@@ -20,9 +20,9 @@ public static class EditionCounts
         new MarkCount(rows.Count, rows.Count(x => x.YearIsUncertain)),
         new MarkCount(0, 0),
         new MarkCount(rows.Count, rows.Count(x => x.DeliveredIsUncertain)),
-    ], undelivered: null);
+    ], undelivered: 0);
 
-    private static EditionImported Of(JobRequest request, int rows, MarkCount[] marks, int? undelivered) => new(
+    private static EditionImported Of(JobRequest request, int rows, MarkCount[] marks, int undelivered) => new(
         RegisterReports.Feed, Rfc3339.Text(request.Published), rows, 0, 0, 0, 0, 0,
         marks[1].Of + marks[2].Of, marks[1].Marked + marks[2].Marked, request.Digest)
     {

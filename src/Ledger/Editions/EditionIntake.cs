@@ -38,7 +38,8 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
             throw EditionResponse.Invalid("?published", code, why);
         }
 
-        var request = new JobRequest(JobKind.Import, file.Form, day, 1, null, stated.IsWhole, stated.IsSelection, stated.InheritsFlags, null);
+        var request = new JobRequest(
+            JobKind.Import, file.Form, day, 1, null, stated.IsWhole, stated.IsSelection, stated.InheritsFlags, null);
         var (counted, broken) = Count(file, ref request);
         if (counted.Rows == 0)
         {

@@ -166,9 +166,10 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
             clock.GetUtcNow(), System.Text.Encoding.UTF8.GetString(summary), position, part.Number);
         if (part.Request.Kind == JobKind.Withdrawal)
         {
-            session.QueueSqlCommand($"update {TableNames.Editions} set withdrawn_by = ? where published = ? and coalesce(file_of_day, 1) = ? "
-                + $"and coalesce(form, 'orders') = ? and coalesce(kind, '{JobKind.Import}') = '{JobKind.Import}' and withdrawn_by is null",
-                part.Number, part.Published, part.Request.File, WordOf(part.Request.Form));
+            session.QueueSqlCommand($"""
+                update {TableNames.Editions} set withdrawn_by = ? where published = ? and coalesce(file_of_day, 1) = ?
+                  and coalesce(form, 'orders') = ? and coalesce(kind, '{JobKind.Import}') = '{JobKind.Import}' and withdrawn_by is null
+                """, part.Number, part.Published, part.Request.File, WordOf(part.Request.Form));
         }
 
         var over = $"(select number from {TableNames.Editions} where number = ? or (state = '{JobState.Failed}' "

@@ -19,7 +19,8 @@ public static class EditionResponse
     [
         "id", "kind", "form", "feed", "published", "state", "reporter", "accepted", "ended", "position", "progress.done", "progress.of",
         .. ((string[])["lines", "created", "existing", "refused", "rows", "new", "changed", "grown", "moved", "renamed", "unchanged",
-            "delisted", "undecided", "superseded", "withdrawn", "broken", "defined", "unresolved", "flaggedShare", "flaggedShareBefore", "warnings"]).Select(x => $"summary.{x}"),
+            "delisted", "undecided", "superseded", "withdrawn", "broken", "defined", "unresolved", "flaggedShare", "flaggedShareBefore",
+            "warnings"]).Select(x => $"summary.{x}"),
         "reason", "withdrawn", "problem.title", "problem.detail",
     ];
 

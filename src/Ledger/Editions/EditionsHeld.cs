@@ -49,7 +49,8 @@ public sealed class EditionsHeld(IDocumentStore store, NpgsqlDataSource database
     /// <returns>The position of the event, new or held.</returns>
     public Task<long> AddAsync(EditionImported edition, string reporter) =>
         AppendAsync(edition, reporter, all => all.FindLast(x => x.Data is EditionImported held
-            && (held.Published, held.Feed, held.Form, held.File ?? 1) == (edition.Published, edition.Feed, edition.Form, edition.File ?? 1)));
+            && (held.Published, held.Feed, held.Form, held.File ?? 1)
+                == (edition.Published, edition.Feed, edition.Form, edition.File ?? 1)));
 
     /// <summary>Records that an edition was withdrawn. Idempotent like <see cref="AddAsync"/>.</summary>
     /// <param name="withdrawn">The event.</param>

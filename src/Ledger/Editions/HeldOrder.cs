@@ -107,6 +107,6 @@ public sealed class HeldOrder(string recipient, string supplier, string deal)
     /// <summary>What the order is recognised by.</summary>
     /// <param name="categoryOf">The category of a platform.</param>
     public OrderContent Content(Func<string, Category> categoryOf) => new(
-        Recipient, Supplier, Designation, categoryOf(Platform), YearOfOrder, Ordered, Delivered, OrderContent.YearsOf(Total?.First, Total?.Last),
-        Remarks, Reference);
+        Recipient, Supplier, Designation, categoryOf(Platform), YearOfOrder, Ordered, Delivered,
+        OrderContent.YearsOf(Total?.First, Total?.Last), Remarks, Reference);
 }

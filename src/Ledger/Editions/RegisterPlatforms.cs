@@ -64,7 +64,8 @@ public sealed class RegisterPlatforms
                 [.. x.Select(y => (y.Weapon, y.Slug))]))
             .OrderByDescending(x => x.Rows).ThenBy(x => WordNames.Of(x.Category), StringComparer.Ordinal).ToList();
         var known = _catalogue.Knows(platform) || isHeld ? _catalogue.Find(platform) : null;
-        var plain = known is null ? kinds.Take(1).ToList() : kinds.FindAll(x => x.Fits(known.Category) || IsOverruled(platform, x.Category));
+        var plain = known is null ? kinds.Take(1).ToList()
+            : kinds.FindAll(x => x.Fits(known.Category) || IsOverruled(platform, x.Category));
         // Described anew as a whole: it keeps its platform, whose category changes, unless a person or the service gave that.
         if (known is not null && plain.Count == 0 && isWhole && kinds.Count > 0
             && weapons.TrueForAll(x => RegisterNames.CategoryOf(x.Weapon.Description) is not null)

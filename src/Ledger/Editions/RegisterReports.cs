@@ -166,14 +166,16 @@ public sealed partial class RegisterReports(DateOnly published, int file)
     private static partial Regex Prefix();
 
     /// <summary>A remark that begins so: "Selected 2023 but contract not yet signed by end-2023".</summary>
-    [GeneratedRegex(@"(^|;)\s*((possibly|probably) )?selected\b[^;]*\bnot\b[^;]*\b(order|sign)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(^|;)\s*((possibly|probably) )?selected\b[^;]*\bnot\b[^;]*\b(order|sign)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Selected();
 
     [GeneratedRegex(@"\bunder\s+(\w+\s+)?licen[cs]e|\blicen[cs]ed? produc", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Licensed();
 
     /// <summary>Remarks that speak of a licence which is not there, or may not be.</summary>
-    [GeneratedRegex(@"without|unlicen|planned|abandon|cancel|prior to|possibly|option", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"without|unlicen|planned|abandon|cancel|prior to|possibly|option",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Unlicensed();
 }
 

@@ -14,7 +14,8 @@ public sealed class YearJoin(int? from)
     public HeldOrder?[] Of(IReadOnlyList<YearOrder> orders, IReadOnlyList<HeldOrder> held, CatalogueAt catalogue)
     {
         var joined = new HeldOrder?[orders.Count];
-        var numbered = held.Where(x => x.Reference is not null).GroupBy(x => (x.Recipient, x.Reference)).ToDictionary(x => x.Key, x => x.First());
+        var numbered = held.Where(x => x.Reference is not null).GroupBy(x => (x.Recipient, x.Reference))
+            .ToDictionary(x => x.Key, x => x.First());
         var taken = new HashSet<HeldOrder>();
         for (var i = 0; i < orders.Count; i++)
         {
@@ -46,7 +47,8 @@ public sealed class YearJoin(int? from)
     /// <summary>How much an order is like one of a whole edition; 0: it is not the same.</summary>
     private int LikenessOf(YearOrder order, HeldOrder held, Category category)
     {
-        if (held.Total is not { First: { } first, Last: { } last } total || held.YearOfOrder is not { } ordered || !IsSameKind(order.Category, category))
+        if (held.Total is not { First: { } first, Last: { } last } total || held.YearOfOrder is not { } ordered
+            || !IsSameKind(order.Category, category))
         {
             return 0;
         }
@@ -56,7 +58,8 @@ public sealed class YearJoin(int? from)
         var began = Year(first) < from;
         var sum = began ? order.Delivered < total.Delivered : order.Delivered == total.Delivered;
         // The sum up to the end of what the edition knew, where deliveries went on.
-        var sumThen = !began && order.Rows.Where(x => string.CompareOrdinal(x.DeliveryYear, last) <= 0).Sum(x => x.Delivered) == total.Delivered;
+        var sumThen = !began && total.Delivered
+            == order.Rows.Where(x => string.CompareOrdinal(x.DeliveryYear, last) <= 0).Sum(x => x.Delivered);
         var years = (began || order.First == first) && order.Last == last;
         var isNamed = order.Designation == held.Designation;
         var isAlike = isNamed || OrderPairing.IsLike(order.Designation, held.Designation);

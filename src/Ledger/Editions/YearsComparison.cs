@@ -85,8 +85,8 @@ public sealed class YearsComparison(FeedReader evidence)
             }
         }
 
-        var lost = part.Request.IsSelection || broken.Count > 0 ? [] : before.Orders.SelectMany(x => x.Lots.Select(lot => (Order: x, Lot: lot)))
-            .Where(x => IsWithin(scope, x.Lot.Key) && !said.Contains((x.Order.Recipient, x.Order.Deal, x.Lot.Key)));
+        var lost = part.Request.IsSelection || broken.Count > 0 ? []
+            : before.Orders.SelectMany(x => x.Lots.Select(lot => (Order: x, Lot: lot))).Where(x => IsWithin(scope, x.Lot.Key) && !said.Contains((x.Order.Recipient, x.Order.Deal, x.Lot.Key)));
         return platforms.Defined.Select(EditionLines.OfDefinition)
             .Concat(EditionLines.InOrder(lines.OrderBy(x => x.Line), broken))
             .Concat(lost.Select(x => new EditionLine(null, LineStatus.Delisted)

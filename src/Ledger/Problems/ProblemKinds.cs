@@ -96,7 +96,8 @@ public static class ProblemKinds
     public static readonly IReadOnlyList<ProblemKind> All =
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, Timeout, IdentityTaken, OtherHolding,
-        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotNewest, EditionSelection, EditionFlagsLost, NotFailed, TooLarge, MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
+        NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotNewest, EditionSelection, EditionFlagsLost, NotFailed, TooLarge,
+        MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
         ClockOff, Incomplete, Fault,
     ];
 }

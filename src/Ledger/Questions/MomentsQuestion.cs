@@ -79,7 +79,8 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
                 writer.WriteNumber("new", edition.New);
                 writer.WriteNumber("changed", edition.Changed);
                 writer.WriteNumber("delisted", edition.Delisted);
-                foreach (var (name, count) in ((string, int?)[])[("grown", edition.Grown), ("moved", edition.Moved), ("renamed", edition.Renamed)])
+                foreach (var (name, count) in ((string, int?)[])
+                    [("grown", edition.Grown), ("moved", edition.Moved), ("renamed", edition.Renamed)])
                 {
                     if (count is { } known)
                     {

@@ -56,7 +56,9 @@ internal sealed record Edition(int Status, JsonElement State, IReadOnlyList<Json
     /// <summary>Posts a register, and takes what is answered.</summary>
     public static async Task<Edition> SendAsync(HttpClient client, byte[] file, string? published = null, string? prefer = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/editions/sipri{(published is null ? "" : published.Contains('=', StringComparison.Ordinal) && !published.Contains('&', StringComparison.Ordinal) ? $"?{published}" : $"?published={published}")}") { Content = new ByteArrayContent(file) };
+        // A day, with further parameters behind it; or parameters alone.
+        var query = published is null ? "" : char.IsAsciiDigit(published[0]) || !published.Contains('=', StringComparison.Ordinal) ? $"?published={published}" : $"?{published}";
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v1/editions/sipri{query}") { Content = new ByteArrayContent(file) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
         if (prefer is not null)
         {

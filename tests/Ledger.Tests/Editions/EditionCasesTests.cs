@@ -29,7 +29,8 @@ public sealed class EditionCasesTests
     public async Task A_selection_adds_orders_and_lets_numbers_grow_beside_what_was_known()
     {
         await using var service = await Service.StartAsync();
-        await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "4", years: "2021; 2022"), Register.Row("Kazakhstan", delivered: "5"), Register.Row("Tajikistan", delivered: "0", years: "")), "2024-03-18");
+        await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "4", years: "2021; 2022"), Register.Row("Kazakhstan", delivered: "5"), Register.Row("Tajikistan", delivered: "0",
+            years: "")), "2024-03-18");
 
         var selection = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "6", years: "2022; 2023"), Register.Row("Kazakhstan", ordered: "2", delivered: "2", years: "2022"),
             Register.Row("Uzbekistan", delivered: "7")), "2025-03-18&selection=true");
@@ -76,7 +77,8 @@ public sealed class EditionCasesTests
         await Edition.PostAsync(service, Register.Of(Register.Row(designation: "Owl", description: "frigate"), Register.Row("Kazakhstan", designation: "Wren", description: "teapot")), "2024-03-18");
 
         var second = await Edition.PostAsync(service, Register.Of(Register.Row(designation: "Owl", description: "frigate"), Register.Row("Uzbekistan", designation: "Owl", description: "UAV"),
-            Register.Row("Tajikistan", designation: "Owl", description: "UAV"), Register.Row("Kazakhstan", designation: "Wren", description: "teapot"), Register.Row("Turkmenistan", designation: "Wren", description: "UAV")), "2025-03-18");
+            Register.Row("Tajikistan", designation: "Owl", description: "UAV"), Register.Row("Kazakhstan", designation: "Wren", description: "teapot"), Register.Row("Turkmenistan",
+                designation: "Wren", description: "UAV")), "2025-03-18");
 
         Assert.Equal(["owl", "owl-uav", "owl-uav", "wren", "wren-uav"], second.Rows.Select(x => x.Text("platform")!));
         Assert.Equal(["unchanged", "new", "new", "unchanged", "new"], second.Rows.Select(x => x.Text("status")!));
@@ -90,11 +92,14 @@ public sealed class EditionCasesTests
     {
         await using var service = await Service.StartAsync();
         await Edition.PostAsync(service, Register.Of(Register.Row(designation: "Owl", description: "trainer aircraft"), Register.Row("Kazakhstan", designation: "Owl", description: "trainer aircraft"),
-            Register.Row(designation: "Wren", description: "UAV"), Register.Row("Kazakhstan", designation: "Wren", description: "armed UAV"), Register.Row("Uzbekistan", designation: "Wren", description: "UAV"),
+            Register.Row(designation: "Wren", description: "UAV"), Register.Row("Kazakhstan", designation: "Wren", description: "armed UAV"), Register.Row("Uzbekistan", designation: "Wren",
+                description: "UAV"),
             Register.Row(designation: "Lark", description: "ASW helicopter"), Register.Row("Kazakhstan", designation: "Lark", description: "helicopter")), "2024-03-18");
 
-        var second = await Edition.PostAsync(service, Register.Of(Register.Row(designation: "Owl", description: "fighter aircraft"), Register.Row("Kazakhstan", designation: "Owl", description: "fighter aircraft"),
-            Register.Row(designation: "Wren", description: "armed UAV"), Register.Row("Kazakhstan", designation: "Wren", description: "armed UAV"), Register.Row("Uzbekistan", designation: "Wren", description: "UAV"),
+        var second = await Edition.PostAsync(service, Register.Of(Register.Row(designation: "Owl", description: "fighter aircraft"), Register.Row("Kazakhstan", designation: "Owl",
+            description: "fighter aircraft"),
+            Register.Row(designation: "Wren", description: "armed UAV"), Register.Row("Kazakhstan", designation: "Wren", description: "armed UAV"), Register.Row("Uzbekistan", designation: "Wren",
+                description: "UAV"),
             Register.Row(designation: "Lark", description: "helicopter"), Register.Row("Kazakhstan", designation: "Lark", description: "helicopter")), "2025-03-18");
 
         Assert.All(second.Rows, x => Assert.Equal("unchanged", x.Text("status")));

@@ -34,7 +34,8 @@ public sealed class LaterEditionsTests
         await using var service = await Service.StartAsync();
         await Edition.PostAsync(service, Register.Of(Register.Row(year: "2021", delivered: "4")), "2024-03-18");
 
-        var second = await Edition.PostAsync(service, Register.Of(Register.Row(year: "2020", delivered: "4"), Register.Row(year: "2021", ordered: "30", delivered: "7", years: "2023", comments: "")), "2025-03-18");
+        var second = await Edition.PostAsync(service, Register.Of(Register.Row(year: "2020", delivered: "4"), Register.Row(year: "2021", ordered: "30", delivered: "7", years: "2023", comments: "")),
+            "2025-03-18");
 
         Assert.Equal([("moved", "tur.bayraktar-tb2.2021"), ("new", "tur.bayraktar-tb2.2021.2")], second.Rows.Select(x => (x.Text("status")!, x.Text("deal")!)));
         Assert.Equal((1, 0), (second.Count("moved"), second.Count("delisted")));
@@ -46,31 +47,38 @@ public sealed class LaterEditionsTests
     {
         await using var service = await Service.StartAsync();
         await Edition.PostAsync(service, Register.Of(
-            Register.Row(designation: "Owl", delivered: "4", years: "2021; 2022", comments: "For the coast"), Register.Row("Kazakhstan", "Israel", designation: "Wren", delivered: "5", comments: "For the desert"),
-            Register.Row("Libya GNC", designation: "Lark", delivered: "3", comments: "For the west"), Register.Row("Uzbekistan", designation: "Finch", ordered: "9", delivered: "9", comments: "Of old")), "2023-03-18");
+            Register.Row(designation: "Owl", delivered: "4", years: "2021; 2022", comments: "For the coast"), Register.Row("Kazakhstan", "Israel", designation: "Wren", delivered: "5",
+                comments: "For the desert"),
+            Register.Row("Libya GNC", designation: "Lark", delivered: "3", comments: "For the west"), Register.Row("Uzbekistan", designation: "Finch", ordered: "9", delivered: "9",
+                comments: "Of old")), "2023-03-18");
 
         var second = await Edition.PostAsync(service, Register.Of(
-            Register.Row(designation: "Owl-2", ordered: "6", delivered: "4", years: "2021; 2022", comments: "For the coast"), Register.Row("Kazakhstan", "Turkiye", designation: "Wren", delivered: "5", comments: "For the desert"),
+            Register.Row(designation: "Owl-2", ordered: "6", delivered: "4", years: "2021; 2022", comments: "For the coast"), Register.Row("Kazakhstan", "Turkiye", designation: "Wren",
+                delivered: "5", comments: "For the desert"),
             Register.Row("Libya", designation: "Lark", delivered: "3", comments: "For the west"),
             // Nothing is the same: another order.
             Register.Row("Uzbekistan", designation: "Finch-2", ordered: "8", delivered: "2", years: "2023", comments: "New")), "2025-03-18");
 
         Assert.Equal(["renamed", "renamed", "renamed", "new"], second.Rows.Select(x => x.Text("status")!));
         Assert.Equal((3, 1), (second.Count("renamed"), second.Count("delisted")));
-        foreach (var (code, platform, best) in ((string, string, long)[])[("KGZ", "owl", 0), ("KGZ", "owl-2", 4), ("KAZ", "wren", 5), ("x-libya-gnc", "lark", 0), ("LBY", "lark", 3), ("UZB", "finch", 0), ("UZB", "finch-2", 2)])
+        foreach (var (code, platform, best) in ((string, string, long)[])[("KGZ", "owl", 0), ("KGZ", "owl-2", 4), ("KAZ", "wren", 5), ("x-libya-gnc", "lark", 0), ("LBY", "lark", 3), ("UZB", "finch",
+            0), ("UZB", "finch-2", 2)])
         {
             Assert.Equal((code, platform, best), (code, platform, await EditionCasesTests.BestAsync(service, code, platform, second)));
         }
 
         // A rename is no loss: nothing of it is "once listed".
-        Assert.Equal((0, 9), ((await service.AskAsync("/v1/countries/KGZ/fleet/owl")).Long("estimate.delisted.best"), (await service.AskAsync("/v1/countries/UZB/fleet/finch")).Long("estimate.delisted.best")));
+        Assert.Equal((0, 9), ((await service.AskAsync("/v1/countries/KGZ/fleet/owl")).Long("estimate.delisted.best"),
+            (await service.AskAsync("/v1/countries/UZB/fleet/finch")).Long("estimate.delisted.best")));
         var changes = (await service.AskAsync("/v1/countries/KGZ/changes?axis=reported&from=2023-03-18&to=2025-03-18")).Items();
         Assert.Contains("renamed", changes.Single(x => x.Text("platform") == "owl").Items("reports").Select(x => x.Text("did")));
 
         // Renamed and grown at once: what was said of the past stays under the new name.
         var third = await Edition.PostAsync(service, Register.Of(
-            Register.Row(designation: "Owl-3", ordered: "6", delivered: "4", years: "2021; 2022", comments: "For the coast"), Register.Row("Kazakhstan", "Turkiye", designation: "Wren", delivered: "5", comments: "For the desert"),
-            Register.Row("Libya", designation: "Lark", delivered: "3", comments: "For the west"), Register.Row("Uzbekistan", designation: "Finch-2", ordered: "8", delivered: "8", years: "2023; 2025", comments: "New")), "2026-03-18");
+            Register.Row(designation: "Owl-3", ordered: "6", delivered: "4", years: "2021; 2022", comments: "For the coast"), Register.Row("Kazakhstan", "Turkiye", designation: "Wren",
+                delivered: "5", comments: "For the desert"),
+            Register.Row("Libya", designation: "Lark", delivered: "3", comments: "For the west"), Register.Row("Uzbekistan", designation: "Finch-2", ordered: "8", delivered: "8",
+                years: "2023; 2025", comments: "New")), "2026-03-18");
         Assert.Equal(["renamed", "unchanged", "unchanged", "grown"], third.Rows.Select(x => x.Text("status")!));
         Assert.Equal((2, 8), (await EditionCasesTests.BestAsync(service, "UZB", "finch-2", third, "2023-12-31"), await EditionCasesTests.BestAsync(service, "UZB", "finch-2", third, "2025-12-31")));
     }
@@ -78,10 +86,12 @@ public sealed class LaterEditionsTests
     [Fact]
     public async Task The_order_of_the_lines_of_a_file_changes_nothing()
     {
-        string[] first = [.. Enumerable.Range(0, 40).Select(x => Register.Row(x % 3 == 0 ? "Kazakhstan" : "Kyrgyzstan", year: $"{2015 + (x % 4)}", ordered: $"{5 + (x % 7)}", designation: $"Owl {x % 5}",
+        string[] first = [.. Enumerable.Range(0, 40).Select(x => Register.Row(x % 3 == 0 ? "Kazakhstan" : "Kyrgyzstan", year: $"{2015 + (x % 4)}", ordered: $"{5 + (x % 7)}",
+            designation: $"Owl {x % 5}",
             delivered: $"{1 + (x % 6)}", years: $"{2019 + (x % 3)}; {2022 + (x % 2)}", comments: x % 4 == 0 ? "" : $"Remark {x % 9}"))];
         string[] second = [.. Enumerable.Range(3, 45).Select(x => Register.Row(x % 3 == 0 ? "Kazakhstan" : "Kyrgyzstan", year: $"{2015 + ((x + (x % 11 == 0 ? 1 : 0)) % 4)}", ordered: $"{5 + (x % 7)}",
-            designation: x % 8 == 0 ? $"Owl {x % 5}B" : $"Owl {x % 5}", delivered: $"{1 + (x % 6) + (x % 5 == 0 ? 2 : 0)}", years: $"{2019 + (x % 3)}; {2022 + (x % 2) + (x % 5 == 0 ? 2 : 0)}", comments: x % 4 == 0 ? "" : $"Remark {x % 9}"))];
+            designation: x % 8 == 0 ? $"Owl {x % 5}B" : $"Owl {x % 5}", delivered: $"{1 + (x % 6) + (x % 5 == 0 ? 2 : 0)}", years: $"{2019 + (x % 3)}; {2022 + (x % 2) + (x % 5 == 0 ? 2 : 0)}",
+                comments: x % 4 == 0 ? "" : $"Remark {x % 9}"))];
 
         var straight = await SaidAsync(first, second);
         var shuffled = await SaidAsync([.. Shuffled(first)], [.. Shuffled(second)]);
@@ -93,7 +103,8 @@ public sealed class LaterEditionsTests
     public async Task A_wrong_edition_is_withdrawn_and_the_right_one_of_the_same_day_comes_in()
     {
         await using var service = await Service.StartAsync();
-        var first = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "3"), Register.Row("Kazakhstan", designation: "Wren", description: "trainer aircraft"), Register.Row("Uzbekistan")), "2024-03-18");
+        var first = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "3"), Register.Row("Kazakhstan", designation: "Wren", description: "trainer aircraft"),
+            Register.Row("Uzbekistan")), "2024-03-18");
         var before = await FleetsAsync(service, first.Count("position"));
         var wrong = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "6", years: "2021; 2023"), Register.Row("Kazakhstan", designation: "Wren", description: "fighter aircraft"),
             Register.Row("Tajikistan", designation: "Owl", description: "UAV")), "2026-05-18");
@@ -111,10 +122,12 @@ public sealed class LaterEditionsTests
         // Nothing is deleted.
         Assert.Equal(6, (await service.AskAsync($"/v1/countries/KGZ/fleet/bayraktar-tb2?asOf=2026-06-01&knownAt=@{wrong.Count("position")}")).Long("estimate.best"));
 
-        var right = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "4", years: "2021; 2023"), Register.Row("Kazakhstan", designation: "Wren", description: "trainer aircraft"), Register.Row("Uzbekistan")), "2026-05-18");
+        var right = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "4", years: "2021; 2023"), Register.Row("Kazakhstan", designation: "Wren", description: "trainer aircraft"),
+            Register.Row("Uzbekistan")), "2026-05-18");
 
         Assert.Equal(["grown", "unchanged", "unchanged"], right.Rows.Select(x => x.Text("status")!));
-        Assert.StartsWith("2026-05-18.2/", (await service.AskAsync("/v1/reports?feed=urn:sipri:trade-register&recipient=KGZ&limit=1000", right.Count("position"))).Items()[^1].Text("id"), StringComparison.Ordinal);
+        Assert.StartsWith("2026-05-18.2/", (await service.AskAsync("/v1/reports?feed=urn:sipri:trade-register&recipient=KGZ&limit=1000", right.Count("position"))).Items()[^1].Text("id"),
+            StringComparison.Ordinal);
         Assert.Equal(4, await EditionCasesTests.BestAsync(service, "KGZ", "bayraktar-tb2", right));
         Assert.Contains("withdrawal", (await service.AskAsync("/v1/moments")).Items().Select(x => x.Text("kind")));
         Assert.Equal(0, (await ReplayTests.ReplayAsync(service)).Differences);
@@ -125,7 +138,8 @@ public sealed class LaterEditionsTests
         await using var service = await Service.StartAsync();
         await Edition.PostAsync(service, Register.Of(first), "2024-03-18");
         var edition = await Edition.PostAsync(service, Register.Of(second), "2026-05-18");
-        return string.Join('\n', edition.Lines.Select(x => $"{x.Text("finding")} {x.Text("recipient")} {x.Text("deal")}").Order(StringComparer.Ordinal)) + await FleetsAsync(service, edition.Count("position"));
+        return string.Join('\n', edition.Lines.Select(x => $"{x.Text("finding")} {x.Text("recipient")} {x.Text("deal")}").Order(StringComparer.Ordinal)) + await FleetsAsync(service,
+            edition.Count("position"));
     }
 
     private static IEnumerable<string> Shuffled(string[] rows)

@@ -295,7 +295,8 @@ public sealed class RealYearsTests
         var codes = whole.Rows.Select(x => x.Text("recipient")).OfType<string>().Distinct().ToList();
         var before = await BestsAsync(service, codes, whole.Count("position"));
 
-        var years = await Edition.PostAsync(service, await File.ReadAllBytesAsync(Path.Combine(RealEditions.Folder, "by-year-2000-2030-generated-2025-01-03.csv"), TestContext.Current.CancellationToken));
+        var years = await Edition.PostAsync(service, await File.ReadAllBytesAsync(Path.Combine(RealEditions.Folder, "by-year-2000-2030-generated-2025-01-03.csv"),
+            TestContext.Current.CancellationToken));
 
         Assert.Equal("done", years.Word);
         var joined = years.Rows.Where(x => x.Text("finding") == "new").Select(x => x.Text("platform")).ToList();

@@ -16,7 +16,8 @@ public sealed class YearsTests
         await Edition.PostAsync(service, Register.Of(Register.Row(ordered: "9", delivered: "7", years: "2021; 2022; 2023"), Register.Row("Kazakhstan", delivered: "5", years: "2022")), "2024-03-18");
 
         // Another vocabulary: it is found by what was delivered, and when.
-        var years = await Edition.PostAsync(service, Of(Row("11", "2021", "3", designation: "TB2 armed UAV"), Row("11", "2022", "3", designation: "TB2 armed UAV"), Row("11", "2023", "1", designation: "TB2 armed UAV"),
+        var years = await Edition.PostAsync(service, Of(Row("11", "2021", "3", designation: "TB2 armed UAV"), Row("11", "2022", "3", designation: "TB2 armed UAV"), Row("11", "2023", "1",
+            designation: "TB2 armed UAV"),
             Row("12", "2022", "5", recipient: "Kazakhstan"), Row("13", "2020", "2", recipient: "Uzbekistan", designation: "Owl", yearOfOrder: "2019")), "2025-01-03");
 
         Assert.Equal(["tur.bayraktar-tb2.2021", "tur.bayraktar-tb2.2021", "tur.bayraktar-tb2.2021", "tur.bayraktar-tb2.2021", "tur.owl.2019"], years.Rows.Select(x => x.Text("deal")!));
@@ -28,7 +29,8 @@ public sealed class YearsTests
         Assert.Equal([("2021", "11"), ("2022", "11"), ("2023", "11")], lots.Select(x => (x.Text("lot")!, x.Text("reference")!)));
 
         // The next of each form goes on from there: the number is the order's identity for both.
-        var again = await Edition.PostAsync(service, Of(Row("11", "2021", "3", designation: "Something else"), Row("11", "2022", "4", designation: "Something else"), Row("12", "2022", "5", recipient: "Kazakhstan")), "2025-02-03");
+        var again = await Edition.PostAsync(service, Of(Row("11", "2021", "3", designation: "Something else"), Row("11", "2022", "4", designation: "Something else"), Row("12", "2022", "5",
+            recipient: "Kazakhstan")), "2025-02-03");
         Assert.Equal(["unchanged", "grown", "unchanged"], again.Rows.Select(x => x.Text("status")!));
         Assert.Equal(2, again.Count("delisted"));
     }
@@ -39,14 +41,17 @@ public sealed class YearsTests
         await using var service = await Service.StartAsync();
         await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "4", years: "2021; 2022"), Register.Row("Kazakhstan", delivered: "5", years: "2022", comments: "Its own"),
             Register.Row("Uzbekistan", delivered: "6", years: "2021; 2023", comments: "Another")), "2024-03-18");
-        var newer = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "4", years: "2021; 2022"), Register.Row("Uzbekistan", delivered: "3", years: "2021; 2022", comments: "Another")), "2026-05-18");
+        var newer = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "4", years: "2021; 2022"), Register.Row("Uzbekistan", delivered: "3", years: "2021; 2022",
+            comments: "Another")), "2026-05-18");
         Assert.Equal(["unchanged", "changed"], newer.Rows.Select(x => x.Text("status")!));
         var before = await FleetAsync(service);
 
-        var years = await Edition.PostAsync(service, Of(Row("1", "2021", "1"), Row("1", "2022", "3"), Row("2", "2022", "5", recipient: "Kazakhstan"), Row("3", "2021", "2", recipient: "Uzbekistan"), Row("3", "2023", "4", recipient: "Uzbekistan"),
+        var years = await Edition.PostAsync(service, Of(Row("1", "2021", "1"), Row("1", "2022", "3"), Row("2", "2022", "5", recipient: "Kazakhstan"), Row("3", "2021", "2", recipient: "Uzbekistan"),
+            Row("3", "2023", "4", recipient: "Uzbekistan"),
             Row("4", "2020", "9", recipient: "Tajikistan")), "2025-01-03");
 
-        Assert.Equal([("new", null), ("new", null), ("superseded", "delisted"), ("superseded", "fewer"), ("superseded", "fewer"), ("superseded", "delisted")], years.Rows.Select(x => (x.Text("finding")!, x.Text("what"))));
+        Assert.Equal([("new", null), ("new", null), ("superseded", "delisted"), ("superseded", "fewer"), ("superseded", "fewer"), ("superseded", "delisted")],
+            years.Rows.Select(x => (x.Text("finding")!, x.Text("what"))));
         Assert.Equal((4, 2), (years.Count("superseded"), years.Count("created")));
         Assert.Equal(before, await FleetAsync(service));
 
@@ -59,9 +64,9 @@ public sealed class YearsTests
         Assert.Equal(1, withdrawn.Summary.Long("withdrawn"));
     }
 
-    private static string Of(params string[] rows) => string.Join('\n', [Header, .. rows, ""]);
+    internal static string Of(params string[] rows) => string.Join('\n', [Header, .. rows, ""]);
 
-    private static string Row(string number, string deliveryYear, string delivered, string recipient = "Kyrgyzstan", string designation = "Bayraktar TB2", string yearOfOrder = "2021") =>
+    internal static string Row(string number, string deliveryYear, string delivered, string recipient = "Kyrgyzstan", string designation = "Bayraktar TB2", string yearOfOrder = "2021") =>
         $"{number},Turkiye,{recipient},{designation},armed UAV,Aircraft,{yearOfOrder},No,{delivered},No,{deliveryYear},No,New,1,1,1,No";
 
     private static async Task<long> FlowAsync(Service service, int year) =>
@@ -78,5 +83,6 @@ public sealed class YearsTests
         return bests;
     }
 
-    private static async Task<string> FleetAsync(Service service) => string.Join('\n', (await service.AskAsync("/v1/countries?asOf=2026-11-01")).Items().Select(x => $"{x.Text("recipient")} {x.Long("headline.best")}"));
+    private static async Task<string> FleetAsync(Service service) => string.Join('\n',
+        (await service.AskAsync("/v1/countries?asOf=2026-11-01")).Items().Select(x => $"{x.Text("recipient")} {x.Long("headline.best")}"));
 }

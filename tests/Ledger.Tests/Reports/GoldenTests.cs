@@ -26,9 +26,9 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public void Every_type_of_event_has_a_full_and_a_minimal_file()
     {
-        var types = EventTypes.Reports.Values.Select(x => x.Name).Append(EventTypes.PlatformDefined).Append(EventTypes.PlatformAliasAdded).Append(EventTypes.EditionImported);
+        var types = EventTypes.Reports.Values.Select(x => x.Name).Append(EventTypes.PlatformDefined).Append(EventTypes.PlatformAliasAdded).Append(EventTypes.EditionImported).Append(EventTypes.EditionWithdrawn);
 
-        Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" })
+        Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" }).Append("platform_defined.edition")
             .Where(x => x is not "platform_alias_added.minimal").Order(StringComparer.Ordinal), Files.Select(x => x.Data));
     }
 
@@ -48,7 +48,9 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
             // A member that is new in the type is missing from the full file: then the file needs a companion.
             string[] notOfWithdrawals = read is Withdrawal
                 ? [nameof(Report.Deal), nameof(Report.Lot), nameof(Report.Quantity), nameof(Report.Occurred), nameof(Report.Role), nameof(Report.Supersedes),
-                    nameof(Report.SupersededEvents), nameof(Report.PlatformName)] : [];
+                    nameof(Report.SupersededEvents), nameof(Report.PlatformName)]
+                // Only an edition's definition has its feed: platform_defined.edition.
+                : read is PlatformDefined ? [nameof(PlatformDefined.Feed)] : [];
             Assert.All(TypeOf(file).GetProperties().Where(x => x.CanWrite && !notOfWithdrawals.Contains(x.Name)), x => Assert.True(x.GetValue(read) is not null, $"{x.Name} is in no golden file"));
         }
     }
@@ -108,6 +110,7 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
         EventTypes.PlatformDefined => typeof(PlatformDefined),
         EventTypes.PlatformAliasAdded => typeof(PlatformAliasAdded),
         EventTypes.EditionImported => typeof(EditionImported),
+        EventTypes.EditionWithdrawn => typeof(EditionWithdrawn),
         var name => EventTypes.Reports.Values.Single(x => x.Name == name).Type,
     };
 
@@ -115,15 +118,30 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     private async Task<string> StoreAsync(string file)
     {
         var (name, full) = (file.Split('.')[0], file.EndsWith(".full", StringComparison.Ordinal));
+        if (file == "platform_defined.edition")
+        {
+            await Edition.PostAsync(_service, Register.Of(Register.Row(designation: "Golden Owl", description: "tank")), "2026-05-17");
+            return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where type = $1 and data ->> 'platform' = 'golden-owl'", name);
+        }
+
         if (name is EventTypes.PlatformDefined or EventTypes.PlatformAliasAdded)
         {
             return await DefineAsync(name, full);
         }
 
-        if (name is EventTypes.EditionImported)
+        if (name is EventTypes.EditionImported or EventTypes.EditionWithdrawn)
         {
-            await Edition.PostAsync(_service, Register.Of(Register.Row(), Register.Row(delivered: "", years: "?")), "2026-05-18");
-            return await _service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where type = $1", name);
+            // In full: a selection by years, the second file of its day.
+            await using var service = await Service.StartAsync();
+            await Edition.PostAsync(service, full ? YearsTests.Of(YearsTests.Row("1", "2022", "3")) : Register.Of(Register.Row()), "2026-05-18&selection=true");
+            await Edition.WithdrawAsync(service, "2026-05-18");
+            if (full)
+            {
+                await Edition.PostAsync(service, YearsTests.Of(YearsTests.Row("1", "2022", "4")), "2026-05-18&selection=true");
+                _ = name is EventTypes.EditionWithdrawn ? await Edition.WithdrawAsync(service, "2026-05-18") : null;
+            }
+
+            return await service.ScalarAsync<string>($"select data::text from {TableNames.Schema}.mt_events where type = $1 order by seq_id desc limit 1", name);
         }
 
         var path = ReportBodies.Kinds.Single(x => x.EventType == name).Path;

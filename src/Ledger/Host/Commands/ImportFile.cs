@@ -19,7 +19,8 @@ internal static class ImportFile
         {
             using var stream = File.OpenRead(file);
             var beginning = new byte[64 * 1024];
-            return RegisterEnvelope.IsBegunIn(beginning.AsSpan(0, stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)));
+            var read = stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
+            return RegisterEnvelope.IsBegunIn(beginning.AsSpan(0, read));
         }
         catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
         {
