@@ -996,4 +996,4 @@ CONSTRAINT pkey_wolverine_agent_restrictions_id PRIMARY KEY (id)
 END;
 $tran$;
 
-insert into ledger.schema_version (one, version, applied) values (true, 4, now()) on conflict (one) do nothing;
+insert into ledger.schema_version (one, version, applied) values (true, 5, now()) on conflict (one) do nothing;

@@ -33,7 +33,8 @@ public sealed class EditionBefore
     /// <summary>Reads every report of the feed that is not retracted, in order of position.</summary>
     /// <param name="evidence">Reads the rows of the feed and their stored JSON.</param>
     /// <param name="catalogue">Resolves names of platforms.</param>
-    /// <param name="until">The last day whose editions count; those of later days only count for <see cref="Days"/> and labels.</param>
+    /// <param name="until">The last day whose editions of orders count; those of later days only count for <see cref="Days"/> and
+    /// labels. Deliveries of single years count of any day.</param>
     /// <param name="position">The position up to which to read.</param>
     /// <param name="cancellation">Cancels it.</param>
     public static async Task<EditionBefore> ReadAsync(
@@ -60,7 +61,8 @@ public sealed class EditionBefore
                 }
             }
 
-            if (day > until)
+            // The deliveries of single years stand beside whatever whole edition comes in later, also one of an earlier day.
+            if (day > until && report.Lot is null)
             {
                 continue;
             }
@@ -86,7 +88,7 @@ public sealed class EditionBefore
                 order.Designation = catalogue.Resolve(Homonym.DesignationOf(order.Name) is { } own
                     ? Slug.OfPlatform(own) ?? row.Platform : row.Platform);
                 order.Reference = report.Reference ?? order.Reference;
-                Add(order, id, report);
+                Add(order, id, report, day);
             }
         }
 
@@ -112,33 +114,38 @@ public sealed class EditionBefore
         return order;
     }
 
-    private static void Add(HeldOrder order, Guid id, Report report)
+    private static void Add(HeldOrder order, Guid id, Report report, DateOnly day)
     {
         var content = RegisterReports.ContentOf(report);
         var isUncertain = report.Quantity?.Qualifier == WordNames.Of(Qualifier.About);
         if (report is not Delivery delivery)
         {
             order.Contract = new Stated(id, content);
-            order.YearOfOrder = report.Occurred?[..4];
+            order.YearOfOrder = YearOf(report.Occurred);
             order.YearIsUncertain = report.Occurred?.EndsWith('?') == true;
             order.Ordered = report.Quantity?.N;
             order.OrderedIsUncertain = isUncertain;
+            order.Condition = (report as Contract)?.Condition;
             order.Remarks = OrderContent.HashOf(report.Note);
             return;
         }
 
         var years = report.Occurred?.Split('/');
         var held = new HeldDelivery(
-            id, content, report.Quantity?.N ?? 0, isUncertain, years?[0][..4], years?[^1][..4], delivery.Condition);
+            id, content, report.Quantity?.N ?? 0, isUncertain, YearOf(years?[0]), YearOf(years?[^1]), delivery.Condition);
         if (report.Lot is { } year)
         {
             order.Lots[year] = held;
+            order.NewestOfYears = day > order.NewestOfYears ? day : order.NewestOfYears;
         }
         else
         {
             order.Totals.Add(held);
         }
     }
+
+    /// <summary>The year that a date begins with; null where it begins with none, as one that somebody posted to the feed may.</summary>
+    private static string? YearOf(string? date) => date is { Length: >= 4 } && date[..4].All(char.IsAsciiDigit) ? date[..4] : null;
 
     private static void Remove(HeldOrder order, Guid id)
     {

@@ -31,6 +31,11 @@ public static class EditionChecks
         }
     }
 
+    /// <summary>The counts with the marks that the next file is held against: of a file that inherits its marks, those of the edition
+    /// before.</summary>
+    public static EditionImported WithMarks(JobRequest request, EditionImported counted, EditionImported? before) =>
+        request.InheritsFlags && before?.Marks is { } marks ? counted with { Marks = marks } : counted;
+
     private static void RefuseSelection(JobRequest request, RegisterScope scope, EditionImported counted, EditionImported? before)
     {
         // A file by year is about the years that it names, and what it lacks of them is not there.

@@ -42,7 +42,9 @@ public sealed class EditionComparison(
             throw EditionResponse.Older(part.Published, days.Max());
         }
 
-        EditionChecks.Refuse(part.Request, file.Scope, counted, EditionsHeld.Before(held, RegisterForm.Orders, part.Published));
+        var heldBefore = EditionsHeld.Before(held, RegisterForm.Orders, part.Published);
+        EditionChecks.Refuse(part.Request, file.Scope, counted, heldBefore);
+        counted = EditionChecks.WithMarks(part.Request, counted, heldBefore);
         var lines = LinesOf(part, rows, broken, before, platforms, out var listed, out var delisted);
         // An edition that is held already passed this check before.
         var isHeld = held.Any(x => x.Day == part.Published && x.Form is RegisterForm.Orders && x.Edition.Digest is not null);
@@ -54,7 +56,7 @@ public sealed class EditionComparison(
         }
 
         var begun = days.Where(x => x < part.Published).Select(x => (DateOnly?)x).Max();
-        var unfinished = begun is { } day && held.All(x => x.Day != day) ? begun : null;
+        var unfinished = begun is { } day && held.All(x => x.Day != day || x.Form is not RegisterForm.Orders) ? begun : null;
         return await EditionLines.WriteAsync(session, part, new ComparedEdition(lines, counted, unfinished), end, cancellation);
     }
 
@@ -66,15 +68,17 @@ public sealed class EditionComparison(
             rows.Select(x => (x.Designation, x.Description)), catalogue, before.Platforms, isWhole: !part.Request.IsSelection);
         var resolved = rows.ConvertAll(x => new ResolvedRow(
             x, names.CodeOf(x.Recipient), names.CodeOf(x.Supplier), names.PlatformOf(platforms, x.Designation, x.Description)));
-        var orders = before.Listed.ToList();
+        var orders = before.Orders.ToList();
         var suspects = new BrokenOrders(broken, names, catalogue);
         var partners = OrderPairing.Of(orders.ConvertAll(x => x.Content(platforms.CategoryOf)),
-            resolved.ConvertAll(x => ContentOf(x, platforms)), i => suspects.MayBe(orders[i]));
+            resolved.ConvertAll(x => ContentOf(x, platforms)), i => suspects.MayBe(orders[i]), part.Request.IsSelection);
         var paired = partners.Where(x => x >= 0).ToHashSet();
         var reports = new RegisterReports(part.Published, part.Request.File);
         var difference = new EditionDifference(before, reports, part.Request.IsSelection, part.Request.InheritsFlags);
         var compared = difference.Compare(resolved, [.. partners.Select(x => x < 0 ? null : orders[x])]);
-        var lost = part.Request.IsSelection ? [] : orders.Where((_, i) => !paired.Contains(i)).ToList();
+        var lost = part.Request.IsSelection ? [] : orders
+            // What a newer edition by year says is not taken back by this one.
+            .Where((x, i) => !paired.Contains(i) && (x.IsListed || x.NewestOfYears <= part.Published)).ToList();
         var undecided = lost.FindAll(suspects.MayBe);
         lost = [.. lost.Except(undecided)];
         (listed, delisted) = (orders.Count, lost.Count);
@@ -100,6 +104,8 @@ public sealed class EditionComparison(
 
     private static OrderContent ContentOf(ResolvedRow row, RegisterPlatforms platforms) => new(
         row.Recipient, row.Supplier, row.Platform.Designation, platforms.CategoryOf(row.Platform.Slug),
-        row.Row.YearOfOrder, row.Row.Ordered, row.Row.Delivered, OrderContent.YearsOf(row.Row.FirstDelivery, row.Row.LastDelivery), OrderContent.HashOf(row.Row.Comments),
-        Reference: null);
+        row.Row.YearOfOrder, row.Row.Ordered, row.Row.Delivered,
+        OrderContent.YearsOf(row.Row.FirstDelivery, row.Row.LastDelivery), OrderContent.HashOf(row.Row.Comments), null,
+        row.Platform.Slug, OrderContent.MarksOf(row.Row.YearIsUncertain, row.Row.OrderedIsUncertain,
+            row.Row.DeliveredIsUncertain && row.Row.Delivered > 0, RegisterReports.ConditionOf(row.Row.Status)));
 }

@@ -55,6 +55,13 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
         }
 
         RefuseOlder(request, all);
+        if (all.FirstOrDefault(x => !x.IsImport && x.State == JobState.Failed && x.HasBegun && x.Request.Form == request.Form
+            && all.Any(y => y.TakesItsDay && IsOfDay(y, x.Request))) is { } half)
+        {
+            throw new ProblemException(ProblemKinds.EditionHeld,
+                $"The withdrawal {half.Id} stopped half-way: start it again first (POST /v1/editions/{half.Id}/retry).");
+        }
+
         // What can be told now is told now; an edition before that is still being imported is compared later.
         EditionChecks.Refuse(request, file.Scope, counted,
             EditionsHeld.Before(await editions.ListAsync(cancellation), file.Form, day));
@@ -69,6 +76,7 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
 
     /// <summary>Accepts the withdrawal of the newest edition of its form: its job retracts what that recorded.</summary>
     /// <param name="published">The edition's day.</param>
+    /// <param name="form">Its form; null where only one edition is of that day.</param>
     /// <param name="reason">Why.</param>
     /// <param name="caller">Withdraws it.</param>
     /// <param name="outbox">Of this request.</param>
@@ -76,18 +84,32 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
     /// <returns>The job, and whether it is new.</returns>
     /// <exception cref="ProblemException">404: there is no edition of that day; 409: it is not the newest.</exception>
     public async Task<(EditionJob Job, bool IsNew)> WithdrawAsync(
-        DateOnly published, string reason, Caller caller, IMartenOutbox outbox, CancellationToken cancellation)
+        DateOnly published, RegisterForm? form, string reason, Caller caller, IMartenOutbox outbox, CancellationToken cancellation)
     {
         await using var session = store.LightweightSession();
         outbox.Enroll(session);
         var all = await jobs.ListLockedAsync(session, cancellation);
-        if (all.LastOrDefault(x => !x.IsImport && x.IsActive && x.Published == published) is { } underWay)
+        bool IsAsked(EditionJob job) => job.Published == published && (form is null || job.Request.Form == form);
+        if (all.LastOrDefault(x => !x.IsImport && x.IsActive && IsAsked(x)) is { } underWay)
         {
             return (underWay, false);
         }
 
-        if (all.LastOrDefault(x => x.TakesItsDay && x.Published == published) is not { } edition)
+        var ofDay = all.Where(x => x.TakesItsDay && IsAsked(x)).ToList();
+        if (ofDay.Select(x => x.Request.Form).Distinct().Count() > 1)
         {
+            throw EditionResponse.Invalid("/form", "required",
+                $"Two editions of {Rfc3339.Text(published)} are held, of both forms: say which, orders or years.");
+        }
+
+        if (ofDay is not [.., var edition])
+        {
+            // Asked again, after the answer was lost.
+            if (all.LastOrDefault(x => !x.IsImport && x.State == JobState.Done && IsAsked(x)) is { } before)
+            {
+                return (before, false);
+            }
+
             throw new ProblemException(ProblemKinds.NotFound,
                 $"The ledger holds no edition of {Rfc3339.Text(published)}; /v1/editions lists those that it holds.");
         }
@@ -102,7 +124,12 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
 
         var request = edition.Request with
         {
-            Kind = JobKind.Withdrawal, Digest = null, IsWhole = false, IsSelection = false, InheritsFlags = false, Reason = reason,
+            Kind = JobKind.Withdrawal,
+            Digest = null,
+            IsWhole = false,
+            IsSelection = false,
+            InheritsFlags = false,
+            Reason = reason,
         };
         var job = NewJob(all, request, caller, clock.GetUtcNow());
         EditionJobs.Add(session, job, []);
@@ -128,6 +155,13 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
         if (job.State != JobState.Failed)
         {
             throw new ProblemException(ProblemKinds.NotFailed, $"The import {id} is {job.State}.");
+        }
+
+        if (job.WithdrawnBy is not null || (job.IsImport && !job.HasFile)
+            || (!job.IsImport && !all.Any(x => x.TakesItsDay && IsOfDay(x, job.Request))))
+        {
+            throw new ProblemException(ProblemKinds.NotFailed,
+                $"{id} cannot be started again: what it was about has been withdrawn, or a later job took its place.");
         }
 
         RefuseOlder(job.Request, all);
@@ -167,7 +201,8 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
     private static EditionJob NewJob(IReadOnlyList<EditionJob> all, JobRequest request, Caller caller, DateTimeOffset now) => new(
         all.Count == 0 ? 1 : all.Max(x => x.Number) + 1,
         EditionResponse.IdOf(request, all.Count(x => IsOfDay(x, request) && x.Request.Kind == request.Kind)), RegisterReports.Feed, request,
-        caller.Reporter, now, null, JobState.Queued, null, null, null, null, null, null);
+        caller.Reporter, now, null, JobState.Queued, null, null, null, null, null, null,
+        request.Kind == JobKind.Import);
 
     /// <summary>While another job is active this one waits without a message: the end of the other publishes it (EditionJobs).</summary>
     private static ValueTask PublishAsync(IReadOnlyList<EditionJob> all, EditionJob job, IMartenOutbox outbox) =>
@@ -192,7 +227,7 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
 
         // An edition imported before digests were stored is compared again.
         return taken is { Request.Digest: not null } ? taken : all.LastOrDefault(x =>
-            x.IsImport && x.WithdrawnBy is null && !x.TakesItsDay && x.Request.IsSameAs(request));
+            x.IsImport && x.WithdrawnBy is null && !x.TakesItsDay && x.HasFile && x.Request.IsSameAs(request));
     }
 
     /// <exception cref="ProblemException">409: an import took a newer day.</exception>

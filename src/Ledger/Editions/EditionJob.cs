@@ -66,10 +66,11 @@ public sealed record JobRequest(
 /// <param name="Problem">Why it failed (RFC 9457).</param>
 /// <param name="Position">Position of its event at the end.</param>
 /// <param name="WithdrawnBy">Number of the job that withdrew it; null where it stands.</param>
+/// <param name="HasFile">Its file is kept: it can be started again.</param>
 public sealed record EditionJob(
     long Number, string Id, string Feed, JobRequest Request, string? Reporter, DateTimeOffset Accepted,
     DateTimeOffset? Ended, string State, int? Checkpoint, int? Lines, JsonElement? Summary, JsonElement? Problem, long? Position,
-    long? WithdrawnBy)
+    long? WithdrawnBy, bool HasFile)
 {
     /// <summary>The edition's day.</summary>
     public DateOnly Published => Request.Published;

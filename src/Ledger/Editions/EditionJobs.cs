@@ -15,7 +15,7 @@ namespace Ledger.Editions;
 public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, TimeProvider clock)
 {
     private const string Columns = $"{RequestColumns}, number, id, feed, reporter, accepted, ended, state, checkpoint, lines, summary, "
-        + "problem, position, withdrawn_by";
+        + "problem, position, withdrawn_by, file is not null";
 
     /// <summary>The columns of <see cref="JobRequest"/>, which <see cref="RequestOf"/> reads.</summary>
     private const string RequestColumns = "kind, form, published, file_of_day, digest, whole, selection, inherits_flags, reason";
@@ -248,7 +248,8 @@ public sealed class EditionJobs(NpgsqlDataSource database, EditionsHeld held, Ti
             {
                 jobs.Add(new EditionJob(row.GetInt64(9), row.GetString(10), row.GetString(11), RequestOf(row), row.GetString(12),
                     row.GetFieldValue<DateTimeOffset>(13), Value<DateTimeOffset>(row, 14), row.GetString(15), Value<int>(row, 16),
-                    Value<int>(row, 17), Parsed(row, 18), Parsed(row, 19), Value<long>(row, 20), Value<long>(row, 21)));
+                    Value<int>(row, 17), Parsed(row, 18), Parsed(row, 19), Value<long>(row, 20), Value<long>(row, 21),
+                    row.GetBoolean(22)));
             }
         }
 

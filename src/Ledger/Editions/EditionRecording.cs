@@ -68,8 +68,15 @@ public sealed class EditionRecording(
     public async Task<ContinueEdition?> CompleteAsync(BegunPart part, IDocumentSession session, CancellationToken cancellation)
     {
         var counts = await CountAsync(part.Number, cancellation);
-        if (part.Counted is not { } counted)
+        if (part.Request.Kind == JobKind.Withdrawal)
         {
+            // Half a withdrawal is none: what it took back stays so, and it can be started again.
+            if (counts[LineStatus.Refused] > 0)
+            {
+                throw new ProblemException(ProblemKinds.NotNewest,
+                    $"{counts[LineStatus.Refused]} orders could not be withdrawn: /v1/editions/{part.Id}/lines?status=refused says why.");
+            }
+
             var withdrawn = new EditionWithdrawn(
                 RegisterReports.Feed, Rfc3339.Text(part.Published), part.Request.Reason!, counts.Created + counts.Existing)
             {
@@ -80,6 +87,9 @@ public sealed class EditionRecording(
             return await jobs.CompleteAsync(session, part, EditionResponse.SummaryOf(null, null, counts, null), at, cancellation);
         }
 
+        // An import that a program without this value compared counts its file again.
+        var counted = part.Counted
+            ?? EditionCounts.Of(part.Request, RegisterFile.ReadAll(await jobs.FileAsync(part.Number, cancellation)).Rows);
         var edition = counted with
         {
             New = counts[LineStatus.New],

@@ -37,7 +37,7 @@ public static class EditionResponse
         var request = new JobRequest(JobKind.Import, held.Form, held.Day, held.Edition.File ?? 1, held.Edition.Digest, false,
             held.Edition.Selection == true, false, null);
         return new EditionJob(0, IdOf(request, 0), held.Edition.Feed, request, held.Reporter, held.RecordedAt, held.RecordedAt,
-            JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position, null);
+            JobState.Done, null, null, JsonElement.Parse(SummaryOf(held.Edition, null, null, null)), null, held.Position, null, false);
     }
 
     /// <summary>Writes an import.</summary>

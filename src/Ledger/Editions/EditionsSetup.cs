@@ -1,4 +1,5 @@
 using Ledger.Facts;
+using Ledger.Store;
 using Marten;
 using Wolverine;
 
@@ -23,6 +24,7 @@ public static class EditionsSetup
             options.Discovery.IncludeType(typeof(ContinueEditionHandler));
             options.PublishMessage<ContinueEdition>().ToLocalQueue(Queue).UseDurableInbox();
         });
+        services.AddSingleton<Upgrade, UpgradeEditionJobs>();
         services.AddSingleton<EditionsHeld>();
         services.AddSingleton<EditionComparison>();
         services.AddSingleton<EditionImport>();

@@ -60,6 +60,12 @@ public sealed class HeldOrder(string recipient, string supplier, string deal)
     /// <summary>The number ordered is marked as uncertain.</summary>
     public bool OrderedIsUncertain { get; set; }
 
+    /// <summary>new, secondHand or modernised; null where it is not said.</summary>
+    public string? Condition { get; set; }
+
+    /// <summary>The newest day of an edition by year that spoke of it.</summary>
+    public DateOnly NewestOfYears { get; set; }
+
     /// <summary>Hash of the remarks (<see cref="OrderContent.HashOf"/>).</summary>
     public UInt128 Remarks { get; set; }
 
@@ -106,7 +112,16 @@ public sealed class HeldOrder(string recipient, string supplier, string deal)
 
     /// <summary>What the order is recognised by.</summary>
     /// <param name="categoryOf">The category of a platform.</param>
-    public OrderContent Content(Func<string, Category> categoryOf) => new(
-        Recipient, Supplier, Designation, categoryOf(Platform), YearOfOrder, Ordered, Delivered,
-        OrderContent.YearsOf(Total?.First, Total?.Last), Remarks, Reference);
+    public OrderContent Content(Func<string, Category> categoryOf)
+    {
+        var marks = OrderContent.MarksOf(YearIsUncertain, OrderedIsUncertain, Total?.IsUncertain == true, Condition);
+        var content = new OrderContent(Recipient, Supplier, Designation, categoryOf(Platform), YearOfOrder, Ordered, Delivered,
+            OrderContent.YearsOf(Total?.First, Total?.Last), Remarks, Reference, Platform, marks);
+        return IsListed ? content : content with
+        {
+            Delivered = Lots.Values.Sum(x => x.Delivered),
+            Years = OrderContent.YearsOf(Lots.Keys.FirstOrDefault()?[..4], Lots.Keys.LastOrDefault()?[..4]),
+            IsOfYears = true,
+        };
+    }
 }

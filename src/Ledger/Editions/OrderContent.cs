@@ -17,19 +17,26 @@ namespace Ledger.Editions;
 /// <param name="Years">First and last year of delivery; null where nothing was delivered.</param>
 /// <param name="Remarks">Hash of the remarks; 0 where there are none.</param>
 /// <param name="Reference">The source's own number of the order; null where it does not say it.</param>
+/// <param name="Platform">Slug of its platform.</param>
+/// <param name="Marks">Marks of doubt and condition, as a text: they only break ties.</param>
+/// <param name="IsOfYears">Only deliveries of single years are known of it: what was ordered is not.</param>
 public sealed record OrderContent(
     string Recipient, string Supplier, string Designation, Category Category, string? YearOfOrder, long? Ordered, long Delivered,
-    string? Years, UInt128 Remarks, string? Reference)
+    string? Years, UInt128 Remarks, string? Reference, string Platform, string Marks, bool IsOfYears = false)
 {
     /// <summary>The same number ordered and delivered, of which one is known.</summary>
-    public bool SharesNumbers(OrderContent other) =>
-        Ordered == other.Ordered && Delivered == other.Delivered && (Ordered is not null || Delivered > 0);
+    public bool SharesNumbers(OrderContent other) => Delivered == other.Delivered
+        && (IsOfYears || other.IsOfYears ? Delivered > 0 : Ordered == other.Ordered && (Ordered is not null || Delivered > 0));
 
     /// <summary>The same years of delivery. That nothing was delivered to either says nothing.</summary>
     public bool SharesYears(OrderContent other) => Years is not null && Years == other.Years;
 
     /// <summary>The same remarks. That neither has any says nothing.</summary>
     public bool SharesRemarks(OrderContent other) => Remarks != 0 && Remarks == other.Remarks;
+
+    /// <summary>How many of numbers, years of delivery and remarks two orders share: 0–3.</summary>
+    public int Evidence(OrderContent other) =>
+        (SharesNumbers(other) ? 1 : 0) + (SharesYears(other) ? 1 : 0) + (SharesRemarks(other) ? 1 : 0);
 
     /// <summary>Years between the orders; null where one is not known.</summary>
     public int? YearsApart(OrderContent other) => YearOfOrder is { } one && other.YearOfOrder is { } two
@@ -41,7 +48,12 @@ public sealed record OrderContent(
 
     /// <summary>The content as a text by which ties are broken, so that no place in a file decides.</summary>
     public string Text => string.Create(CultureInfo.InvariantCulture,
-        $"{Recipient}\n{Supplier}\n{Designation}\n{YearOfOrder}\n{Ordered}\n{Delivered}\n{Years}\n{Remarks:x32}\n{Reference}");
+        $"{Recipient}\n{Supplier}\n{Designation}\n{YearOfOrder}\n{Ordered}\n"
+        + $"{Delivered}\n{Years}\n{Remarks:x32}\n{Reference}\n{Platform}\n{Marks}");
+
+    /// <summary><see cref="Marks"/> of an order.</summary>
+    public static string MarksOf(bool year, bool ordered, bool delivered, string? condition) =>
+        $"{(year ? '?' : '.')}{(ordered ? '?' : '.')}{(delivered ? '?' : '.')}{condition}";
 
     /// <summary>Years of delivery as a text; null where nothing was delivered.</summary>
     public static string? YearsOf(string? first, string? last) => first is null ? null : $"{first}/{last}";

@@ -23,14 +23,16 @@ public static class OrderPairing
     /// <summary>Pairs orders.</summary>
     /// <param name="before">The orders of the edition before.</param>
     /// <param name="now">The orders of this edition.</param>
-    /// <param name="isReserved">Orders before that only the first pass may take: a broken record may be theirs.</param>
+    /// <param name="isReserved">Orders before that a broken record may be: only the first pass takes them, and only for a row that shares
+    /// something with them.</param>
+    /// <param name="isSelection">Absence says nothing, so that no order is sought under another recipient or supplier.</param>
     /// <returns>For each order of this edition, the index of the order before; -1 where it is new.</returns>
     public static int[] Of(
-        IReadOnlyList<OrderContent> before, IReadOnlyList<OrderContent> now, Func<int, bool> isReserved)
+        IReadOnlyList<OrderContent> before, IReadOnlyList<OrderContent> now, Func<int, bool> isReserved, bool isSelection)
     {
         var partners = Enumerable.Repeat(-1, now.Count).ToArray();
         var isTaken = new bool[before.Count];
-        for (var pass = 0; pass < Passes.Length; pass++)
+        for (var pass = 0; pass < (isSelection ? 2 : Passes.Length); pass++)
         {
             Pair(pass, before, now, isReserved, partners, isTaken);
         }
@@ -62,7 +64,9 @@ public static class OrderPairing
 
         foreach (var (key, of) in rows)
         {
-            foreach (var (old, row) in Likeliest(left[key], of, before, now, pass == 0 ? MayContinue : MayBeTheSame))
+            foreach (var (old, row) in Likeliest(left[key], of, before, now,
+                pass > 0 ? (o, r) => MayBeTheSame(before[o], now[r])
+                    : (o, r) => MayContinue(before[o], now[r]) && (!isReserved(o) || before[o].Evidence(now[r]) > 0)))
             {
                 if (!isTaken[old] && partners[row] < 0)
                 {
@@ -86,16 +90,18 @@ public static class OrderPairing
     /// <summary>The admissible pairs, the likeliest first: the source's own number decides, then how much they share, then how near their
     /// numbers delivered are; ties by content.</summary>
     private static IEnumerable<(int Old, int Row)> Likeliest(List<int> old, List<int> rows, IReadOnlyList<OrderContent> before,
-        IReadOnlyList<OrderContent> now, Func<OrderContent, OrderContent, bool> isAdmissible)
+        IReadOnlyList<OrderContent> now, Func<int, int, bool> isAdmissible)
     {
         var pairs = from o in old
                     from r in rows
                     where IsSameReference(before[o], now[r]) is var same && same != false
-                        && (same == true || isAdmissible(before[o], now[r]))
+                        && (same == true || isAdmissible(o, r))
                     select (Old: o, Row: r);
         return old.Count == 1 && rows.Count == 1 ? pairs : pairs
             .OrderByDescending(x => IsSameReference(before[x.Old], now[x.Row]) == true)
+            .ThenByDescending(x => before[x.Old].Platform == now[x.Row].Platform)
             .ThenByDescending(x => before[x.Old].Shared(now[x.Row]))
+            .ThenByDescending(x => before[x.Old].Marks == now[x.Row].Marks)
             .ThenBy(x => Math.Abs(Math.Log((1.0 + before[x.Old].Delivered) / (1.0 + now[x.Row].Delivered))))
             .ThenBy(x => before[x.Old].Text, StringComparer.Ordinal).ThenBy(x => now[x.Row].Text, StringComparer.Ordinal);
     }
@@ -112,7 +118,7 @@ public static class OrderPairing
             return true;
         }
 
-        var shared = (old.SharesNumbers(row) ? 1 : 0) + (old.SharesYears(row) ? 1 : 0) + (old.SharesRemarks(row) ? 1 : 0);
+        var shared = old.Evidence(row);
         return shared >= 2 || (shared == 1 && old.YearsApart(row) <= YearsMoved);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ledger.Facts;
 using Ledger.Problems;
 using Ledger.Web;
 using Wolverine.Marten;
@@ -29,10 +30,18 @@ public static class PostWithdrawalEndpoint
             errors.Add(new ProblemError("/published", "day", "The day of the edition to withdraw: YYYY-MM-DD."));
         }
 
-        if (string.IsNullOrWhiteSpace(stated.Reason) || stated.Reason.Length > Limits.NoteCharacters)
+        // By the rule of a retraction's reason, so that none is refused later on.
+        if (string.IsNullOrWhiteSpace(stated.Reason)
+            || MemberRules.WhyNotText(stated.Reason, Limits.NoteCharacters, multiline: false) is { Length: > 0 })
         {
-            errors.Add(new ProblemError("/reason", "required",
-                $"Why it is withdrawn: 1 to {Limits.NoteCharacters} characters. It is kept with every report that is retracted."));
+            errors.Add(new ProblemError("/reason", "text",
+                $"Why it is withdrawn: 1 to {Limits.NoteCharacters} printable characters, on one "
+                + "line. It is kept with every report that is retracted."));
+        }
+
+        if (stated.Form is not (null or "orders" or "years"))
+        {
+            errors.Add(new ProblemError("/form", "vocabulary", "orders or years."));
         }
 
         if (errors.Count > 0)
@@ -40,12 +49,20 @@ public static class PostWithdrawalEndpoint
             throw new ProblemException(ProblemKinds.Invalid, "A withdrawal says which edition, and why.") { Errors = errors };
         }
 
-        var (job, isNew) = await intake.WithdrawAsync(published, stated.Reason!, caller, outbox, http.RequestAborted);
+        var (job, isNew) = await intake.WithdrawAsync(published, FormOf(stated.Form), stated.Reason!, caller, outbox, http.RequestAborted);
         await PostEditionEndpoint.RespondAsync(http, await PostEditionEndpoint.WaitForEndAsync(http, job, jobs, clock), isNew);
     }
 
     /// <summary>The body.</summary>
     /// <param name="Published">The day of the edition.</param>
     /// <param name="Reason">Why.</param>
-    private sealed record StatedWithdrawal(string? Published, string? Reason);
+    /// <param name="Form">Its form, where editions of both forms are of that day.</param>
+    private sealed record StatedWithdrawal(string? Published, string? Reason, string? Form = null);
+
+    private static RegisterForm? FormOf(string? word) => word switch
+    {
+        "orders" => RegisterForm.Orders,
+        "years" => RegisterForm.Years,
+        _ => null
+    };
 }

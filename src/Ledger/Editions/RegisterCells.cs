@@ -44,7 +44,8 @@ public static partial class RegisterCells
     public static string? DamageOfName(string cell) => cell.Length == 0 ? null
         : NameAsDate().IsMatch(cell) ? $"'{Shown(cell)}' is a date that a spreadsheet made of the name."
         : PowerOfTen().IsMatch(cell) ? $"'{Shown(cell)}' is a power of ten that a spreadsheet made of the name."
-        : SpreadsheetError().IsMatch(cell) ? $"'{Shown(cell)}' is what a spreadsheet shows where it cannot show the name." : null;
+        : SpreadsheetError().IsMatch(cell) ? $"'{Shown(cell)}' is what a spreadsheet shows where it cannot show the name."
+        : Slug.OfPlatform(cell) is null ? $"'{Shown(cell)}' has no letter or digit that a platform could be named by." : null;
 
     /// <summary>At most the first 40 characters of a cell.</summary>
     public static string Shown(string cell) => cell.Length <= 40 ? cell : cell[..40] + "…";

@@ -22,7 +22,9 @@ public sealed class RegisterPlatforms
     private readonly Dictionary<(string Designation, string Description), RegisterPlatform> _found = [];
     private readonly Dictionary<string, PlatformDefined> _defined = new(StringComparer.Ordinal);
 
-    private RegisterPlatforms(CatalogueAt catalogue) => _catalogue = catalogue;
+    private readonly IReadOnlySet<string> _held;
+
+    private RegisterPlatforms(CatalogueAt catalogue, IReadOnlySet<string> held) => (_catalogue, _held) = (catalogue, held);
 
     /// <summary>The definitions to append, ordered by slug: of platforms that the catalogue lacks, and of those that an edition defined
     /// and this one describes anew as a whole. One whose category is "other" stays provisional, unless its name is not its
@@ -37,12 +39,13 @@ public sealed class RegisterPlatforms
     public static RegisterPlatforms Of(
         IEnumerable<(string Designation, string Description)> weapons, CatalogueAt catalogue, IReadOnlySet<string> held, bool isWhole)
     {
-        var platforms = new RegisterPlatforms(catalogue);
+        var platforms = new RegisterPlatforms(catalogue, held);
         var byPlatform = weapons.CountBy(x => x).Select(x => (Weapon: x.Key, Rows: x.Value, Slug: Slug.OfPlatform(x.Key.Designation) ?? ""))
             .GroupBy(x => catalogue.Resolve(x.Slug));
         foreach (var group in byPlatform)
         {
-            platforms.Decide(group.Key, [.. group], held.Contains(group.Key), isWhole);
+            platforms.Decide(group.Key,
+                [.. group.OrderByDescending(x => x.Rows).ThenBy(x => x.Weapon.Designation, StringComparer.Ordinal)], isWhole);
         }
 
         return platforms;
@@ -56,21 +59,21 @@ public sealed class RegisterPlatforms
         ? WordNames.Parse<Category>(defined.Category)!.Value : _catalogue.Find(slug).Category;
 
     private void Decide(
-        string platform, List<((string Designation, string Description) Weapon, int Rows, string Slug)> weapons, bool isHeld, bool isWhole)
+        string platform, List<((string Designation, string Description) Weapon, int Rows, string Slug)> weapons, bool isWhole)
     {
         var kinds = weapons.Where(x => RegisterNames.CategoryOf(x.Weapon.Description) is not null)
             .GroupBy(x => KindOf(x.Weapon.Description))
             .Select(x => new DescribedKind(x.Key, x.Sum(y => y.Rows), CategoryOf(x.Select(y => (y.Weapon.Description, y.Rows))),
                 [.. x.Select(y => (y.Weapon, y.Slug))]))
             .OrderByDescending(x => x.Rows).ThenBy(x => WordNames.Of(x.Category), StringComparer.Ordinal).ToList();
-        var known = _catalogue.Knows(platform) || isHeld ? _catalogue.Find(platform) : null;
+        var known = IsKnown(platform) || _held.Contains(platform) ? _catalogue.Find(platform) : null;
         var plain = known is null ? kinds.Take(1).ToList()
             : kinds.FindAll(x => x.Fits(known.Category) || IsOverruled(platform, x.Category));
         // Described anew as a whole: it keeps its platform, whose category changes, unless a person or the service gave that.
         if (known is not null && plain.Count == 0 && isWhole && kinds.Count > 0
             && weapons.TrueForAll(x => RegisterNames.CategoryOf(x.Weapon.Description) is not null)
             && (known.Provisional || known.Definition.Feed == RegisterReports.Feed)
-            && !kinds.Exists(x => x.Weapons.Exists(y => _catalogue.Knows(HomonymOf(y.Weapon.Designation, x.Category).Slug))))
+            && !kinds.Exists(x => x.Weapons.Exists(y => IsKnown(HomonymOf(y.Weapon.Designation, x.Category).Slug))))
         {
             plain = [kinds[0]];
             Define(platform, kinds[0].Weapons[0].Weapon.Designation, kinds[0].Category, known);
@@ -92,7 +95,7 @@ public sealed class RegisterPlatforms
             {
                 var (name, slug) = HomonymOf(weapon.Designation, kind.Category);
                 _found[weapon] = new RegisterPlatform(slug, name, platform);
-                if (!_catalogue.Knows(slug))
+                if (!IsKnown(slug) && !_defined.ContainsKey(slug))
                 {
                     _defined[slug] = DefinitionOf(slug, name, kind.Category);
                 }
@@ -109,6 +112,11 @@ public sealed class RegisterPlatforms
                 : DefinitionOf(platform, name, category);
         }
     }
+
+    /// <summary>Whether the catalogue defines it. What the withdrawal of an edition set back, and nobody speaks of, is as if it had never
+    /// been.</summary>
+    private bool IsKnown(string slug) => _catalogue.Knows(slug) && (_held.Contains(_catalogue.Resolve(slug))
+        || _catalogue.Find(slug).Definition is not { Feed: RegisterReports.Feed, Category: "other" });
 
     private (string Name, string Slug) HomonymOf(string designation, Category category)
     {

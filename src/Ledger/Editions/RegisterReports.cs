@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ledger.Facts;
+using Ledger.Problems;
 using Ledger.Vocabulary;
 
 namespace Ledger.Editions;
@@ -104,7 +105,7 @@ public sealed partial class RegisterReports(DateOnly published, int file)
     /// <param name="reporter">Name of the key that withdraws it.</param>
     public static Retraction RetractionOf(Guid eventId, string id, string reason, string reporter) => new()
     {
-        Id = $"{id}-withdrawn",
+        Id = Fitting($"{id}-withdrawn"),
         Feed = Feed,
         Target = eventId.ToString(),
         Reason = reason,
@@ -126,7 +127,11 @@ public sealed partial class RegisterReports(DateOnly published, int file)
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
-    private string IdOf(string recipient, string deal, string name) => $"{PrefixOf(published, file)}{recipient}/{deal}/{name}";
+    private string IdOf(string recipient, string deal, string name) => Fitting($"{PrefixOf(published, file)}{recipient}/{deal}/{name}");
+
+    /// <summary>An id, of which a hash takes the place of the end where it would be too long.</summary>
+    private static string Fitting(string id) => id.Length <= Limits.IdCharacters ? id
+        : $"{id[..(Limits.IdCharacters - 17)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 8))}";
 
     private Report Of(Report report, OrderOf order, string name) => report with
     {
@@ -154,7 +159,8 @@ public sealed partial class RegisterReports(DateOnly published, int file)
 
     private static string GradeOf(bool isUncertain) => isUncertain ? "B3" : "B2";
 
-    private static string? ConditionOf(string status) => status.ToLowerInvariant() switch
+    /// <summary>The condition that a status says; null for none that is known.</summary>
+    internal static string? ConditionOf(string status) => status.ToLowerInvariant() switch
     {
         "new" => "new",
         "second hand" or "second-hand" => "secondHand",

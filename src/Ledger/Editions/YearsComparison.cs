@@ -33,9 +33,11 @@ public sealed class YearsComparison(FeedReader evidence)
             throw EditionResponse.Older(part.Published, days.Max());
         }
 
-        EditionChecks.Refuse(part.Request, file.Scope, counted, EditionsHeld.Before(held, RegisterForm.Years, part.Published));
+        var heldBefore = EditionsHeld.Before(held, RegisterForm.Years, part.Published);
+        EditionChecks.Refuse(part.Request, file.Scope, counted, heldBefore);
+        counted = EditionChecks.WithMarks(part.Request, counted, heldBefore);
         var begun = days.Where(x => x < part.Published).Select(x => (DateOnly?)x).Max();
-        var unfinished = begun is { } earlier && held.All(x => x.Day != earlier) ? begun : null;
+        var unfinished = begun is { } earlier && held.All(x => x.Day != earlier || x.Form is not RegisterForm.Years) ? begun : null;
         // The oldest edition that is newer than the file is itself the one that may list an order no more.
         newest ??= joined > part.Published ? before : null;
         return new ComparedEdition(LinesOf(part, file.Scope, rows, broken, before, newest, catalogue), counted, unfinished);
@@ -80,13 +82,15 @@ public sealed class YearsComparison(FeedReader evidence)
                 : NewOrder(order, names.PlatformOf(platforms, order.Rows[0].Designation, order.Rows[0].Description), before, given);
             foreach (var row in order.Rows)
             {
-                lines.Add(LineOf(row, order, of, at, why, reports));
+                lines.Add(LineOf(part.Request, row, order, of, at, why, reports));
                 said.Add((order.Recipient, of.Deal ?? "", row.DeliveryYear));
             }
         }
 
         var lost = part.Request.IsSelection || broken.Count > 0 ? []
-            : before.Orders.SelectMany(x => x.Lots.Select(lot => (Order: x, Lot: lot))).Where(x => IsWithin(scope, x.Lot.Key) && !said.Contains((x.Order.Recipient, x.Order.Deal, x.Lot.Key)));
+            : before.Orders.SelectMany(x => x.Lots.Select(lot => (Order: x, Lot: lot)))
+                .Where(x => IsWithin(scope, x.Lot.Key)
+                    && !said.Contains((x.Order.Recipient, x.Order.Deal, x.Lot.Key)));
         return platforms.Defined.Select(EditionLines.OfDefinition)
             .Concat(EditionLines.InOrder(lines.OrderBy(x => x.Line), broken))
             .Concat(lost.Select(x => new EditionLine(null, LineStatus.Delisted)
@@ -98,7 +102,8 @@ public sealed class YearsComparison(FeedReader evidence)
             .Concat(names.Unresolved);
     }
 
-    private static EditionLine LineOf(YearRow row, YearOrder order, OrderOf of, HeldOrder? at, string? why, RegisterReports reports)
+    private static EditionLine LineOf(
+        JobRequest request, YearRow row, YearOrder order, OrderOf of, HeldOrder? at, string? why, RegisterReports reports)
     {
         var line = new EditionLine(row.Line, LineStatus.New) { Recipient = order.Recipient, Deal = of.Deal, Platform = at?.Platform };
         if (why is not null)
@@ -106,17 +111,25 @@ public sealed class YearsComparison(FeedReader evidence)
             return line with { Finding = LineStatus.Superseded, What = why };
         }
 
+        var held = at?.Lots.GetValueOrDefault(row.DeliveryYear);
+        if (request.InheritsFlags && held is { IsUncertain: true } && held.Delivered == row.Delivered)
+        {
+            row = row with { DeliveredIsUncertain = true };
+        }
+
         var lot = reports.LotOf(row, of);
-        if (at?.Lots.GetValueOrDefault(row.DeliveryYear) is not { } held)
+        if (held is null)
         {
             return line with { Posts = [ReportToPost.Of(lot)] };
         }
 
-        return held.Content == RegisterReports.ContentOf(lot) ? line with { Finding = LineStatus.Unchanged } : line with
-        {
-            Finding = row.Delivered > held.Delivered ? LineStatus.Grown : LineStatus.Changed,
-            Posts = [ReportToPost.Of(lot with { Supersedes = [held.EventId.ToString()] })],
-        };
+        // A selection lowers nothing.
+        return held.Content == RegisterReports.ContentOf(lot) || (request.IsSelection
+            && row.Delivered <= held.Delivered) ? line with { Finding = LineStatus.Unchanged } : line with
+            {
+                Finding = row.Delivered > held.Delivered ? LineStatus.Grown : LineStatus.Changed,
+                Posts = [ReportToPost.Of(lot with { Supersedes = [held.EventId.ToString()] })],
+            };
     }
 
     /// <summary>Why a newer whole edition overtakes what the file says of an order; null where it does not.</summary>

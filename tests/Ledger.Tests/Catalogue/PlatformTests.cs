@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ledger.Catalogue;
 using Ledger.Facts;
 using Ledger.Tests.Harness;
@@ -63,7 +64,8 @@ public class PlatformTests(OneService one) : IClassFixture<OneService>
         {
             foreach (var word in vocabulary.Items(of))
             {
-                await ReportBuilder.Report("KGZ", "vocabulary", 1).With(member, word.GetString()).PostAsync(_service, path);
+                var report = ReportBuilder.Report("KGZ", "vocabulary", 1).With(member, word.GetString());
+                await (word.GetString() == "rateDeclared" ? report.With("rate", new JsonObject { ["n"] = 3, ["per"] = "year" }) : report).PostAsync(_service, path);
             }
         }
 

@@ -43,7 +43,7 @@ public sealed class EditionJobTests
 
         Assert.Equal((202, "queued"), (second.Status, second.Word));
         var ended = await Edition.EndAsync(service.Reader, second.Id);
-        Assert.Equal((1_199, 1, 0), (ended.Count("unchanged"), ended.Count("changed"), ended.Count("new")));
+        Assert.Equal((1_199, 1, 0), (ended.Count("unchanged"), ended.Count("grown"), ended.Count("new")));
         Assert.Equal("done", (await Edition.EndAsync(service.Reader, first.Id)).Word);
         Assert.Equal([first.Id, second.Id], (await service.AskAsync("/v1/editions")).Items().Select(x => x.Text("id")));
     }

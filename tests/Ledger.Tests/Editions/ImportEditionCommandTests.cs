@@ -76,7 +76,7 @@ public sealed class ImportEditionCommandTests
             // JSON that is neither an envelope nor a report: a line, and each of them refused.
             var other = await ImportAsync("error.json", """{"error":"Too many requests"}"""u8.ToArray());
             Assert.True(other is (1, _), other.Said);
-            Assert.Contains("each of its 1 lines was refused", other.Said, StringComparison.Ordinal);
+            Assert.Contains("its one line was refused", other.Said, StringComparison.Ordinal);
         }
         finally
         {

@@ -64,6 +64,31 @@ public sealed class YearsTests
         Assert.Equal(1, withdrawn.Summary.Long("withdrawn"));
     }
 
+    [Fact]
+    public async Task A_whole_edition_that_comes_in_after_the_years_takes_their_orders_and_nothing_adds_up()
+    {
+        await using var service = await Service.StartAsync();
+        var years = await Edition.PostAsync(service, Of(Row("1", "2021", "1"), Row("1", "2022", "3"), Row("2", "2022", "5", recipient: "Kazakhstan", designation: "TB2 drone"),
+            Row("3", "2022", "9", recipient: "Uzbekistan")), "2025-01-03");
+        Assert.Equal(4, years.Count("new"));
+
+        var whole = await Edition.PostAsync(service, Register.Of(Register.Row(ordered: "6", delivered: "4", years: "2021; 2022"),
+            Register.Row("Kazakhstan", ordered: "5", delivered: "5", years: "2022", comments: "Its own")), "2026-05-18");
+
+        Assert.Equal((0, 1), (whole.Count("new"), whole.Count("delisted")));
+        foreach (var (code, best) in ((string, long)[])[("KGZ", 4), ("KAZ", 5), ("UZB", 0)])
+        {
+            Assert.Equal((code, best), (code, await EditionCasesTests.BestAsync(service, code, "bayraktar-tb2", whole)));
+        }
+
+        // One of an earlier day than the years says nothing against them.
+        await using var other = await Service.StartAsync();
+        await Edition.PostAsync(other, Of(Row("1", "2021", "1"), Row("1", "2022", "3"), Row("3", "2022", "9", recipient: "Uzbekistan")), "2025-01-03");
+        var earlier = await Edition.PostAsync(other, Register.Of(Register.Row(ordered: "6", delivered: "4", years: "2021; 2022")), "2024-05-18");
+        Assert.Equal(0, earlier.Count("delisted"));
+        Assert.Equal((4, 9), (await EditionCasesTests.BestAsync(other, "KGZ", "bayraktar-tb2", earlier), await EditionCasesTests.BestAsync(other, "UZB", "bayraktar-tb2", earlier)));
+    }
+
     internal static string Of(params string[] rows) => string.Join('\n', [Header, .. rows, ""]);
 
     internal static string Row(string number, string deliveryYear, string delivered, string recipient = "Kyrgyzstan", string designation = "Bayraktar TB2", string yearOfOrder = "2021") =>

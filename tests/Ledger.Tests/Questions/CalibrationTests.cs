@@ -39,7 +39,7 @@ public class CalibrationTests(CalibrationTests.TwoEditions two) : IClassFixture<
 
         private async Task ImportAsync(string day, params string[] rows)
         {
-            var edition = await Edition.PostAsync(Service, Register.Of(rows), day);
+            var edition = await Edition.PostAsync(Service, Register.Of(rows), $"{day}&whole=true");
             Assert.Equal("done", edition.Word);
             await Service.AskAsync("/v1/countries", edition.Count("position"));
         }

@@ -26,7 +26,8 @@ public sealed class GoldenTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public void Every_type_of_event_has_a_full_and_a_minimal_file()
     {
-        var types = EventTypes.Reports.Values.Select(x => x.Name).Append(EventTypes.PlatformDefined).Append(EventTypes.PlatformAliasAdded).Append(EventTypes.EditionImported).Append(EventTypes.EditionWithdrawn);
+        var types = EventTypes.Reports.Values.Select(x => x.Name).Append(EventTypes.PlatformDefined).Append(EventTypes.PlatformAliasAdded)
+            .Append(EventTypes.EditionImported).Append(EventTypes.EditionWithdrawn);
 
         Assert.Equal(types.SelectMany(x => new[] { $"{x}.full", $"{x}.minimal" }).Append("platform_defined.edition")
             .Where(x => x is not "platform_alias_added.minimal").Order(StringComparer.Ordinal), Files.Select(x => x.Data));
