@@ -11,6 +11,9 @@ public static class OrderPairing
     /// share one thing: numbers, years of delivery or remarks. Two of these are enough at any distance.</summary>
     private const int YearsMoved = 1;
 
+    /// <summary>Where it is the numbers that they share, so far apart: an order is dated anew when it is signed.</summary>
+    private const int NumbersMoved = 2;
+
     /// <summary>Two designations are alike if they share so much of their pairs of letters (Dice's coefficient).</summary>
     private const double LikeName = 0.5;
 
@@ -119,7 +122,7 @@ public static class OrderPairing
         }
 
         var shared = old.Evidence(row);
-        return shared >= 2 || (shared == 1 && old.YearsApart(row) <= YearsMoved);
+        return shared >= 2 || (shared == 1 && old.YearsApart(row) <= (old.SharesNumbers(row) ? NumbersMoved : YearsMoved));
     }
 
     /// <summary>For orders of which recipient, supplier or designation differs.</summary>
