@@ -46,9 +46,11 @@ internal sealed class TurnSearch(Func<DateOnly, Interval> estimate, ChangeDays c
         }
 
         var middle = start + ((end - start) / 2);
-        if (AreLevel(start, middle) && AreLevel(middle, end)
-            && Array.TrueForAll([(start + middle) / 2, middle, (middle + end) / 2], day => IsStraight(start, day, end)))
+        int[] between = [(start + middle) / 2, middle, (middle + end) / 2];
+        if (Array.TrueForAll(between, day => AreLevel(start, day) && IsStraight(start, day, end)) && AreLevel(start, end))
         {
+            // Those looked at bind the slopes: a bend between them then hides no more than the rounding of both its sides.
+            _days.UnionWith(between);
             return true;
         }
 

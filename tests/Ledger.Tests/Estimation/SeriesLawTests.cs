@@ -62,7 +62,9 @@ public class SeriesLawTests
                 for (var i = start + 1; i < end; i++)
                 {
                     var straight = daily[start].Best + ((decimal)(daily[end].Best - daily[start].Best) * (i - start) / (end - start));
-                    Assert.True(Math.Abs(daily[i].Best - straight) <= 2 * UnderWay(i), $"{days[i]}: {daily[i].Best} and not {straight}");
+                    // The days looked at are off the line by the rounding. A bend between two of them, at most half as far from one as the days lie apart, hides as
+                    // much again, and is rounded itself.
+                    Assert.True(Math.Abs(daily[i].Best - straight) <= 3 * UnderWay(i), $"{days[i]}: {daily[i].Best} and not {straight}");
                 }
             }
 
