@@ -40,7 +40,9 @@ public sealed record CatalogueEntry(long Position, long Version, object Event, s
 /// <param name="RecordedAt">When they were recorded.</param>
 /// <param name="Platforms">Number of definitions.</param>
 /// <param name="Aliases">Number of aliases.</param>
-public sealed record CatalogueChange(long First, long Position, DateTimeOffset RecordedAt, int Platforms, int Aliases);
+/// <param name="Feed">URI of the feed whose edition made it, or set it back; null where a person or the service did.</param>
+public sealed record CatalogueChange(
+    long First, long Position, DateTimeOffset RecordedAt, int Platforms, int Aliases, string? Feed);
 
 /// <summary>The catalogue at a position: a fold over its events. The events were checked before they were stored; the fold never
 /// fails.</summary>
@@ -154,6 +156,7 @@ public sealed class CatalogueAt
             return;
         }
 
-        _changes.Add(new CatalogueChange(entry.Position, entry.Position, entry.RecordedAt, platforms, aliases));
+        var feed = (entry.Event as PlatformDefined)?.Feed;
+        _changes.Add(new CatalogueChange(entry.Position, entry.Position, entry.RecordedAt, platforms, aliases, feed));
     }
 }

@@ -30,7 +30,8 @@ public static class DatesEndpoint
             writer.WriteString(Parameter, text);
             if (Edtf.SeasonOf(text) is { } season)
             {
-                writer.WriteString("season", $"{season.Name}: {season.From} to {season.To}");
+                writer.WritePropertyName("season");
+                VocabularyEndpoint.WriteSeason(writer, season);
             }
 
             JsonShapes.WriteWindow(writer, "window", window);

@@ -39,7 +39,8 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
     }
 
     /// <summary>The runs and the changes of the catalogue. The platforms that an edition named for the first time came with it, just before
-    /// its first report: they are no stop of their own.</summary>
+    /// its first report, and a withdrawal sets them back just before its own: they are no stop of their own. What somebody else defined
+    /// just then is one.</summary>
     private static IEnumerable<Moment> MomentsOf(IReadOnlyList<ReportRun> runs, IReadOnlyList<CatalogueChange> changes)
     {
         var ending = changes.ToDictionary(x => x.Position);
@@ -47,8 +48,9 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
         foreach (var run in runs)
         {
             var whole = run;
-            while (run.End is not null && ending.Remove(whole.First - 1, out var named))
+            while (run.End is not null && ending.TryGetValue(whole.First - 1, out var named) && named.Feed == run.Feed)
             {
+                ending.Remove(named.Position);
                 whole = whole with { First = named.First, Began = named.RecordedAt };
             }
 

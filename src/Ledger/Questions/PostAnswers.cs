@@ -11,31 +11,36 @@ namespace Ledger.Questions;
 public sealed partial class PostAnswers(
     Sources sources, SimilarReports similar, CatalogueReader catalogue, TimeProvider clock, ILogger<PostAnswers> logger) : IPostAnswers
 {
+    /// <summary>What was recorded is recorded: whatever goes wrong with what the answer says beside it, the post has its answer.</summary>
     public async Task<Action<Utf8JsonWriter>> OfRecordedAsync(RecordedReport report, Caller caller)
     {
-        var found = report.Kind is ReportKind.Retraction or ReportKind.Delisting ? [] : await SimilarOrNullAsync(report);
-        var row = ListedReport.RowOf(report, report.Position, report.RecordedAt);
-        var understanding = Understanding.Of(catalogue.At(report.Position), row.Platform, row.PlatformName);
-        return writer =>
+        if (IsWithdrawal(report))
         {
-            understanding.Write(writer);
-            SimilarReport.Write(writer, found, caller);
-        };
-    }
+            return writer => SimilarReport.Write(writer, [], caller);
+        }
 
-    /// <summary>What was recorded is recorded: whatever goes wrong with looking for similar reports, the post has its answer.</summary>
-    private async Task<IReadOnlyList<SimilarReport>?> SimilarOrNullAsync(RecordedReport report)
-    {
+        Understanding? understanding = null;
+        IReadOnlyList<SimilarReport>? found = null;
         try
         {
-            return await similar.OfAsync(ListedReport.RowOf(report, report.Position, report.RecordedAt)).WaitAsync(Limits.SimilarPatience);
+            var row = ListedReport.RowOf(report, report.Position, report.RecordedAt);
+            understanding = Understanding.Of(catalogue.At(report.Position), row.Platform, row.PlatformName);
+            found = await similar.OfAsync(row).WaitAsync(Limits.SimilarPatience);
         }
         catch (Exception fault)
         {
             NotFound(report.EventId, fault);
-            return null;
         }
+
+        return writer =>
+        {
+            understanding?.Write(writer);
+            SimilarReport.Write(writer, found, caller);
+        };
     }
+
+    /// <summary>A withdrawal takes back what another report says, and counts as nothing itself.</summary>
+    private static bool IsWithdrawal(RecordedReport report) => report.Kind is ReportKind.Retraction or ReportKind.Delisting;
 
     [LoggerMessage(LogLevel.Warning, "Similar reports of {EventId} could not be looked for; the answer to its post says so.")]
     private partial void NotFound(Guid eventId, Exception fault);
@@ -52,10 +57,10 @@ public sealed partial class PostAnswers(
         var clocks = basis.Clocks with { KnownAt = next.Evidence.Position };
         var window = after.Effects(clocks).First(x => x.EventId == report.EventId).When;
         var found = await SimilarAsync(report.EventId, after, caller, cancellation);
-        var understanding = Understanding.Of(basis.Catalogue, next.Platform, next.PlatformName);
+        var understanding = IsWithdrawal(report) ? null : Understanding.Of(basis.Catalogue, next.Platform, next.PlatformName);
         return writer =>
         {
-            understanding.Write(writer);
+            understanding?.Write(writer);
             JsonShapes.WriteWindow(writer, "window", window);
             SimilarReport.Write(writer, found, caller);
             if (MaySeeEstimates(caller))

@@ -72,16 +72,22 @@ public static class VocabularyEndpoint
         writer.WriteStartArray("seasons");
         foreach (var season in Edtf.Seasons)
         {
-            writer.WriteStartObject();
-            writer.WriteString("code", season.Code);
-            writer.WriteString("name", season.Name);
-            writer.WriteString("from", season.From);
-            writer.WriteString("to", season.To);
-            writer.WriteEndObject();
+            WriteSeason(writer, season);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes a season and its months.</summary>
+    internal static void WriteSeason(Utf8JsonWriter writer, Season season)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("code", season.Code);
+        writer.WriteString("name", season.Name);
+        writer.WriteString("from", season.From);
+        writer.WriteString("to", season.To);
         writer.WriteEndObject();
     }
 

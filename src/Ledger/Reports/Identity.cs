@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ledger.Vocabulary;
-using Ledger.Web;
 
 namespace Ledger.Reports;
 
@@ -27,7 +26,8 @@ public static class Identity
     }
 
     /// <summary>The id of a report that was posted without one: SHA-256 (hex) of the RFC 8785 form of its body without the kind:
-    /// a line of an import has the member <c>kind</c>, a single post has not, and both must be the same report.</summary>
+    /// a line of an import has the member <c>kind</c>, a single post has not, and both must be the same report. Without members that are
+    /// null.</summary>
     public static string IdOf(JsonElement body) => Hash(body, out _, "kind");
 
     /// <summary>The digest of a report's content: SHA-256 (hex) of the RFC 8785 form of the body without id, feed and kind, and without
@@ -39,47 +39,9 @@ public static class Identity
     private static string Hash(JsonElement body, out int bytes, params ReadOnlySpan<string> except)
     {
         var canonical = new ArrayBufferWriter<byte>(1024);
-        CanonicalJson.Write(WithoutNulls(body), canonical, except);
+        // Members that are null say the same as absent ones, and serializers differ in whether they write them.
+        CanonicalJson.Write(body, canonical, withoutNulls: true, except);
         bytes = canonical.WrittenCount;
         return Convert.ToHexStringLower(SHA256.HashData(canonical.WrittenSpan));
-    }
-
-    /// <summary>The body without members that are null: they say the same as absent ones, and serializers differ in whether they write
-    /// them.</summary>
-    private static JsonElement WithoutNulls(JsonElement body)
-    {
-        if (!HasNulls(body))
-        {
-            return body;
-        }
-
-        var rest = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(rest, Json.Writing))
-        {
-            Copy(body, writer);
-        }
-
-        return JsonElement.Parse(rest.WrittenSpan);
-    }
-
-    private static bool HasNulls(JsonElement value) => value.ValueKind == JsonValueKind.Object
-        && value.EnumerateObject().Any(x => x.Value.ValueKind == JsonValueKind.Null || HasNulls(x.Value));
-
-    private static void Copy(JsonElement value, Utf8JsonWriter writer)
-    {
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            value.WriteTo(writer);
-            return;
-        }
-
-        writer.WriteStartObject();
-        foreach (var member in value.EnumerateObject().Where(x => x.Value.ValueKind != JsonValueKind.Null))
-        {
-            writer.WritePropertyName(member.Name);
-            Copy(member.Value, writer);
-        }
-
-        writer.WriteEndObject();
     }
 }

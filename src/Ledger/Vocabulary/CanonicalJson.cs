@@ -9,14 +9,19 @@ namespace Ledger.Vocabulary;
 /// equal hashes. Own code, since no well-kept library with a licence was found, and without fractions the form is short.</summary>
 public static class CanonicalJson
 {
-    /// <summary>Writes <paramref name="value"/> as canonical UTF-8, without its top-level members <paramref name="except"/>.</summary>
+    /// <summary>Writes a value as canonical UTF-8.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="withoutNulls">Leaves out the members of objects that are null; an item of a list stays.</param>
+    /// <param name="except">Members of the value itself that are left out.</param>
     /// <exception cref="FormatException">A number is not a whole 64-bit one.</exception>
-    public static void Write(JsonElement value, IBufferWriter<byte> output, params ReadOnlySpan<string> except)
+    public static void Write(
+        JsonElement value, IBufferWriter<byte> output, bool withoutNulls = false, params ReadOnlySpan<string> except)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteObject(value, output, except);
+                WriteObject(value, output, withoutNulls, except);
                 break;
             case JsonValueKind.Array:
                 output.Write("["u8);
@@ -25,7 +30,7 @@ public static class CanonicalJson
                 {
                     output.Write(first ? ""u8 : ","u8);
                     first = false;
-                    Write(item, output);
+                    Write(item, output, withoutNulls);
                 }
 
                 output.Write("]"u8);
@@ -42,13 +47,13 @@ public static class CanonicalJson
         }
     }
 
-    private static void WriteObject(JsonElement value, IBufferWriter<byte> output, ReadOnlySpan<string> except)
+    private static void WriteObject(JsonElement value, IBufferWriter<byte> output, bool withoutNulls, ReadOnlySpan<string> except)
     {
         // RFC 8785, 3.2.3: members are ordered by the UTF-16 code units of their names, which is what ordinal comparison does.
         var members = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var member in value.EnumerateObject())
         {
-            if (!except.Contains(member.Name))
+            if (!except.Contains(member.Name) && !(withoutNulls && member.Value.ValueKind == JsonValueKind.Null))
             {
                 members.Add(member.Name, member.Value);
             }
@@ -62,7 +67,7 @@ public static class CanonicalJson
             first = false;
             WriteString(name, output);
             output.Write(":"u8);
-            Write(member, output);
+            Write(member, output, withoutNulls);
         }
 
         output.Write("}"u8);

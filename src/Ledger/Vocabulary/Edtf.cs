@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Ledger.Vocabulary;
 
@@ -12,12 +13,23 @@ public readonly record struct EdtfFault(int Position, string Why)
     public string Words => $"Not a date of the supported EDTF: {Why} (at character {Position + 1}).";
 }
 
-/// <summary>A season as a date may name it.</summary>
+/// <summary>A season as a date may name it: three months.</summary>
 /// <param name="Code">What stands for the month.</param>
 /// <param name="Name">Its name.</param>
-/// <param name="From">Name of its first month.</param>
-/// <param name="To">Its last month.</param>
-public sealed record Season(string Code, string Name, string From, string To);
+/// <param name="FirstMonth">The first of them, 1–12.</param>
+public sealed record Season(string Code, string Name, int FirstMonth)
+{
+    /// <summary>How many months it has.</summary>
+    public const int Months = 3;
+
+    /// <summary>Name of its first month.</summary>
+    public string From => NameOf(FirstMonth);
+
+    /// <summary>Its last month.</summary>
+    public string To => FirstMonth + Months - 1 is var last && last > 12 ? $"{NameOf(last - 12)} of the next year" : NameOf(last);
+
+    private static string NameOf(int month) => CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month);
+}
 
 /// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly the subset that DOMAIN.md (Imprecise dates) declares. ASCII only, no white space.
 /// <list type="bullet">
@@ -58,8 +70,7 @@ public static class Edtf
     /// quarters.</summary>
     public static readonly IReadOnlyList<Season> Seasons =
     [
-        new("21", "spring", "March", "May"), new("22", "summer", "June", "August"), new("23", "autumn", "September", "November"),
-        new("24", "winter", "December", "February of the next year"),
+        new("21", "spring", 3), new("22", "summer", 6), new("23", "autumn", 9), new("24", "winter", 12),
     ];
 
     // Day numbers as of DateOnly.DayNumber, within its range.
@@ -217,7 +228,7 @@ public static class Edtf
 
             if (month > 12)
             {
-                return TryQualified(Months(year, 3 + 3 * (month - 21)), 3, unit: 1, out days);
+                return TryQualified(Months(year, Seasons[month - 21].FirstMonth), Season.Months, unit: 1, out days);
             }
 
             if (Next != '-')

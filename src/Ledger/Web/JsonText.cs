@@ -31,6 +31,11 @@ internal static class JsonText
         }
 
         var text = utf8.Span.StartsWith(NdjsonLines.ByteOrderMark) ? utf8[NdjsonLines.ByteOrderMark.Length..] : utf8;
+        if (IsPlain(text.Span))
+        {
+            return text;
+        }
+
         var reader = new Utf8JsonReader(text.Span, Reading);
         ArrayBufferWriter<byte>? rewritten = null;
         var copied = 0;
@@ -61,6 +66,36 @@ internal static class JsonText
 
         rewritten?.Write(text.Span[copied..]);
         return rewritten?.WrittenMemory ?? text;
+    }
+
+    /// <summary>Whether a text can hold nothing that is refused or rewritten here, by its bytes alone: most can not, and need not be read
+    /// before the parser reads them.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> text)
+    {
+        if (text.ContainsAny(Suspect))
+        {
+            return false;
+        }
+
+        // A number that is written otherwise than as digits has a point or an exponent behind some of them.
+        while (text.IndexOfAnyInRange((byte)'0', (byte)'9') is var digit and >= 0)
+        {
+            text = text[digit..];
+            var end = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            if (end < 0)
+            {
+                return true;
+            }
+
+            if (WholeNumber.IsWrittenOtherwise(text.Slice(end, 1)))
+            {
+                return false;
+            }
+
+            text = text[end..];
+        }
+
+        return true;
     }
 
     /// <summary>Pointer to the first member that stands a second time in its object, and its name; null where none does.</summary>

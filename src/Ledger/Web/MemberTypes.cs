@@ -5,8 +5,9 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Web;
 
-/// <summary>Holds a body against the members and types of what it is read as, in its own order: the first member that is not known, or
-/// whose value is of another type, is named with the type that is asked and the one that came.</summary>
+/// <summary>Says what is wrong with a body that the serializer has refused, by the members and types of what it is read as, in the body's own
+/// order: the first member that is not known, or whose value is of another type, is named with the type that is asked and the one that
+/// came.</summary>
 public static class MemberTypes
 {
     /// <summary>Checks a value.</summary>
@@ -18,7 +19,8 @@ public static class MemberTypes
     /// <exception cref="ProblemException">400.</exception>
     public static void Check(JsonElement value, JsonTypeInfo type, JsonSerializerOptions options, string place = "", string name = "")
     {
-        if (value.ValueKind == JsonValueKind.Null)
+        // Null says the same as absent, but for an item of a list of what cannot be absent.
+        if (value.ValueKind == JsonValueKind.Null && (!type.Type.IsValueType || Nullable.GetUnderlyingType(type.Type) is not null))
         {
             return;
         }
@@ -41,8 +43,7 @@ public static class MemberTypes
             foreach (var member in value.EnumerateObject())
             {
                 var at = place + StrictJson.PointerTo(member.Name);
-                // The serializer keeps a member that is ignored, without a getter.
-                var known = type.Properties.FirstOrDefault(x => x.Get is not null && x.Name == member.Name)
+                var known = type.Properties.FirstOrDefault(x => x.Name == member.Name)
                     ?? throw StrictJson.Fault("unknownMember", at, WhyUnknown(member.Name, type));
                 Check(member.Value, options.GetTypeInfo(known.PropertyType), options, at, member.Name);
             }
@@ -52,7 +53,7 @@ public static class MemberTypes
     private static string WhyUnknown(string name, JsonTypeInfo type)
     {
         const string rule = "No member of this name is known here; a typo must not lose a fact.";
-        var meant = type.Properties.FirstOrDefault(x => x.Get is not null && x.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        var meant = type.Properties.FirstOrDefault(x => x.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         return meant is null ? rule : $"{rule} Members are spelled with their capitals: {meant.Name}.";
     }
 
@@ -81,7 +82,7 @@ public static class MemberTypes
             return came == JsonValueKind.Array ? null : $"A list, in brackets, not {Words(came)}.";
         }
 
-        var members = string.Join(", ", type.Properties.Where(x => x.Get is not null).Select(x => x.Name).Take(7));
+        var members = string.Join(", ", type.Properties.Select(x => x.Name).Take(7));
         return came == JsonValueKind.Object ? null : name.Length == 0 ? "The body is a JSON object."
             : $"An object with members such as {members}, not {Words(came)}.";
     }

@@ -52,8 +52,16 @@ public static class StrictJson
     /// <exception cref="ProblemException">400, with a pointer to the first unknown member or value of a wrong type.</exception>
     public static T Read<T>(JsonElement body)
     {
-        MemberTypes.Check(body, Requests.GetTypeInfo(typeof(T)), Requests);
-        return body.Deserialize<T>(Requests) ?? throw Fault("wrongType", "", "The body is a JSON object.");
+        try
+        {
+            return body.Deserialize<T>(Requests) ?? throw Fault("wrongType", "", "The body is a JSON object.");
+        }
+        catch (JsonException fault)
+        {
+            MemberTypes.Check(body, Requests.GetTypeInfo(typeof(T)), Requests);
+            // The serializer is stricter than we know how to tell.
+            throw Fault("wrongType", "", $"A value is not of the type that is asked, at {fault.Path ?? "$"}.");
+        }
     }
 
     private static ProblemException ProblemOf(JsonException fault, ReadOnlySpan<byte> text, bool isLine)
@@ -93,11 +101,13 @@ public static class StrictJson
     internal static string PointerTo(string name) =>
         $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
+    /// <summary>Takes out the members that only the server sets, and those that nobody sets: the serializer keeps a member that is ignored or
+    /// calculated among the known ones, and would pass over it without a word.</summary>
     private static void HideServerMembers(JsonTypeInfo type)
     {
         for (var i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (type.Properties[i].AttributeProvider?.IsDefined(typeof(SetByServerAttribute), true) == true)
+            if (type.Properties[i].Set is null || type.Properties[i].AttributeProvider?.IsDefined(typeof(SetByServerAttribute), true) == true)
             {
                 type.Properties.RemoveAt(i);
             }

@@ -103,6 +103,33 @@ public class MomentsTests
         Assert.Contains(under, x => x.Text("kind") == "import" && x.Text("feed") == first.State.Text("feed"));
     }
 
+    /// <summary>What an edition defined came with it, and its withdrawal sets it back; what somebody else defined just before is theirs.</summary>
+    [Fact]
+    public async Task A_platform_that_is_posted_directly_before_an_edition_or_its_withdrawal_is_a_moment_of_its_own()
+    {
+        await using var service = await Service.StartAsync();
+        Task<Answered> DefineAsync(string platform) => Service.PostAsync(service.Admin, "/v1/platforms",
+            $$"""{"platform":"{{platform}}","name":"{{platform}}","category":"uav","class":"durable","use":"military"}""");
+        var one = await DefineAsync("directly-one");
+        var edition = await Edition.PostAsync(service, Register.Of(Register.Row()), "2025-05-18");
+        var two = await DefineAsync("directly-two");
+        var withdrawal = await Edition.WithdrawAsync(service, "2025-05-18");
+
+        var moments = (await service.AskAsync("/v1/moments?limit=1000")).Items()[1..];
+
+        Assert.Equal(
+            [
+                $"catalogue {one.Position}-{one.Position}", $"edition {one.Position + 1}-{edition.Count("position")}",
+                $"catalogue {two.Position}-{two.Position}", $"withdrawal {two.Position + 1}-{withdrawal.Count("position")}",
+            ], moments.Select(x => $"{x.Text("kind")} {x.Long("firstPosition")}-{x.Long("position")}"));
+        // Each has definitions of its own between: what is tested is there.
+        foreach (var (from, to) in new[] { (one.Position, edition.Count("position")), (two.Position, withdrawal.Count("position")) })
+        {
+            Assert.NotEqual(0, await service.ScalarAsync<long>(
+                $"select count(*) from {TableNames.Schema}.mt_events where type = 'platform_defined_v1' and seq_id > {from} and seq_id < {to}"));
+        }
+    }
+
     [Fact]
     public async Task Pages_make_one_list_and_the_validator_goes_with_the_next_event_of_any_kind()
     {

@@ -66,4 +66,22 @@ public sealed class UnderstoodPlatformTests(OneService one) : IClassFixture<OneS
         Assert.Equal((201, 200), (first.Status, again.Status));
         Assert.Equal(first.Json.At("understoodAs").GetRawText(), again.Json.At("understoodAs").GetRawText());
     }
+
+    /// <summary>What takes a report back counts as nothing, so nothing is said of what it would count as.</summary>
+    [Theory]
+    [InlineData("retractions")]
+    [InlineData("delistings")]
+    public async Task What_takes_a_report_back_is_counted_as_nothing(string path)
+    {
+        var target = await ReportBuilder.Report("TKM", "Rabe", 1).PostAsync(_service);
+        Assert.True(target.Json.TryGetProperty("understoodAs", out _), target.Body);
+        var body = Reports.ReportBodies.Least(path, target.Json.Text("id")).ToJsonString();
+        foreach (var query in (string[])["?dryRun=true", "", ""])
+        {
+            var answer = await Service.PostAsync(_service.Reporter, $"/v1/{path}{query}", body);
+            Assert.True(answer.Status is 200 or 201, answer.Body);
+            Assert.False(answer.Json.TryGetProperty("understoodAs", out _), answer.Body);
+            Assert.Empty(answer.Json.Items("similar"));
+        }
+    }
 }

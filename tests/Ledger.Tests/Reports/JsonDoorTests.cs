@@ -220,35 +220,63 @@ public sealed class JsonDoorTests(OneService one) : IClassFixture<OneService>
             ["string"] = ("six", "text"), ["number"] = (6.5, "number"), ["boolean"] = (true, "true"), ["array"] = (new JsonArray(), "list"), ["object"] = (new JsonObject(), "object"),
         };
         var members = 0;
-        foreach (var operation in Description.Served.Operations.Where(x => x.Method == "POST" && x.Json.TryGetProperty("requestBody", out _)))
+        foreach (var (operation, steps, type) in DescribedMembers())
         {
-            var content = operation.Json.GetProperty("requestBody").GetProperty("content");
-            if (operation.Id is "postEvents" or "importEdition" || !content.TryGetProperty("application/json", out var body))
-            {
-                continue;
-            }
-
             using var client = _service.Client(operation.Scope);
-            foreach (var (steps, type) in Members(body.GetProperty("schema"), []))
+            foreach (var (kind, (value, words)) in came.Where(x => x.Key != (type == "integer" ? "" : type)))
             {
-                foreach (var (kind, (value, words)) in came.Where(x => x.Key != (type == "integer" ? "" : type)))
-                {
-                    var sent = Nested(steps, value?.DeepClone());
-                    var answer = await Service.PostAsync(client, operation.Path.Replace("{slug}", "x", StringComparison.Ordinal), sent);
-                    var pointer = string.Concat(steps.Select(x => $"/{x}"));
-                    Assert.True(answer.Status == 400 && answer.Errors.Single() == (pointer, "wrongType"), $"{operation} {sent}: {answer}");
-                    var detail = answer.Json.Text("detail")!;
-                    var asked = type switch { "string" => "text", "integer" => "whole number", "boolean" => "true or false", "array" => "list", _ => "object" };
-                    Assert.True(detail.Contains(asked, StringComparison.OrdinalIgnoreCase), $"{sent}: {detail}");
-                    var saysWhat = type == "integer" && kind == "number" ? "6.5 has a fraction" : words;
-                    Assert.True(detail.Contains(saysWhat, StringComparison.Ordinal), $"{sent}: {detail}");
-                    members++;
-                }
+                var sent = Nested(steps, value?.DeepClone());
+                var answer = await Service.PostAsync(client, operation.Path.Replace("{slug}", "x", StringComparison.Ordinal), sent);
+                Assert.True(answer.Status == 400 && answer.Errors.Single() == (Pointer(steps), "wrongType"), $"{operation} {sent}: {answer}");
+                var detail = answer.Json.Text("detail")!;
+                var asked = type switch { "string" => "text", "integer" => "whole number", "boolean" => "true or false", "array" => "list", _ => "object" };
+                Assert.True(detail.Contains(asked, StringComparison.OrdinalIgnoreCase), $"{sent}: {detail}");
+                var saysWhat = type == "integer" && kind == "number" ? "6.5 has a fraction" : words;
+                Assert.True(detail.Contains(saysWhat, StringComparison.Ordinal), $"{sent}: {detail}");
+                members++;
             }
         }
 
         Assert.True(members > 400, members.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Null says the same as absent; an item of a list cannot be absent, so it is a wrong type or breaks a rule, and is pointed
+    /// at.</summary>
+    [Fact]
+    public async Task A_null_is_never_a_fault_of_the_service_and_as_an_item_of_a_list_it_is_pointed_at()
+    {
+        var items = new List<string>();
+        foreach (var (operation, steps, _) in DescribedMembers())
+        {
+            using var client = _service.Client(operation.Scope);
+            foreach (var sent in (string[])[Nested(steps, null), Nested(steps, null).Replace("[null]", "[null,2,3]", StringComparison.Ordinal), Nested(steps, null).Replace("[null]", "[null,\"a\"]", StringComparison.Ordinal)])
+            {
+                var answer = await Service.PostAsync(client, operation.Path.Replace("{slug}", "x", StringComparison.Ordinal), sent);
+                Assert.True(answer.Status is 400 or 422, $"{operation} {sent}: {answer}");
+                if (steps[^1] == "0")
+                {
+                    Assert.True(sent.Contains(',', StringComparison.Ordinal) || answer.Errors.Any(x => x.Pointer == Pointer(steps)), $"{operation} {sent}: {answer}");
+                    items.Add(Pointer(steps));
+                }
+            }
+        }
+
+        Assert.Superset(new HashSet<string> { "/itemsPerSystem/0", "/aliases/0", "/supersedes/0", "/scopes/0", "/feeds/0" }, items.ToHashSet());
+        var least = """{"platform":"nulls","name":"Nulls","category":"uav","class":"durable","use":"military","itemsPerSystem":[1,null,3]}""";
+        var answered = await Service.PostAsync(_service.Admin, "/v1/platforms", least);
+        Assert.Equal((400, ("/itemsPerSystem/1", "wrongType")), (answered.Status, answered.Errors.Single()));
+        Assert.Equal("A whole number, not null.", answered.Json.Text("detail"));
+    }
+
+    private static IEnumerable<(Operation Operation, string[] Steps, string Type)> DescribedMembers() =>
+        from operation in Description.Served.Operations
+        where operation.Method == "POST" && operation.Id is not ("postEvents" or "importEdition") && operation.Json.TryGetProperty("requestBody", out _)
+        let content = operation.Json.GetProperty("requestBody").GetProperty("content")
+        where content.TryGetProperty("application/json", out _)
+        from member in Members(content.GetProperty("application/json").GetProperty("schema"), [])
+        select (operation, member.Steps, member.Type);
+
+    private static string Pointer(string[] steps) => string.Concat(steps.Select(x => $"/{x}"));
 
     [Theory]
     [InlineData("contracts", """{"value":{"amount":1.10}}""", "\"1.10\"")]

@@ -22,4 +22,19 @@ public sealed class CanonicalJsonTests
             + "\"\u0080\":\"Control\",\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\",\"\ud83d\ude00\":\"Emoji: Grinning Face\","
             + "\"\ufb33\":\"Hebrew Letter Dalet With Dagesh\"}", Encoding.UTF8.GetString(written.WrittenSpan));
     }
+
+    [Fact]
+    public void Without_nulls_members_at_any_depth_go_and_items_of_lists_stay()
+    {
+        var posted = JsonElement.Parse("""{"b":null,"a":{"x":null,"y":1,"z":{"n":null}},"list":[null,{"m":null,"n":2}],"kind":"loss"}""");
+        Assert.Equal("""{"a":{"y":1,"z":{}},"list":[null,{"n":2}]}""", Written(withoutNulls: true));
+        Assert.Equal("""{"a":{"x":null,"y":1,"z":{"n":null}},"b":null,"list":[null,{"m":null,"n":2}]}""", Written(withoutNulls: false));
+
+        string Written(bool withoutNulls)
+        {
+            var written = new ArrayBufferWriter<byte>();
+            CanonicalJson.Write(posted, written, withoutNulls, "kind");
+            return Encoding.UTF8.GetString(written.WrittenSpan);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ledger.Vocabulary;
 
 namespace Ledger.Tests.Vocabulary;
@@ -86,4 +87,15 @@ public class EdtfAdviceTests
     [InlineData("2021-12", null)]
     [InlineData("2021-21/2022", null)]
     public void A_season_is_known_by_its_name(string text, string? name) => Assert.Equal(name, Edtf.SeasonOf(text)?.Name);
+
+    [Fact]
+    public void The_months_that_a_season_is_said_to_have_are_those_that_it_is_read_as()
+    {
+        foreach (var season in Edtf.Seasons)
+        {
+            Assert.True(Edtf.TryParse($"2021-{season.Code}", out var window, out _));
+            Assert.Equal((season.From, season.To), (window.Earliest.ToString("MMMM", CultureInfo.InvariantCulture), window.Latest.ToString("MMMM", CultureInfo.InvariantCulture)
+                + (window.Latest.Year == 2022 ? " of the next year" : "")));
+        }
+    }
 }
