@@ -53,7 +53,7 @@ public sealed class EditionBefore
 
             if (kind is not ReportKind.Delisting)
             {
-                (report.Lot is null ? before._days : before._daysOfYears).Add(day);
+                (RegisterReports.IsOfYears(report.Id!) ? before._daysOfYears : before._days).Add(day);
                 before.Platforms.Add(catalogue.Resolve(row.Platform));
                 if (report.Deal is { } label)
                 {
@@ -62,7 +62,7 @@ public sealed class EditionBefore
             }
 
             // The deliveries of single years stand beside whatever whole edition comes in later, also one of an earlier day.
-            if (day > until && report.Lot is null)
+            if (day > until && !RegisterReports.IsOfYears(report.Id!))
             {
                 continue;
             }
@@ -108,7 +108,11 @@ public sealed class EditionBefore
     {
         if (!_orders.TryGetValue((recipient, supplier, deal), out var order))
         {
-            _orders[(recipient, supplier, deal)] = order = new HeldOrder(recipient, supplier, deal);
+            _orders[(recipient, supplier, deal)] = order = new HeldOrder(recipient, supplier, deal)
+            {
+                // Until a contract says it.
+                YearOfOrder = DealLabels.YearOf(deal),
+            };
         }
 
         return order;
@@ -132,11 +136,10 @@ public sealed class EditionBefore
 
         var years = report.Occurred?.Split('/');
         var held = new HeldDelivery(
-            id, content, report.Quantity?.N ?? 0, isUncertain, YearOf(years?[0]), YearOf(years?[^1]), delivery.Condition);
+            id, content, report.Quantity?.N ?? 0, isUncertain, YearOf(years?[0]), YearOf(years?[^1]), delivery.Condition, day);
         if (report.Lot is { } year)
         {
             order.Lots[year] = held;
-            order.NewestOfYears = day > order.NewestOfYears ? day : order.NewestOfYears;
         }
         else
         {

@@ -10,6 +10,12 @@ public static class EditionChecks
     /// <summary>A column of marks is lost if its share fell below this part of what it was.</summary>
     private const double LostShare = 0.5;
 
+    /// <summary>A file that lacks more than this share of what the edition before lists, and more than <see cref="Lacking"/>, is taken for
+    /// truncated. Between two complete editions two years apart a twentieth was delisted.</summary>
+    private const double LackingShare = 0.1;
+
+    private const int Lacking = 100;
+
     private static readonly string[] Columns = ["year of order", "number ordered", "number delivered"];
 
     /// <summary>Checks a file against what the edition before counted.</summary>
@@ -25,9 +31,26 @@ public static class EditionChecks
             RefuseSelection(request, scope, counted, before);
         }
 
-        if (!request.InheritsFlags)
+        // Of a selection the share says nothing: one country's numbers may all be certain.
+        if (!request.InheritsFlags && !request.IsSelection)
         {
             RefuseLostMarks(counted, before);
+        }
+    }
+
+    /// <summary>Refuses a file that would delist so much that it may have been cut.</summary>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="lacking">How many it lacks.</param>
+    /// <param name="listed">How many the edition before lists.</param>
+    /// <param name="what">Of what: orders, deliveries.</param>
+    /// <exception cref="ProblemException">422: far fewer than before.</exception>
+    public static void RefuseCut(JobRequest request, int lacking, int listed, string what)
+    {
+        if (!request.IsWhole && lacking > Lacking && lacking > listed * LackingShare)
+        {
+            throw EditionResponse.Invalid("?whole", "lacking",
+                $"The file lacks {lacking} of the {listed} {what} of the edition before, "
+                + "and would delist them: it may have been cut. Nothing was recorded. If it is the whole edition, say whole=true.");
         }
     }
 

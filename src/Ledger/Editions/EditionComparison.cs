@@ -11,12 +11,6 @@ namespace Ledger.Editions;
 public sealed class EditionComparison(
     FeedReader evidence, CatalogueReader catalogue, LedgerEnd ledgerEnd, EditionsHeld editions, EditionJobs jobs, YearsComparison years)
 {
-    /// <summary>A file that lacks more than this share of the orders of the edition before, and more than <see cref="Lacking"/>, is taken
-    /// for truncated. Between two complete editions two years apart a twentieth was delisted.</summary>
-    private const double LackingShare = 0.1;
-
-    private const int Lacking = 100;
-
     /// <summary>Compares the file.</summary>
     /// <returns>The message for the next part; null where another node has ended this one.</returns>
     /// <exception cref="ProblemException">409: a newer edition is held; 422: a selection, lost marks, or far fewer orders than
@@ -46,15 +40,7 @@ public sealed class EditionComparison(
         EditionChecks.Refuse(part.Request, file.Scope, counted, heldBefore);
         counted = EditionChecks.WithMarks(part.Request, counted, heldBefore);
         var lines = LinesOf(part, rows, broken, before, platforms, out var listed, out var delisted);
-        // An edition that is held already passed this check before.
-        var isHeld = held.Any(x => x.Day == part.Published && x.Form is RegisterForm.Orders && x.Edition.Digest is not null);
-        if (!part.Request.IsWhole && !isHeld && delisted > Lacking && delisted > listed * LackingShare)
-        {
-            throw EditionResponse.Invalid("?whole", "lacking",
-                $"The file lacks {delisted} of the {listed} orders of the edition before, "
-                + "and would delist them: it may have been cut. Nothing was recorded. If it is the whole edition, say whole=true.");
-        }
-
+        EditionChecks.RefuseCut(part.Request, delisted, listed, "orders");
         var begun = days.Where(x => x < part.Published).Select(x => (DateOnly?)x).Max();
         var unfinished = begun is { } day && held.All(x => x.Day != day || x.Form is not RegisterForm.Orders) ? begun : null;
         return await EditionLines.WriteAsync(session, part, new ComparedEdition(lines, counted, unfinished), end, cancellation);
@@ -70,19 +56,23 @@ public sealed class EditionComparison(
             x, names.CodeOf(x.Recipient), names.CodeOf(x.Supplier), names.PlatformOf(platforms, x.Designation, x.Description)));
         var orders = before.Orders.ToList();
         var suspects = new BrokenOrders(broken, names, catalogue);
+        var isSuspect = orders.ConvertAll(suspects.MayBe);
         var partners = OrderPairing.Of(orders.ConvertAll(x => x.Content(platforms.CategoryOf)),
-            resolved.ConvertAll(x => ContentOf(x, platforms)), i => suspects.MayBe(orders[i]), part.Request.IsSelection);
+            resolved.ConvertAll(x => ContentOf(x, platforms)), i => isSuspect[i], part.Request.IsSelection);
         var paired = partners.Where(x => x >= 0).ToHashSet();
         var reports = new RegisterReports(part.Published, part.Request.File);
-        var difference = new EditionDifference(before, reports, part.Request.IsSelection, part.Request.InheritsFlags);
+        var difference = new EditionDifference(before, reports, part.Published, part.Request.IsSelection, part.Request.InheritsFlags);
         var compared = difference.Compare(resolved, [.. partners.Select(x => x < 0 ? null : orders[x])]);
-        var lost = part.Request.IsSelection ? [] : orders
+        var vanished = part.Request.IsSelection ? [] : Enumerable.Range(0, orders.Count)
             // What a newer edition by year says is not taken back by this one.
-            .Where((x, i) => !paired.Contains(i) && (x.IsListed || x.NewestOfYears <= part.Published)).ToList();
-        var undecided = lost.FindAll(suspects.MayBe);
-        lost = [.. lost.Except(undecided)];
-        (listed, delisted) = (orders.Count, lost.Count);
-        return platforms.Defined.Select(EditionLines.OfDefinition)
+            .Where(i => !paired.Contains(i) && orders[i].StandingBy(part.Published).Any()).ToList();
+        var undecided = vanished.FindAll(i => isSuspect[i]).ConvertAll(i => orders[i]);
+        var lost = vanished.FindAll(i => !isSuspect[i]).ConvertAll(i => orders[i]);
+        (listed, delisted) = (orders.Count(x => x.IsListed), lost.Count(x => x.IsListed));
+        // A selection defines nothing that no order of it needs.
+        var needed = compared.Where(x => x.Finding == LineStatus.New
+            || !part.Request.IsSelection).Select(x => x.Row.Platform.Slug).ToHashSet();
+        return platforms.Defined.Where(x => needed.Contains(x.Platform)).Select(EditionLines.OfDefinition)
             .Concat(EditionLines.InOrder(compared.Select(x => new EditionLine(x.Row.Row.Line, x.Finding)
             {
                 Recipient = x.Row.Recipient,
@@ -105,7 +95,7 @@ public sealed class EditionComparison(
     private static OrderContent ContentOf(ResolvedRow row, RegisterPlatforms platforms) => new(
         row.Recipient, row.Supplier, row.Platform.Designation, platforms.CategoryOf(row.Platform.Slug),
         row.Row.YearOfOrder, row.Row.Ordered, row.Row.Delivered,
-        OrderContent.YearsOf(row.Row.FirstDelivery, row.Row.LastDelivery), OrderContent.HashOf(row.Row.Comments), null,
+        OrderContent.YearsOf(row.Row.FirstDelivery, row.Row.LastDelivery), OrderContent.HashOf(row.Row.Comments),
         row.Platform.Slug, OrderContent.MarksOf(row.Row.YearIsUncertain, row.Row.OrderedIsUncertain,
             row.Row.DeliveredIsUncertain && row.Row.Delivered > 0, RegisterReports.ConditionOf(row.Row.Status)));
 }

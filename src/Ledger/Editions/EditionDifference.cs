@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Ledger.Facts;
 
 namespace Ledger.Editions;
@@ -22,14 +20,13 @@ public sealed record ComparedRow(ResolvedRow Row, string Finding, string Deal, I
 /// <summary>Difference of an edition from the one before. Pure.</summary>
 /// <param name="before">The state of the ledger before the edition.</param>
 /// <param name="reports">Makes the edition's reports.</param>
+/// <param name="published">The edition's day.</param>
 /// <param name="isSelection">The file is a selection: it adds and lets grow, and neither delists nor lowers.</param>
 /// <param name="inheritsFlags">A number equal to the edition before's keeps its mark of doubt.</param>
-public sealed class EditionDifference(EditionBefore before, RegisterReports reports, bool isSelection, bool inheritsFlags)
+public sealed class EditionDifference(
+    EditionBefore before, RegisterReports reports, DateOnly published, bool isSelection, bool inheritsFlags)
 {
-    /// <summary>Characters of the platform in a label: of 120 those left beside supplier, year and ordinal.</summary>
-    private const int PlatformCharacters = 50;
-
-    private readonly HashSet<(string, string)> _given = [];
+    private readonly DealLabels _labels = new(before);
 
     /// <summary>Compares rows with the orders that they continue.</summary>
     /// <param name="rows">The rows, in the order of the file.</param>
@@ -50,7 +47,7 @@ public sealed class EditionDifference(EditionBefore before, RegisterReports repo
 
     /// <summary>The delistings of an order that the edition lists no more.</summary>
     public IReadOnlyList<Report> DelistingsOf(HeldOrder order) =>
-        [.. order.Standing.Select(x => reports.DelistingOf(x.Report, order, x.Name, successor: null))];
+        [.. order.StandingBy(published).Select(x => reports.DelistingOf(x.EventId, order, x.Name, successor: null))];
 
     private ComparedRow New(ResolvedRow row)
     {
@@ -111,6 +108,14 @@ public sealed class EditionDifference(EditionBefore before, RegisterReports repo
             successors[total.EventId] = copy.Id!;
         }
 
+        // Of whatever day: what stays under the old name would count beside the new.
+        foreach (var (year, lot) in Contradicts(row, held.Lots.Values) ? [] : held.Lots.ToList())
+        {
+            var copy = reports.CopyOf(lot, order, RegisterReports.CopyName(year)) with { Lot = year };
+            posts.Add(copy);
+            successors[lot.EventId] = copy.Id!;
+        }
+
         string now = contract.Id!;
         if (row.Delivered > 0)
         {
@@ -119,8 +124,8 @@ public sealed class EditionDifference(EditionBefore before, RegisterReports repo
             now = delivery.Id!;
         }
 
-        posts.AddRange(held.Standing.Select(x => reports.DelistingOf(x.Report, held, x.Name,
-            x.Report == held.Contract ? contract.Id : successors.GetValueOrDefault(x.Report.EventId, now))));
+        posts.AddRange(held.StandingBy(DateOnly.MaxValue).Select(x => reports.DelistingOf(x.EventId, held, x.Name,
+            x.EventId == held.Contract?.EventId ? contract.Id : successors.GetValueOrDefault(x.EventId, now))));
         return new ComparedRow(resolved, LineStatus.Renamed, order.Deal, posts);
     }
 
@@ -158,26 +163,33 @@ public sealed class EditionDifference(EditionBefore before, RegisterReports repo
         : RegisterReports.ContentOf(contract) == before.Content ? null
         : contract with { Supersedes = [before.EventId.ToString()] };
 
-    /// <summary>The delivered total where it differs from the newest one. It supersedes every total that stands, except those that it
-    /// merely extends; a lower one supersedes the deliveries of single years too.</summary>
+    /// <summary>The delivered total where it differs from the newest one, or contradicts the deliveries of single years. It supersedes
+    /// every total that stands, except those that it merely extends, and the years that it contradicts.</summary>
     private Delivery? TotalOf(RegisterRow row, OrderOf order, HeldOrder held)
     {
+        List<HeldDelivery> lots = isSelection ? [] : [.. held.LotsBy(published).Select(x => x.Value)];
         // No delivery is not reported, unless a delivery was reported before.
-        if (row.Delivered == 0 && held.Totals.Count == 0)
+        if (row.Delivered == 0 && held.Totals.Count == 0 && lots.Count == 0)
         {
             return null;
         }
 
         var total = reports.DeliveryOf(row, order);
-        if (held.Total?.Content == RegisterReports.ContentOf(total))
+        var contradicted = Contradicts(row, lots) || row.Delivered < held.Delivered ? lots : [];
+        var isSaid = held.Total?.Content == RegisterReports.ContentOf(total);
+        if (isSaid && contradicted.Count == 0)
         {
             return null;
         }
 
         var superseded = held.Totals.Where(x => !x.IsExtendedBy(row.Delivered, row.FirstDelivery, row.LastDelivery))
-            .Concat(row.Delivered < held.Delivered ? held.Lots.Values : []).Select(x => x.EventId.ToString()).ToList();
+            .Concat(contradicted).Select(x => x.EventId.ToString()).ToList();
         return superseded.Count == 0 ? total : total with { Supersedes = superseded };
     }
+
+    /// <summary>Whether a row says less than single years do, or other years.</summary>
+    private static bool Contradicts(RegisterRow row, IReadOnlyCollection<HeldDelivery> lots) => row.Delivered < lots.Sum(x => x.Delivered)
+        || lots.Any(x => string.CompareOrdinal(x.First, row.FirstDelivery) < 0 || string.CompareOrdinal(x.Last, row.LastDelivery) > 0);
 
     private static RegisterRow Inherit(RegisterRow row, HeldOrder held) => row with
     {
@@ -186,32 +198,8 @@ public sealed class EditionDifference(EditionBefore before, RegisterReports repo
         DeliveredIsUncertain = row.DeliveredIsUncertain || (row.Delivered == held.Delivered && held.Total?.IsUncertain == true),
     };
 
-    private OrderOf NewOrder(ResolvedRow row, string? reference)
-    {
-        var label = LabelOf(row.Supplier, row.Platform.Slug, row.Row.YearOfOrder);
-        for (var n = 1; ; n++)
-        {
-            var deal = n == 1 ? label : string.Create(CultureInfo.InvariantCulture, $"{label}.{n}");
-            if (!before.IsTaken(row.Recipient, deal) && _given.Add((row.Recipient, deal)))
-            {
-                return new OrderOf(row.Recipient, row.Supplier, deal, row.Platform.Name, reference);
-            }
-        }
-    }
-
-    /// <summary>supplier.platform.year, in the characters of a label. A platform that does not fit into them gets a hash of its slug, so
-    /// that no two platforms share a label.</summary>
-    internal static string LabelOf(string supplier, string slug, string year)
-    {
-        var platform = RegisterNames.AsciiSlug(slug);
-        if (platform != slug || platform.Length > PlatformCharacters)
-        {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(slug)).AsSpan(0, 4));
-            platform = $"{platform[..Math.Min(platform.Length, PlatformCharacters)].TrimEnd('-')}-{hash}".TrimStart('-');
-        }
-
-        return $"{supplier.ToLowerInvariant()}.{platform}.{year}";
-    }
+    private OrderOf NewOrder(ResolvedRow row, string? reference) => new(row.Recipient, row.Supplier,
+        _labels.Next(row.Recipient, row.Supplier, row.Platform.Slug, row.Row.YearOfOrder), row.Platform.Name, reference);
 
     private static string TextOf(RegisterRow row) => string.Create(CultureInfo.InvariantCulture,
         $"{row.YearOfOrder}\n{row.Ordered:D7}\n{row.Delivered:D7}\n{row.FirstDelivery}\n{row.LastDelivery}\n{row.Comments}\n{row.Status}\n"

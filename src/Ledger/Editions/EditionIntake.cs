@@ -55,17 +55,19 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
         }
 
         RefuseOlder(request, all);
-        if (all.FirstOrDefault(x => !x.IsImport && x.State == JobState.Failed && x.HasBegun && x.Request.Form == request.Form
+        // Compared with half an edition it would say what is not so.
+        if (all.LastOrDefault(x => !x.IsImport && x.Request.Form == request.Form && (x.IsActive || x.State == JobState.Failed)
             && all.Any(y => y.TakesItsDay && IsOfDay(y, x.Request))) is { } half)
         {
-            throw new ProblemException(ProblemKinds.EditionHeld,
-                $"The withdrawal {half.Id} stopped half-way: start it again first (POST /v1/editions/{half.Id}/retry).");
+            throw new ProblemException(ProblemKinds.EditionHeld, half.IsActive
+                ? $"The withdrawal {half.Id} is {half.State}: send the file again when it has ended."
+                : $"The withdrawal {half.Id} failed half-way: post it again first (POST /v1/editions/sipri/withdrawals).");
         }
 
         // What can be told now is told now; an edition before that is still being imported is compared later.
         EditionChecks.Refuse(request, file.Scope, counted,
             EditionsHeld.Before(await editions.ListAsync(cancellation), file.Form, day));
-        request = request with { File = 1 + all.Count(x => x.IsImport && x.WithdrawnBy is not null && IsOfDay(x, request)) };
+        request = request with { File = 1 + all.Count(x => !x.IsImport && x.State == JobState.Done && IsOfDay(x, request)) };
         var job = NewJob(all, request, caller, now);
         EditionJobs.Add(session, job, bytes.ToArray());
         await PublishAsync(all, job, outbox);
@@ -216,17 +218,18 @@ public sealed class EditionIntake(EditionJobs jobs, EditionsHeld editions, IDocu
     private static EditionJob? FindSame(IReadOnlyList<EditionJob> all, JobRequest request)
     {
         var taken = all.LastOrDefault(x => IsOfDay(x, request) && x.TakesItsDay);
-        if (taken?.Request.Digest is { } other && other != request.Digest)
+        if (taken is not null && taken.Request.Digest != request.Digest)
         {
             var how = taken.State == JobState.Done ? "was taken in to its end" : $"is {taken.State} as {taken.Id}";
+            var said = taken.Request.Digest is null
+                ? "what its rows said was not kept then" : "its rows said something else than those of this file";
             throw new ProblemException(ProblemKinds.EditionHeld,
-                $"The edition of {Rfc3339.Text(request.Published)} {how}, and its rows said something else than those of this file. "
+                $"The edition of {Rfc3339.Text(request.Published)} {how}, and {said}. "
                 + "What was stored stays: the next edition corrects it, under its own day. If it was the wrong file, withdraw it "
                 + "(POST /v1/editions/sipri/withdrawals): then its day is free.");
         }
 
-        // An edition imported before digests were stored is compared again.
-        return taken is { Request.Digest: not null } ? taken : all.LastOrDefault(x =>
+        return taken ?? all.LastOrDefault(x =>
             x.IsImport && x.WithdrawnBy is null && !x.TakesItsDay && x.HasFile && x.Request.IsSameAs(request));
     }
 

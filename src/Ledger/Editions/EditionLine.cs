@@ -57,7 +57,7 @@ public sealed record EditionLine(int? Line, string Finding)
     /// <summary>Label of the deal.</summary>
     public string? Deal { get; init; }
 
-    /// <summary>Slug of a platform that the line defines.</summary>
+    /// <summary>Slug of the order's platform, or of one that the line defines.</summary>
     public string? Platform { get; init; }
 
     /// <summary>Name of that platform; or the unresolved name.</summary>
@@ -66,7 +66,7 @@ public sealed record EditionLine(int? Line, string Finding)
     /// <summary>Category of that platform.</summary>
     public string? Category { get; init; }
 
-    /// <summary>Kind of the unresolved name: country or description.</summary>
+    /// <summary>Kind of the unresolved name, country or description; or why the delivery of a year is not posted.</summary>
     public string? What { get; init; }
 
     /// <summary>The code or category that is used for the unresolved name.</summary>

@@ -73,8 +73,9 @@ public sealed class EditionRecording(
             // Half a withdrawal is none: what it took back stays so, and it can be started again.
             if (counts[LineStatus.Refused] > 0)
             {
-                throw new ProblemException(ProblemKinds.NotNewest,
-                    $"{counts[LineStatus.Refused]} orders could not be withdrawn: /v1/editions/{part.Id}/lines?status=refused says why.");
+                throw new ProblemException(ProblemKinds.Invalid,
+                    $"{counts[LineStatus.Refused]} orders could not be withdrawn: /v1/editions/{part.Id}/lines?status=refused says why. "
+                    + "When that is mended, post the withdrawal again.");
             }
 
             var withdrawn = new EditionWithdrawn(

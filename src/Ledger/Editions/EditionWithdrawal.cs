@@ -24,7 +24,7 @@ public sealed class EditionWithdrawal(FeedReader evidence, CatalogueReader catal
         {
             var (eventId, kind) = (row.Evidence.EventId, row.Evidence.Kind);
             if (kind is ReportKind.Retraction || retracted.Contains(eventId) || !id.StartsWith(prefix, StringComparison.Ordinal)
-                || isOfYears != id.Contains(RegisterReports.LotPart, StringComparison.Ordinal))
+                || isOfYears != RegisterReports.IsOfYears(id))
             {
                 continue;
             }

@@ -15,8 +15,9 @@ public sealed record Stated(Guid EventId, UInt128 Content);
 /// <param name="First">The first year of delivery, four digits; null where nothing was delivered.</param>
 /// <param name="Last">The last year of delivery.</param>
 /// <param name="Condition">new, secondHand or modernised; null where it is not said.</param>
+/// <param name="Day">The day of the edition that said it.</param>
 public sealed record HeldDelivery(
-    Guid EventId, UInt128 Content, long Delivered, bool IsUncertain, string? First, string? Last, string? Condition)
+    Guid EventId, UInt128 Content, long Delivered, bool IsUncertain, string? First, string? Last, string? Condition, DateOnly Day)
 {
     /// <summary>Whether a later total of the same deal merely extends this one, which then stays true by its day: deliveries went on after
     /// its last year, and of those up to it nothing was taken back.</summary>
@@ -63,9 +64,6 @@ public sealed class HeldOrder(string recipient, string supplier, string deal)
     /// <summary>new, secondHand or modernised; null where it is not said.</summary>
     public string? Condition { get; set; }
 
-    /// <summary>The newest day of an edition by year that spoke of it.</summary>
-    public DateOnly NewestOfYears { get; set; }
-
     /// <summary>Hash of the remarks (<see cref="OrderContent.HashOf"/>).</summary>
     public UInt128 Remarks { get; set; }
 
@@ -87,26 +85,28 @@ public sealed class HeldOrder(string recipient, string supplier, string deal)
     /// <summary>True where a report of it stands that an edition of whole orders made.</summary>
     public bool IsListed => Contract is not null || Totals.Count > 0;
 
-    /// <summary>Every report of it that stands, with the last part of its id.</summary>
-    public IEnumerable<(Stated Report, string Name)> Standing
+    /// <summary>The deliveries of single years that an edition of a day may take back: what a newer one says is not for it to
+    /// judge.</summary>
+    public IEnumerable<KeyValuePair<string, HeldDelivery>> LotsBy(DateOnly day) => Lots.Where(x => x.Value.Day <= day);
+
+    /// <summary>Every report of it that stands and that an edition of a day may take back, with the last part of the id by which that is
+    /// said.</summary>
+    public IEnumerable<(Guid EventId, string Name)> StandingBy(DateOnly day)
     {
-        get
+        if (Contract is { } contract)
         {
-            if (Contract is { } contract)
-            {
-                yield return (contract, RegisterReports.ContractName);
-            }
+            yield return (contract.EventId, RegisterReports.ContractName);
+        }
 
-            for (var i = 0; i < Totals.Count; i++)
-            {
-                var name = i == Totals.Count - 1 ? RegisterReports.DeliveryName : $"{RegisterReports.DeliveryName}-{i + 1}";
-                yield return (new Stated(Totals[i].EventId, Totals[i].Content), name);
-            }
+        for (var i = 0; i < Totals.Count; i++)
+        {
+            yield return (Totals[i].EventId,
+                i == Totals.Count - 1 ? RegisterReports.DeliveryName : $"{RegisterReports.DeliveryName}-{i + 1}");
+        }
 
-            foreach (var (year, lot) in Lots)
-            {
-                yield return (new Stated(lot.EventId, lot.Content), $"{RegisterReports.DeliveryName}-in-{year}");
-            }
+        foreach (var (year, lot) in LotsBy(day))
+        {
+            yield return (lot.EventId, RegisterReports.CopyName(year));
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class HeldOrder(string recipient, string supplier, string deal)
     {
         var marks = OrderContent.MarksOf(YearIsUncertain, OrderedIsUncertain, Total?.IsUncertain == true, Condition);
         var content = new OrderContent(Recipient, Supplier, Designation, categoryOf(Platform), YearOfOrder, Ordered, Delivered,
-            OrderContent.YearsOf(Total?.First, Total?.Last), Remarks, Reference, Platform, marks);
+            OrderContent.YearsOf(Total?.First, Total?.Last), Remarks, Platform, marks);
         return IsListed ? content : content with
         {
             Delivered = Lots.Values.Sum(x => x.Delivered),

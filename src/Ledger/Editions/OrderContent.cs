@@ -16,13 +16,12 @@ namespace Ledger.Editions;
 /// <param name="Delivered">Units.</param>
 /// <param name="Years">First and last year of delivery; null where nothing was delivered.</param>
 /// <param name="Remarks">Hash of the remarks; 0 where there are none.</param>
-/// <param name="Reference">The source's own number of the order; null where it does not say it.</param>
 /// <param name="Platform">Slug of its platform.</param>
 /// <param name="Marks">Marks of doubt and condition, as a text: they only break ties.</param>
 /// <param name="IsOfYears">Only deliveries of single years are known of it: what was ordered is not.</param>
 public sealed record OrderContent(
     string Recipient, string Supplier, string Designation, Category Category, string? YearOfOrder, long? Ordered, long Delivered,
-    string? Years, UInt128 Remarks, string? Reference, string Platform, string Marks, bool IsOfYears = false)
+    string? Years, UInt128 Remarks, string Platform, string Marks, bool IsOfYears = false)
 {
     /// <summary>The same number ordered and delivered, of which one is known.</summary>
     public bool SharesNumbers(OrderContent other) => Delivered == other.Delivered
@@ -49,7 +48,7 @@ public sealed record OrderContent(
     /// <summary>The content as a text by which ties are broken, so that no place in a file decides.</summary>
     public string Text => string.Create(CultureInfo.InvariantCulture,
         $"{Recipient}\n{Supplier}\n{Designation}\n{YearOfOrder}\n{Ordered}\n"
-        + $"{Delivered}\n{Years}\n{Remarks:x32}\n{Reference}\n{Platform}\n{Marks}");
+        + $"{Delivered}\n{Years}\n{Remarks:x32}\n{Platform}\n{Marks}");
 
     /// <summary><see cref="Marks"/> of an order.</summary>
     public static string MarksOf(bool year, bool ordered, bool delivered, string? condition) =>

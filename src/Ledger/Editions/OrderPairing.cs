@@ -90,38 +90,33 @@ public static class OrderPairing
         group.Add(index);
     }
 
-    /// <summary>The admissible pairs, the likeliest first: the source's own number decides, then how much they share, then how near their
-    /// numbers delivered are; ties by content.</summary>
+    /// <summary>The admissible pairs, the likeliest first: of one platform, by how much they share, then by how near their numbers
+    /// delivered are; ties by content.</summary>
     private static IEnumerable<(int Old, int Row)> Likeliest(List<int> old, List<int> rows, IReadOnlyList<OrderContent> before,
         IReadOnlyList<OrderContent> now, Func<int, int, bool> isAdmissible)
     {
         var pairs = from o in old
                     from r in rows
-                    where IsSameReference(before[o], now[r]) is var same && same != false
-                        && (same == true || isAdmissible(o, r))
+                    where isAdmissible(o, r)
                     select (Old: o, Row: r);
         return old.Count == 1 && rows.Count == 1 ? pairs : pairs
-            .OrderByDescending(x => IsSameReference(before[x.Old], now[x.Row]) == true)
-            .ThenByDescending(x => before[x.Old].Platform == now[x.Row].Platform)
+            .OrderByDescending(x => before[x.Old].Platform == now[x.Row].Platform)
             .ThenByDescending(x => before[x.Old].Shared(now[x.Row]))
             .ThenByDescending(x => before[x.Old].Marks == now[x.Row].Marks)
             .ThenBy(x => Math.Abs(Math.Log((1.0 + before[x.Old].Delivered) / (1.0 + now[x.Row].Delivered))))
             .ThenBy(x => before[x.Old].Text, StringComparer.Ordinal).ThenBy(x => now[x.Row].Text, StringComparer.Ordinal);
     }
 
-    /// <summary>Whether the source's own numbers are equal; null where one is not known.</summary>
-    private static bool? IsSameReference(OrderContent old, OrderContent row) =>
-        old.Reference is { } one && row.Reference is { } two ? one == two : null;
-
     /// <summary>For orders of one recipient, supplier and designation.</summary>
     private static bool MayContinue(OrderContent old, OrderContent row)
     {
-        if (old.YearsApart(row) is 0 or null)
+        var shared = old.Evidence(row);
+        // Of an order that is known by years alone there is nothing else to know it by.
+        if (old.YearsApart(row) == 0 && !old.IsOfYears)
         {
             return true;
         }
 
-        var shared = old.Evidence(row);
         return shared >= 2 || (shared == 1 && old.YearsApart(row) <= (old.SharesNumbers(row) ? NumbersMoved : YearsMoved));
     }
 

@@ -28,10 +28,16 @@ public sealed partial class RegisterReports(DateOnly published, int file)
         string.Create(CultureInfo.InvariantCulture, $"{Rfc3339.Text(published)}{(file == 1 ? "" : $".{file}")}/");
 
     /// <summary>What the ids of the reports of a file by year hold, and no others.</summary>
-    public const string LotPart = "/lot-";
+    private const string LotPart = "/lot-";
 
     /// <summary>The last part of the id of the delivery of one year.</summary>
     public static string LotName(string year) => $"{LotPart[1..]}{year}";
+
+    /// <summary>The last part of the id of what a whole edition says of the delivery of one year.</summary>
+    public static string CopyName(string year) => $"{DeliveryName}-in-{year}";
+
+    /// <summary>True for the id of a report of a file by year.</summary>
+    public static bool IsOfYears(string id) => id.Contains(LotPart, StringComparison.Ordinal);
 
     /// <summary>True for the id of a report of an edition; false for one that was posted to the feed directly.</summary>
     public static bool IsOfEdition(string id, DateOnly published) =>
@@ -68,7 +74,7 @@ public sealed partial class RegisterReports(DateOnly published, int file)
         order, DeliveryName, row.Delivered, row.DeliveredIsUncertain && row.Delivered > 0, row.FirstDelivery, row.LastDelivery,
         ConditionOf(row.Status), GradeOf(row.DeliveredIsUncertain));
 
-    /// <summary>A total that stood under another name, under the name of today.</summary>
+    /// <summary>A total, or the delivery of a year, that stood under another name, under the name of today.</summary>
     public Delivery CopyOf(HeldDelivery total, OrderOf order, string name) => DeliveryOf(
         order, name, total.Delivered, total.IsUncertain, total.First, total.Last, total.Condition, GradeOf(total.IsUncertain));
 
@@ -87,11 +93,11 @@ public sealed partial class RegisterReports(DateOnly published, int file)
     /// <param name="order">Its order.</param>
     /// <param name="name">The last part of the report's id, or what stands for it.</param>
     /// <param name="successor">Id of the report under which the order is listed now; null where it is not.</param>
-    public Delisting DelistingOf(Stated report, HeldOrder order, string name, string? successor) => new()
+    public Delisting DelistingOf(Guid report, HeldOrder order, string name, string? successor) => new()
     {
         Id = IdOf(order.Recipient, order.Deal, $"{name}-delisted"),
         Feed = Feed,
-        Target = report.EventId.ToString(),
+        Target = report.ToString(),
         Edition = $"SIPRI trade register {_source.Published}",
         Successor = successor,
         Source = _source,

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-
 namespace Ledger.Editions;
 
 /// <summary>One row of a SIPRI trade register: an order, and its deliveries so far.</summary>
@@ -25,17 +22,7 @@ public sealed record RegisterRow(
     long Delivered, bool DeliveredIsUncertain, string? FirstDelivery, string? LastDelivery, string Status, string Comments)
 {
     /// <summary>SHA-256, in hex, of the content of rows, independent of their order and of the file's encoding.</summary>
-    public static string DigestOf(IEnumerable<RegisterRow> rows)
-    {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var each = rows.Select(x => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(x with { Line = 0 })));
-        foreach (var one in each.OrderBy(Convert.ToHexString, StringComparer.Ordinal))
-        {
-            all.AppendData(one);
-        }
-
-        return Convert.ToHexStringLower(all.GetHashAndReset());
-    }
+    public static string DigestOf(IEnumerable<RegisterRow> rows) => RowDigest.Of(rows.Select(x => x with { Line = 0 }));
 }
 
 /// <summary>A record that is not a valid row.</summary>

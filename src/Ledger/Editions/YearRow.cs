@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-
 namespace Ledger.Editions;
 
 /// <summary>One row of a trade register in its 17-column form: what was delivered of an order in one year.</summary>
@@ -25,15 +22,5 @@ public sealed record YearRow(
     string DeliveryYear, bool DeliveryYearIsUncertain, string Status, string LocalProduction)
 {
     /// <summary>SHA-256, in hex, of the content of rows, independent of their order and of the file's encoding.</summary>
-    public static string DigestOf(IEnumerable<YearRow> rows)
-    {
-        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var each = rows.Select(x => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(x with { Line = 0 })));
-        foreach (var one in each.OrderBy(Convert.ToHexString, StringComparer.Ordinal))
-        {
-            all.AppendData(one);
-        }
-
-        return Convert.ToHexStringLower(all.GetHashAndReset());
-    }
+    public static string DigestOf(IEnumerable<YearRow> rows) => RowDigest.Of(rows.Select(x => x with { Line = 0 }));
 }

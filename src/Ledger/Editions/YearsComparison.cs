@@ -51,105 +51,104 @@ public sealed class YearsComparison(FeedReader evidence)
             .Select(x => YearOrder.Of([.. x.OrderBy(row => row.DeliveryYear, StringComparer.Ordinal)], names, catalogue)).ToList();
         var join = new YearJoin(scope.From);
         var joined = join.Of(orders, [.. before.Orders], catalogue);
+        var latest = newest?.Listed.ToDictionary(x => (x.Recipient, x.Supplier, x.Deal));
+        HeldOrder? Now(HeldOrder? then) => then is null ? null : latest?.GetValueOrDefault((then.Recipient, then.Supplier, then.Deal));
         if (newest is not null && newest != before)
         {
-            // What only a newer edition lists is that order.
-            var left = Enumerable.Range(0, orders.Count).Where(i => joined[i] is null).ToList();
-            var known = joined.Where(x => x is not null).Select(x => (x!.Recipient, x.Deal)).ToHashSet();
-            var found = join.Of(left.ConvertAll(i => orders[i]),
-                [.. newest.Listed.Where(x => !known.Contains((x.Recipient, x.Deal)))], catalogue);
+            // What only a newer edition lists, or it lists under another name, is that order.
+            var left = Enumerable.Range(0, orders.Count).Where(i => Now(joined[i]) is null).ToList();
+            var known = joined.Select(Now).OfType<HeldOrder>().ToHashSet();
+            var found = join.Of(left.ConvertAll(i => orders[i]), [.. newest.Listed.Where(x => !known.Contains(x))], catalogue);
             for (var i = 0; i < left.Count; i++)
             {
-                joined[left[i]] = found[i];
+                joined[left[i]] = found[i] ?? joined[left[i]];
             }
         }
 
-        var latest = newest?.Listed.ToDictionary(x => (x.Recipient, x.Supplier, x.Deal));
-        var alone = Enumerable.Range(0, orders.Count).Where(i => joined[i] is null && newest is null).ToList();
-        var platforms = RegisterPlatforms.Of(alone.SelectMany(i => orders[i].Rows).Select(x => (x.Designation, x.Description)), catalogue,
+        var unjoined = Enumerable.Range(0, orders.Count).Where(i => joined[i] is null && newest is null);
+        var platforms = RegisterPlatforms.Of(unjoined.SelectMany(i => orders[i].Rows).Select(x => (x.Designation, x.Description)),
+            catalogue,
             before.Platforms, isWhole: false);
         var reports = new RegisterReports(part.Published, part.Request.File);
         var lines = new List<EditionLine>(rows.Count);
-        var given = new HashSet<(string, string)>();
+        var labels = new DealLabels(before);
         var said = new HashSet<(string Recipient, string Deal, string Year)>();
         for (var i = 0; i < orders.Count; i++)
         {
             var (order, at) = (orders[i], joined[i]);
-            var listed = at is null ? null : latest?.GetValueOrDefault((at.Recipient, at.Supplier, at.Deal));
-            var why = newest is null ? null : at is null || listed is null ? IsDelisted : WhyNot(order, at, listed);
-            var of = why is not null && at is null ? default : at is not null
-                ? new OrderOf(at.Recipient, at.Supplier, at.Deal, at.Name, order.Number)
-                : NewOrder(order, names.PlatformOf(platforms, order.Rows[0].Designation, order.Rows[0].Description), before, given);
+            var why = newest is null ? null : Now(at) is { } now ? WhyNot(order, at!, now) : IsDelisted;
+            var alone = at is null && why is null
+                ? names.PlatformOf(platforms, order.Rows[0].Designation, order.Rows[0].Description) : null;
+            var deal = at?.Deal ?? (alone is null ? null
+                : labels.Next(order.Recipient, order.Supplier, alone.Slug, order.YearOfOrder));
             foreach (var row in order.Rows)
             {
-                lines.Add(LineOf(part.Request, row, order, of, at, why, reports));
-                said.Add((order.Recipient, of.Deal ?? "", row.DeliveryYear));
+                var line = new EditionLine(row.Line, LineStatus.Superseded)
+                {
+                    Recipient = order.Recipient, Deal = deal, Platform = at?.Platform ?? alone?.Slug, What = why,
+                };
+                lines.Add(why is not null ? line : Said(part.Request, line, row,
+                    at?.Lots.GetValueOrDefault(row.DeliveryYear), new OrderOf(
+                        order.Recipient, at?.Supplier ?? order.Supplier, deal!, at?.Name ?? alone!.Name, order.Number), reports));
+                said.Add((order.Recipient, deal ?? "", row.DeliveryYear));
             }
         }
 
-        var lost = part.Request.IsSelection || broken.Count > 0 ? []
-            : before.Orders.SelectMany(x => x.Lots.Select(lot => (Order: x, Lot: lot)))
-                .Where(x => IsWithin(scope, x.Lot.Key)
-                    && !said.Contains((x.Order.Recipient, x.Order.Deal, x.Lot.Key)));
+        var standing = before.Orders.SelectMany(x => x.LotsBy(part.Published).Select(lot => (Order: x, Year: lot.Key,
+            Lot: lot.Value))).ToList();
+        var lost = part.Request.IsSelection ? [] : standing.FindAll(x => IsWithin(scope, x.Year)
+            && !said.Contains((x.Order.Recipient, x.Order.Deal, x.Year)));
+        // Any of them may be what a broken record says.
+        if (broken.Count == 0)
+        {
+            EditionChecks.RefuseCut(part.Request, lost.Count, standing.Count, "deliveries");
+        }
+
         return platforms.Defined.Select(EditionLines.OfDefinition)
             .Concat(EditionLines.InOrder(lines.OrderBy(x => x.Line), broken))
-            .Concat(lost.Select(x => new EditionLine(null, LineStatus.Delisted)
+            .Concat(lost.Select(x => new EditionLine(null, broken.Count > 0 ? LineStatus.Undecided : LineStatus.Delisted)
             {
-                Recipient = x.Order.Recipient, Deal = x.Order.Deal, Platform = x.Order.Platform,
-                Posts = [ReportToPost.Of(reports.DelistingOf(
-                    new Stated(x.Lot.Value.EventId, x.Lot.Value.Content), x.Order, RegisterReports.LotName(x.Lot.Key), null))],
+                Recipient = x.Order.Recipient,
+                Deal = x.Order.Deal,
+                Platform = x.Order.Platform,
+                Posts = broken.Count > 0 ? []
+                    : [ReportToPost.Of(reports.DelistingOf(x.Lot.EventId, x.Order, RegisterReports.LotName(x.Year), null))],
             }))
             .Concat(names.Unresolved);
     }
 
-    private static EditionLine LineOf(
-        JobRequest request, YearRow row, YearOrder order, OrderOf of, HeldOrder? at, string? why, RegisterReports reports)
+    /// <summary>What a line says of a year, beside what was said before.</summary>
+    private static EditionLine Said(
+        JobRequest request, EditionLine line, YearRow row, HeldDelivery? held, OrderOf order, RegisterReports reports)
     {
-        var line = new EditionLine(row.Line, LineStatus.New) { Recipient = order.Recipient, Deal = of.Deal, Platform = at?.Platform };
-        if (why is not null)
-        {
-            return line with { Finding = LineStatus.Superseded, What = why };
-        }
-
-        var held = at?.Lots.GetValueOrDefault(row.DeliveryYear);
         if (request.InheritsFlags && held is { IsUncertain: true } && held.Delivered == row.Delivered)
         {
             row = row with { DeliveredIsUncertain = true };
         }
 
-        var lot = reports.LotOf(row, of);
+        var lot = reports.LotOf(row, order);
         if (held is null)
         {
-            return line with { Posts = [ReportToPost.Of(lot)] };
+            return line with { Finding = LineStatus.New, Posts = [ReportToPost.Of(lot)] };
         }
 
         // A selection lowers nothing.
-        return held.Content == RegisterReports.ContentOf(lot) || (request.IsSelection
-            && row.Delivered <= held.Delivered) ? line with { Finding = LineStatus.Unchanged } : line with
-            {
-                Finding = row.Delivered > held.Delivered ? LineStatus.Grown : LineStatus.Changed,
-                Posts = [ReportToPost.Of(lot with { Supersedes = [held.EventId.ToString()] })],
-            };
+        if (held.Content == RegisterReports.ContentOf(lot) || (request.IsSelection && row.Delivered <= held.Delivered))
+        {
+            return line with { Finding = LineStatus.Unchanged };
+        }
+
+        return line with
+        {
+            Finding = row.Delivered > held.Delivered ? LineStatus.Grown : LineStatus.Changed,
+            Posts = [ReportToPost.Of(lot with { Supersedes = [held.EventId.ToString()] })],
+        };
     }
 
     /// <summary>Why a newer whole edition overtakes what the file says of an order; null where it does not.</summary>
     private static string? WhyNot(YearOrder order, HeldOrder then, HeldOrder now) =>
         now.Delivered < order.Delivered || now.Delivered < then.Delivered ? IsFewer
         : string.CompareOrdinal(now.Total?.Last, order.Last) < 0 ? EndsEarlier : null;
-
-    private static OrderOf NewOrder(
-        YearOrder order, RegisterPlatform platform, EditionBefore before, HashSet<(string, string)> given)
-    {
-        var label = EditionDifference.LabelOf(order.Supplier, platform.Slug, order.YearOfOrder);
-        for (var n = 1; ; n++)
-        {
-            var deal = n == 1 ? label : $"{label}.{n}";
-            if (!before.IsTaken(order.Recipient, deal) && given.Add((order.Recipient, deal)))
-            {
-                return new OrderOf(order.Recipient, order.Supplier, deal, platform.Name, order.Number);
-            }
-        }
-    }
 
     private static bool IsWithin(RegisterScope scope, string year) =>
         int.Parse(year.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture) is var y

@@ -35,6 +35,8 @@ public sealed class EditionCasesTests
         var selection = await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "6", years: "2022; 2023"), Register.Row("Kazakhstan", ordered: "2", delivered: "2", years: "2022"),
             Register.Row("Uzbekistan", delivered: "7")), "2025-03-18&selection=true");
 
+        // Its numbers have no marks: of a selection that says nothing.
+        Assert.Equal(200, (await Edition.SendAsync(service.Reporter, System.Text.Encoding.UTF8.GetBytes(Register.Of(Register.Row(orderedFlag: ""))), "2025-04-18&selection=true", "wait=60")).Status);
         Assert.Equal(["grown", "unchanged", "new"], selection.Rows.Select(x => x.Text("status")!));
         Assert.Equal(0, selection.Count("delisted"));
         foreach (var (code, asOf, best) in ((string, string, long)[])[("KGZ", "2022-12-31", 4), ("KGZ", "2023-12-31", 6), ("KAZ", "2023-12-31", 5), ("UZB", "2023-12-31", 7)])

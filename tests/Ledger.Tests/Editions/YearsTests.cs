@@ -89,6 +89,75 @@ public sealed class YearsTests
         Assert.Equal((4, 9), (await EditionCasesTests.BestAsync(other, "KGZ", "bayraktar-tb2", earlier), await EditionCasesTests.BestAsync(other, "UZB", "bayraktar-tb2", earlier)));
     }
 
+    [Theory]
+    // Fewer than the years add up to; none; the years of the file beside a total that was said again; other years than those of the total.
+    [InlineData("", "2", "2021; 2022", 2)]
+    [InlineData("", "0", "", 0)]
+    [InlineData("4", "4", "2021; 2022", 4)]
+    [InlineData("7", "7", "2021", 7)]
+    public async Task A_later_whole_edition_that_says_less_or_other_years_takes_the_years_with_it(string before, string delivered, string years, long best)
+    {
+        await using var service = await Service.StartAsync();
+        if (before.Length > 0)
+        {
+            await Edition.PostAsync(service, Register.Of(Register.Row(ordered: "9", delivered: before, years: "2021; 2022")), "2024-03-18");
+        }
+
+        var file = await Edition.PostAsync(service, Of(Row("1", "2021", "3"), Row("1", "2022", "4")), "2025-01-03");
+        Assert.Equal(7, await EditionCasesTests.BestAsync(service, "KGZ", "bayraktar-tb2", file));
+
+        var whole = await Edition.PostAsync(service, Register.Of(Register.Row(ordered: "9", delivered: delivered, years: years)), "2026-05-18");
+
+        Assert.Equal(best, await EditionCasesTests.BestAsync(service, "KGZ", "bayraktar-tb2", whole));
+    }
+
+    [Fact]
+    public async Task The_years_of_an_order_go_with_it_to_its_other_name_whichever_came_in_first()
+    {
+        string[] years = [Row("1", "2021", "5", designation: "Owl drone"), Row("1", "2022", "2", designation: "Owl drone")];
+        var (old, renamed) = (Register.Row(designation: "Owl", delivered: "7", years: "2021; 2022", comments: "For the coast"), Register.Row(designation: "Owl-2", delivered: "7",
+            years: "2021; 2022", comments: "For the coast"));
+        foreach (var order in (string[])["ywr", "wyr", "wry", "yr"])
+        {
+            await using var service = await Service.StartAsync();
+            Edition last = null!;
+            foreach (var step in order)
+            {
+                last = step switch
+                {
+                    'y' => await Edition.PostAsync(service, Of(years), "2025-01-03"),
+                    'w' => await Edition.PostAsync(service, Register.Of(old), "2024-03-18"),
+                    _ => await Edition.PostAsync(service, Register.Of(renamed), "2026-05-18"),
+                };
+                Assert.Equal("done", last.Word);
+            }
+
+            Assert.Equal((order, 7), (order, await EditionCasesTests.BestAsync(service, "KGZ", "owl-2", last)));
+            Assert.Equal((order, 7), (order, (await service.AskAsync("/v1/countries/KGZ/fleet?asOf=2026-11-01", last.Count("position"))).Long("headline.best")));
+            Assert.Equal((order, 5, 2), (order, await FlowAsync(service, 2021), await FlowAsync(service, 2022)));
+        }
+    }
+
+    [Fact]
+    public async Task A_whole_edition_of_an_earlier_day_takes_nothing_of_the_years_back()
+    {
+        await using var service = await Service.StartAsync();
+        await Edition.PostAsync(service, Register.Of(Register.Row(delivered: "7", ordered: "9", years: "2021; 2023")), "2024-03-18");
+        await Edition.PostAsync(service, Of(Row("1", "2021", "3"), Row("1", "2022", "4")), "2025-01-03");
+
+        var earlier = await Edition.PostAsync(service, Register.Of(Register.Row("Kazakhstan")), "2024-05-18");
+
+        Assert.Equal(1, earlier.Count("delisted"));
+        Assert.Equal(7, await EditionCasesTests.BestAsync(service, "KGZ", "bayraktar-tb2", earlier));
+        // A broken line leaves what it may be, and a file that was cut is refused.
+        var broken = await Edition.PostAsync(service, Of(Row("1", "2021", "3"), Row("1", "2022", "many")), "2025-02-03");
+        Assert.Equal((1, 0, 1), (broken.Count("undecided"), broken.Count("delisted"), broken.Count("broken")));
+        await using var other = await Service.StartAsync();
+        string[] many = [.. Enumerable.Range(0, 300).Select(x => Row($"{x}", "2022", "1", designation: $"Owl {x}"))];
+        await Edition.PostAsync(other, Of(many), "2025-01-03");
+        Assert.Equal(("failed", "?whole"), (await Edition.PostAsync(other, Of(many[..150]), "2025-02-03")) is var cut ? (cut.Word, cut.Problem.Items("errors")[0].Text("pointer")) : default);
+    }
+
     internal static string Of(params string[] rows) => string.Join('\n', [Header, .. rows, ""]);
 
     internal static string Row(string number, string deliveryYear, string delivered, string recipient = "Kyrgyzstan", string designation = "Bayraktar TB2", string yearOfOrder = "2021") =>
