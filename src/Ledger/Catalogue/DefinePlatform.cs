@@ -71,7 +71,7 @@ public sealed class PlatformRules : AbstractValidator<StatedPlatform>
     private static string NotASlug(string text) => "Not a platform's slug: letters and digits, lower case, single hyphens between them"
         + (Slug.OfPlatform(text) is { } slug ? $"; write {slug}." : ".");
 
-    private static bool IsSlug(string text) => text.Length <= Limits.NameCharacters && Slug.OfPlatform(text) == text;
+    private static bool IsSlug(string text) => Slug.OfPlatform(text) == text;
 }
 
 /// <summary>The rules of <see cref="StatedAlias"/>.</summary>

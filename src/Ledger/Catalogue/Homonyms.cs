@@ -4,8 +4,7 @@ using Ledger.Vocabulary;
 namespace Ledger.Catalogue;
 
 /// <summary>Platforms of one catalogue that share a name and not a category: a fighter and a missile are both called Gnat. One of them is
-/// defined under the name's slug, others under that slug and their category: <c>gnat-combat-aircraft</c>, with a name such as
-/// <c>Gnat (combat aircraft)</c>.</summary>
+/// defined under the name's slug, others under that slug and their category (<see cref="Homonym"/>).</summary>
 public sealed class Homonyms
 {
     private readonly ILookup<string, Platform> _byName;
@@ -26,27 +25,22 @@ public sealed class Homonyms
             .DistinctBy(x => x.Slug).OrderBy(x => x.Slug, StringComparer.Ordinal),
     ];
 
-    /// <summary>Its slug with and without its category, and the slug of its name without what stands in brackets.</summary>
+    /// <summary>Its slug with and without its category, and the slug of its name without its category.</summary>
     private static HashSet<string> NamesOf(Platform platform)
     {
         var names = new HashSet<string>(StringComparer.Ordinal) { platform.Slug };
-        var category = $"-{InSlug(platform.Category)}";
+        var category = $"-{Slug.OfPlatform(Homonym.WordsOf(platform.Category))}";
         if (platform.Slug.EndsWith(category, StringComparison.Ordinal))
         {
             names.Add(platform.Slug[..^category.Length]);
         }
 
         var name = platform.Definition.Name;
-        var bracket = name.EndsWith(')') ? name.LastIndexOf('(') : -1;
-        if (!platform.Provisional && Slug.OfPlatform(bracket > 0 ? name[..bracket] : name) is { } slug)
+        if (!platform.Provisional && Slug.OfPlatform(Homonym.DesignationOf(name) ?? name) is { } slug)
         {
             names.Add(slug);
         }
 
         return names;
     }
-
-    /// <summary>A category as it stands in a slug: combat-aircraft.</summary>
-    private static string InSlug(Category category) =>
-        string.Concat(WordNames.Of(category).Select(x => char.IsAsciiLetterUpper(x) ? $"-{char.ToLowerInvariant(x)}" : $"{x}"));
 }

@@ -19,8 +19,7 @@ public static class PostEventsEndpoint
     private static Task PostAsync(HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
         var isDryRun = PostReportEndpoint.IsDryRun(http);
-        var isEvent = http.Request.ContentType?.StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase) == true;
-        if (!isEvent && CloudEventHeaders.Any(http.Request.Headers))
+        if (!CloudEventHeaders.IsEvent(http.Request) && CloudEventHeaders.Any(http.Request.Headers))
         {
             return BinaryAsync(http, recorder, isDryRun, answers, clock.GetUtcNow());
         }
@@ -36,7 +35,7 @@ public static class PostEventsEndpoint
         {
             return RequestBody.MustBeOneOf(http, [One, Batch]);
         }
-        catch (ProblemException other) when (RequestBody.IsJson(http.Request.ContentType?.Split(';')[0].Trim()))
+        catch (ProblemException other) when (RequestBody.IsJson(RequestBody.MediaTypeOf(http.Request)))
         {
             throw new ProblemException(other.Kind, $"{other.Message} In binary mode, with {http.Request.ContentType}, "
                 + "the attributes of the event are headers: ce-specversion, ce-type, ce-source, ce-id.");

@@ -61,6 +61,20 @@ public class FamilyTests(OneService one) : IClassFixture<OneService>
         Assert.Equal(404, (await Service.GetAsync(_service.Reader, "/v1/platforms/wren-2")).Status);
     }
 
+    /// <summary>A name of 200 characters may have a slug of 800 bytes: what reports can mean can be defined.</summary>
+    [Fact]
+    public async Task Every_slug_that_a_name_of_a_report_has_can_be_defined()
+    {
+        var name = new string('\ufdfa', 11);
+        var posted = await ReportBuilder.Report("KGZ", name, 1).PostAsync(_service);
+        var slug = posted.Json.At("understoodAs").Text("platform")!;
+        Assert.True(slug.Length > 200, slug);
+
+        var defined = await DefineAsync(slug);
+
+        Assert.True(defined.Status == 201, defined.ToString());
+    }
+
     [Fact]
     public async Task An_answer_about_a_platform_loses_its_validator_with_its_family_and_with_its_variants()
     {

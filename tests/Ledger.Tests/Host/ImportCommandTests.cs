@@ -28,6 +28,8 @@ public sealed class ImportCommandTests(OneService one) : IClassFixture<OneServic
     [InlineData("\ufeff \n\t\n", "is empty")]
     [InlineData("[{\"kind\":\"delivery\"}]", "begins as a JSON array")]
     [InlineData("{\n  \"kind\": \"delivery\",\n  \"recipient\": \"KGZ\"\n}\n", "one JSON document over several lines")]
+    [InlineData("{\n  \"kind\": \"delivery\"\n}\n{\n  \"kind\": \"loss\"\n}\n", "one JSON document over several lines")]
+    [InlineData("{\"kind\":\n{\"recipient\":\"KGZ\"}\n", "all of its 2 lines were refused")]
     [InlineData("{\"recipient\":\"KGZ\"}\n{\"recipient\":\"KGZ\"}\n", "all of its 2 lines were refused")]
     [InlineData("{\"some\":\"other JSON\"}", "its one line was refused")]
     [InlineData("{\"kind\":\"delivery\"", "its one line was refused")]

@@ -142,9 +142,10 @@ public static class ImportCommand
         var isComplete = true;
         foreach (var file in parsed.GetRequiredValue(FilesArgument))
         {
-            var isEnvelope = ImportFile.IsEnvelope(file);
-            isComplete &= !isEnvelope && ImportFile.IsNdjson(file) ? await ImportFileAsync(client, file, cancellation)
-                : await ImportEditionCommand.RunAsync(client, reader, file, isEnvelope, options, PollInterval, cancellation);
+            var kind = ImportFile.KindOf(file);
+            isComplete &= kind is ImportFileKind.Ndjson ? await ImportFileAsync(client, file, cancellation)
+                : await ImportEditionCommand.RunAsync(
+                    client, reader, file, kind is ImportFileKind.Envelope, options, PollInterval, cancellation);
         }
 
         return isComplete ? 0 : 1;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Ledger.Vocabulary;
 
-namespace Ledger.Editions;
+namespace Ledger.Catalogue;
 
 /// <summary>Names of platforms whose designation means another one too: <c>Gnat (combat aircraft)</c>, with the slug
 /// <c>gnat-combat-aircraft</c>.</summary>
@@ -18,7 +18,7 @@ public static partial class Homonym
         Named().Match(name) is { Success: true } match && Words.Contains(match.Groups[2].Value) ? match.Groups[1].Value : null;
 
     /// <summary>A category in plain words: combat aircraft.</summary>
-    private static string WordsOf(Category category)
+    public static string WordsOf(Category category)
     {
         var words = new StringBuilder();
         foreach (var c in WordNames.Of(category))
