@@ -51,7 +51,8 @@ internal static partial class DescriptionMarkers
 
     /// <summary>Types whose constants are limits; those of <see cref="Limits"/> need no type before their name.</summary>
     private static readonly Type[] s_limits =
-        [typeof(Quantity), typeof(ItemsPerSystem), typeof(Method), typeof(Estimator), typeof(UsualTimes), typeof(CountriesQuestion), typeof(Slug)];
+        [typeof(Quantity), typeof(ItemsPerSystem), typeof(Method), typeof(Estimator), typeof(UsualTimes), typeof(CountriesQuestion),
+            typeof(Slug)];
 
     /// <summary>Every marker by its tag.</summary>
     public static IReadOnlyDictionary<string, Func<JsonNode?, JsonNode>> All { get; } =

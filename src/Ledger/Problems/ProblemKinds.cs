@@ -67,8 +67,8 @@ public static class ProblemKinds
         + "adds, must fit into 65,535 bytes; a batch of CloudEvents at most 1,000 events and 4 MB; an edition at most 32 MB.");
     public static readonly ProblemKind MediaType = new(415, "media-type", "This media type is not taken here",
         "Single reports are application/json, imports application/x-ndjson, CloudEvents application/cloudevents+json or "
-        + "application/cloudevents-batch+json (or application/json with the attributes as headers ce-…), all in UTF-8; editions text/csv, or "
-        + "application/json in SIPRI's envelope. All without content coding.");
+        + "application/cloudevents-batch+json (or application/json with the attributes as headers ce-…), all in UTF-8; editions "
+        + "text/csv, or application/json in SIPRI's envelope. All without content coding.");
     public static readonly ProblemKind Invalid = new(422, "invalid", "It breaks rules of the domain",
         "The body is well-formed, but breaks the rules listed in errors, each with a JSON Pointer and a code. "
         + "All broken rules are listed at once.");

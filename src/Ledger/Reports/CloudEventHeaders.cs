@@ -18,23 +18,23 @@ public static class CloudEventHeaders
     public static bool Any(IHeaderDictionary headers) => headers.Keys.Any(IsAttribute);
 
     /// <summary>Whether a request's body is an event, or a batch of them, in structured mode.</summary>
-    public static bool IsEvent(HttpRequest request) =>
-        RequestBody.MediaTypeOf(request).StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase);
+    public static bool IsEvent(IHeaderDictionary headers) =>
+        RequestBody.MediaTypeOf(headers).StartsWith("application/cloudevents", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses an event where a plain report is expected: its identity would be lost without a word.</summary>
     /// <exception cref="ProblemException">400, naming the first such header; 415 for the media type of an event.</exception>
-    public static void Refuse(HttpRequest request)
+    public static void Refuse(IHeaderDictionary headers)
     {
-        if (request.Headers.Keys.FirstOrDefault(IsAttribute) is { } name)
+        if (headers.Keys.FirstOrDefault(IsAttribute) is { } name)
         {
             throw QueryParameters.BadHeader(Shown(name),
                 "Of a CloudEvent, and not read here: CloudEvents go to POST /v1/events. Here feed and id stand in the body.");
         }
 
-        if (IsEvent(request))
+        if (IsEvent(headers))
         {
             throw new ProblemException(
-                ProblemKinds.MediaType, $"CloudEvents go to POST /v1/events; this call does not take {request.ContentType}.");
+                ProblemKinds.MediaType, $"CloudEvents go to POST /v1/events; this call does not take {headers.ContentType}.");
         }
     }
 

@@ -7,8 +7,8 @@ namespace Ledger.Reports;
 /// know; the room of the questions implements it.</summary>
 public interface IPostAnswers
 {
-    /// <summary>Of a report that is recorded: the members <c>understoodAs</c> (but of a withdrawal) and <c>similar</c>. The same whenever it
-    /// is asked, so that a post that is sent again gets the first answer; what cannot be found then is left out, and fails no
+    /// <summary>Of a report that is recorded: the members <c>understoodAs</c> (but of a withdrawal) and <c>similar</c>. The same whenever
+    /// it is asked, so that a post that is sent again gets the first answer; what cannot be found then is left out, and fails no
     /// post.</summary>
     /// <param name="report">The report.</param>
     /// <param name="caller">Who posted it, and is told of no report that its key may neither read nor post beside.</param>

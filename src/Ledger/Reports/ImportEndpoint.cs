@@ -19,7 +19,7 @@ public static class ImportEndpoint
     {
         var query = QueryParameters.Of(http, "dryRun");
         var dryRun = query.Word("dryRun", ["true", "false"]) == "true" ? new DryRun() : null;
-        CloudEventHeaders.Refuse(http.Request);
+        CloudEventHeaders.Refuse(http.Request.Headers);
         RequestBody.MustBe(http, "application/x-ndjson");
         SlowRequest.Allow(http);
         http.Response.ContentType = "application/x-ndjson";

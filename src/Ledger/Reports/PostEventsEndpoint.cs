@@ -19,7 +19,7 @@ public static class PostEventsEndpoint
     private static Task PostAsync(HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
         var isDryRun = PostReportEndpoint.IsDryRun(http);
-        if (!CloudEventHeaders.IsEvent(http.Request) && CloudEventHeaders.Any(http.Request.Headers))
+        if (!CloudEventHeaders.IsEvent(http.Request.Headers) && CloudEventHeaders.Any(http.Request.Headers))
         {
             return BinaryAsync(http, recorder, isDryRun, answers, clock.GetUtcNow());
         }
@@ -35,7 +35,7 @@ public static class PostEventsEndpoint
         {
             return RequestBody.MustBeOneOf(http, [One, Batch]);
         }
-        catch (ProblemException other) when (RequestBody.IsJson(RequestBody.MediaTypeOf(http.Request)))
+        catch (ProblemException other) when (RequestBody.IsJson(RequestBody.MediaTypeOf(http.Request.Headers)))
         {
             throw new ProblemException(other.Kind, $"{other.Message} In binary mode, with {http.Request.ContentType}, "
                 + "the attributes of the event are headers: ce-specversion, ce-type, ce-source, ce-id.");

@@ -57,7 +57,7 @@ public static class PostReportEndpoint
     private static async Task PostAsync(ReportKind kind, HttpContext http, Recorder recorder, IPostAnswers answers, TimeProvider clock)
     {
         var isDryRun = IsDryRun(http);
-        CloudEventHeaders.Refuse(http.Request);
+        CloudEventHeaders.Refuse(http.Request.Headers);
         using var body = await RequestBody.ReadJsonAsync(http);
         if (body.RootElement.TryGetProperty("kind", out var kindMember) && kindMember.ValueKind != JsonValueKind.Null)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace Ledger.Vocabulary;
 
@@ -11,24 +10,6 @@ public readonly record struct EdtfFault(int Position, string Why)
 {
     /// <summary>The fault as a client is told it, with the character's number from 1.</summary>
     public string Words => $"Not a date of the supported EDTF: {Why} (at character {Position + 1}).";
-}
-
-/// <summary>A season as a date may name it: three months.</summary>
-/// <param name="Code">What stands for the month.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="FirstMonth">The first of them, 1–12.</param>
-public sealed record Season(string Code, string Name, int FirstMonth)
-{
-    /// <summary>How many months it has.</summary>
-    public const int Months = 3;
-
-    /// <summary>Name of its first month.</summary>
-    public string From => NameOf(FirstMonth);
-
-    /// <summary>Its last month.</summary>
-    public string To => FirstMonth + Months - 1 is var last && last > 12 ? $"{NameOf(last - 12)} of the next year" : NameOf(last);
-
-    private static string NameOf(int month) => CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(month);
 }
 
 /// <summary>Imprecise dates (EDTF, ISO 8601-2), exactly the subset that DOMAIN.md (Imprecise dates) declares. ASCII only, no white space.

@@ -5,9 +5,9 @@ using Ledger.Vocabulary;
 
 namespace Ledger.Web;
 
-/// <summary>Says what is wrong with a body that the serializer has refused, by the members and types of what it is read as, in the body's own
-/// order: the first member that is not known, or whose value is of another type, is named with the type that is asked and the one that
-/// came.</summary>
+/// <summary>Says what is wrong with a body that the serializer has refused, by the members and types of what it is read as, in the body's
+/// own order: the first member that is not known, or whose value is of another type, is named with the type that is asked and the one
+/// that came.</summary>
 public static class MemberTypes
 {
     /// <summary>Checks a value.</summary>

@@ -65,8 +65,8 @@ public static class RequestBody
             || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The media type of a request, without its parameters; empty where it has none.</summary>
-    public static string MediaTypeOf(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? type.MediaType.ToString() : "";
+    public static string MediaTypeOf(IHeaderDictionary headers) =>
+        MediaTypeHeaderValue.TryParse(headers.ContentType.ToString(), out var type) ? type.MediaType.ToString() : "";
 
     private static string MustBe(HttpContext http, Func<string, string?> taken, string names, bool anyCharset)
     {

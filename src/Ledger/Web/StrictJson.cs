@@ -101,13 +101,14 @@ public static class StrictJson
     internal static string PointerTo(string name) =>
         $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 
-    /// <summary>Takes out the members that only the server sets, and those that nobody sets: the serializer keeps a member that is ignored or
-    /// calculated among the known ones, and would pass over it without a word.</summary>
+    /// <summary>Takes out the members that only the server sets, and those that nobody sets: the serializer keeps a member that is ignored
+    /// or calculated among the known ones, and would pass over it without a word.</summary>
     private static void HideServerMembers(JsonTypeInfo type)
     {
         for (var i = type.Properties.Count - 1; i >= 0; i--)
         {
-            if (type.Properties[i].Set is null || type.Properties[i].AttributeProvider?.IsDefined(typeof(SetByServerAttribute), true) == true)
+            var property = type.Properties[i];
+            if (property.Set is null || property.AttributeProvider?.IsDefined(typeof(SetByServerAttribute), true) == true)
             {
                 type.Properties.RemoveAt(i);
             }

@@ -65,7 +65,7 @@ public class FamilyTests(OneService one) : IClassFixture<OneService>
     [Fact]
     public async Task Every_slug_that_a_name_of_a_report_has_can_be_defined()
     {
-        var name = new string('\ufdfa', 11);
+        var name = new string('\ufdfa', 20);
         var posted = await ReportBuilder.Report("KGZ", name, 1).PostAsync(_service);
         var slug = posted.Json.At("understoodAs").Text("platform")!;
         Assert.True(slug.Length > 200, slug);

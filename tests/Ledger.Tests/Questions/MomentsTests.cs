@@ -111,7 +111,7 @@ public class MomentsTests
         Task<Answered> DefineAsync(string platform) => Service.PostAsync(service.Admin, "/v1/platforms",
             $$"""{"platform":"{{platform}}","name":"{{platform}}","category":"uav","class":"durable","use":"military"}""");
         var one = await DefineAsync("directly-one");
-        var edition = await Edition.PostAsync(service, Register.Of(Register.Row()), "2025-05-18");
+        var edition = await Edition.PostAsync(service, Register.Of(Register.Row(designation: "Ortolan")), "2025-05-18");
         var two = await DefineAsync("directly-two");
         var withdrawal = await Edition.WithdrawAsync(service, "2025-05-18");
 
@@ -126,7 +126,7 @@ public class MomentsTests
         foreach (var (from, to) in new[] { (one.Position, edition.Count("position")), (two.Position, withdrawal.Count("position")) })
         {
             Assert.NotEqual(0, await service.ScalarAsync<long>(
-                $"select count(*) from {TableNames.Schema}.mt_events where type = 'platform_defined_v1' and seq_id > {from} and seq_id < {to}"));
+                $"select count(*) from {TableNames.Schema}.mt_events where type = 'platform_defined' and seq_id > {from} and seq_id < {to}"));
         }
     }
 

@@ -41,7 +41,7 @@ internal static class ImportFile
             [] => throw new OperatorException($"{file} is empty: there is nothing to import."),
             [(byte)'[', ..] => throw new OperatorException(
                 $"{file} begins as a JSON array. Reports are NDJSON: one object a line, without brackets or commas around them."),
-            [(byte)'{', ..] when IsOverLines(text) => throw new OperatorException(
+            [(byte)'{', ..] when IsOverLines(text, beginning.Length < LookedAt) => throw new OperatorException(
                 $"{file} is one JSON document over several lines. Reports are NDJSON: one object a line."),
             [(byte)'{', ..] => ImportFileKind.Ndjson,
             [0xFF, 0xFE, (byte)'{', 0, ..] or [0xFE, 0xFF, 0, (byte)'{', ..] =>
@@ -66,9 +66,9 @@ internal static class ImportFile
 
     /// <summary>Whether the first value goes on beyond its line. A line that is no JSON is not one: the service tells of it, with its
     /// number.</summary>
-    private static bool IsOverLines(ReadOnlySpan<byte> text)
+    private static bool IsOverLines(ReadOnlySpan<byte> text, bool isWhole)
     {
-        var reader = new Utf8JsonReader(text, isFinalBlock: false, default);
+        var reader = new Utf8JsonReader(text, isWhole, default);
         try
         {
             while (reader.Read() && !(reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == 0))
