@@ -98,7 +98,7 @@ public static class Estimator
     /// <exception cref="ArgumentOutOfRangeException">The factor is not valid.</exception>
     public static EstimateTrace? TraceOf(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
     {
-        var (counting, method, asOf) = (Selection.Of(reports, clocks, items).Counting, clocks.Method, clocks.AsOf);
+        var (counting, method, asOf) = (Selection.Of(reports, clocks, items).Reports.Counting, clocks.Method, clocks.AsOf);
         if (counting.Count > TracedReports)
         {
             return null;
@@ -106,7 +106,7 @@ public static class Estimator
 
         // The books are worked out anew for the days of each inventory.
         var effort = new Effort(TracedFigures / (1 + counting.Count(x => x.Report.Inventory)));
-        var clashes = new Holding(counting, [], asOf, method).ClashingPairs(effort)
+        var clashes = new Holding(counting, asOf, method).ClashingPairs(effort)
             .ConvertAll(x => (One: x.One.Report.EventId, Other: x.Other.Report.EventId));
         var trace = new EstimateTrace(Deciding(x => x.Lo), Deciding(x => x.Best), Deciding(x => x.Hi),
             clashes.Concat(clashes.Select(x => (One: x.Other, Other: x.One))).Distinct().ToLookup(x => x.One, x => x.Other));
@@ -114,7 +114,7 @@ public static class Estimator
 
         HashSet<Guid> Deciding(Func<Interval, long?> bound)
         {
-            var some = Decisive.Among(counting, effort, x => bound(new Holding(x, [], asOf, method).Units()));
+            var some = Decisive.Among(counting, effort, x => bound(new Holding(x, asOf, method).Units()));
             return [.. some?.Select(x => x.Report.EventId) ?? []];
         }
     }
@@ -132,11 +132,12 @@ public static class Estimator
         };
     }
 
-    /// <summary>The reports of a holding that count, and those of units on loan.</summary>
+    /// <summary>What the question selects of a holding's reports.</summary>
+    /// <param name="Reports">Those that count, and those of units on loan.</param>
     /// <param name="Listed">The reports that would count if delistings without a successor set nothing aside; null: the same.</param>
     /// <param name="DelistedBy">Whose delistings those are; null: nobody's.</param>
     private readonly record struct Selection(
-        List<Claim> Counting, List<Claim> OnLoan, List<Claim>? Listed, DelistedBy? DelistedBy, Method Method)
+        HoldingReports Reports, HoldingReports? Listed, DelistedBy? DelistedBy)
     {
         public static Selection Of(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
         {
@@ -150,8 +151,10 @@ public static class Estimator
                 ? ReportSelection.Of(
                     [.. reports.Where(report => report is not { Kind: ReportKind.Delisting, Successor: null })], clocks, items)
                 : null;
-            return new Selection(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan),
-                listed?.FindAll(claim => claim.Counts), listed is null ? null : By(visible), clocks.Method);
+            return new Selection(
+                new HoldingReports(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan), clocks.Method),
+                listed is null ? null : new HoldingReports(listed.FindAll(claim => claim.Counts), [], clocks.Method),
+                listed is null ? null : By(visible));
         }
 
         private static DelistedBy? By(List<Claim> visible)
@@ -166,11 +169,12 @@ public static class Estimator
         {
             var holding = At(asOf);
             return Listed is null ? holding.Estimate(holding)
-                : holding.Estimate(new Holding(Listed, [], asOf, Method)) with { DelistedBy = DelistedBy };
+                : holding.Estimate(new Holding(Listed, asOf)) with { DelistedBy = DelistedBy };
         }
 
-        public Holding At(DateOnly asOf) => new(Counting, OnLoan, asOf, Method);
+        public Holding At(DateOnly asOf) => new(Reports, asOf);
 
-        public ChangeDays ChangeDays() => new([.. Counting, .. OnLoan, .. Listed ?? []], Method);
+        public ChangeDays ChangeDays() => new(
+            [.. Reports.Counting, .. Reports.OnLoan, .. Listed?.Counting ?? []], Reports.Method);
     }
 }

@@ -5,12 +5,10 @@ namespace Ledger.Estimation;
 /// <summary>The estimate of one recipient and platform at one day, from the reports that count (METHOD.md §6, §8).</summary>
 internal sealed class Holding
 {
+    private readonly HoldingReports _reports;
     private readonly List<Claim> _counting;
-    private readonly List<Claim> _onLoan;
     private readonly DateOnly _asOf;
     private readonly Method _method;
-    private readonly Deals _deals;
-    private readonly List<Claim> _observations;
     private readonly Losses _losses;
     private readonly List<DealCount> _counts;
     private readonly Supply _supply;
@@ -19,22 +17,24 @@ internal sealed class Holding
     /// <summary>The same of the credible reports that count alone; itself where no doubtful one counts.</summary>
     private readonly Lazy<Holding> _credible;
 
+    /// <param name="reports">The reports.</param>
+    /// <param name="asOf">The day.</param>
+    public Holding(HoldingReports reports, DateOnly asOf)
+    {
+        (_reports, _counting, _asOf, _method) = (reports, reports.Counting, asOf, reports.Method);
+        _losses = new Losses(reports.Losses, asOf, _method);
+        _counts = reports.Deals.At(asOf, _method);
+        _supply = Estimation.Deals.Total(_counts, _method);
+        _inventories = new Inventories(reports, asOf);
+        _credible = new Lazy<Holding>(() => reports.Credible == reports ? this : new Holding(reports.Credible, asOf));
+    }
+
     /// <param name="counting">The reports that count.</param>
-    /// <param name="onLoan">The reports of units on loan.</param>
     /// <param name="asOf">The day.</param>
     /// <param name="method">The method.</param>
-    public Holding(List<Claim> counting, List<Claim> onLoan, DateOnly asOf, Method method)
+    public Holding(List<Claim> counting, DateOnly asOf, Method method)
+        : this(new HoldingReports(counting, [], method), asOf)
     {
-        (_counting, _onLoan, _asOf, _method) = (counting, onLoan, asOf, method);
-        _deals = Estimation.Deals.Of(counting);
-        _observations = counting.FindAll(claim => claim.Report.Kind == ReportKind.Observation);
-        _losses = new Losses(counting.FindAll(claim => claim.Report.Kind == ReportKind.Loss), asOf, method);
-        _counts = _deals.At(asOf, method);
-        _supply = Estimation.Deals.Total(_counts, method);
-        _inventories = new Inventories(_observations, asOf, method, BooksAt);
-        _credible = new Lazy<Holding>(() => counting.TrueForAll(claim => claim.Credible)
-            ? this
-            : new Holding(counting.FindAll(claim => claim.Credible), [], asOf, method));
     }
 
     /// <summary>The estimate.</summary>
@@ -94,7 +94,7 @@ internal sealed class Holding
             .. ClashesAmong(_counting, _asOf, _method).Pairs(),
             .. from inventory in _inventories.TooSmall()
                from other in Decisive.Among(others, effort,
-                   some => new Holding([.. some, inventory], [], _asOf, _method)._inventories.Contradict()) ?? []
+                   some => new Holding([.. some, inventory], _asOf, _method)._inventories.Contradict()) ?? []
                select new ClashingPair(inventory, other),
         ];
     }
@@ -156,13 +156,7 @@ internal sealed class Holding
     /// <summary>What best of the books had on the day of a stock count and is not in it, less the losses that were told of since, which may
     /// be of the same units.</summary>
     private long MissingBest(StockCount stock) => Math.Max(0,
-        BooksAt(stock.Then).Best - stock.Count.Stated.Best - _losses.TotalsGainedSince(stock.Count.When.Latest));
-
-    private Books BooksAt(DateOnly day)
-    {
-        var books = Books.Of(Estimation.Deals.Total(_deals.At(day, _method), _method).Units, _losses.CountAt(day));
-        return _method.StockCountsWriteOff ? books.InOrder() : books;
-    }
+        _reports.BooksAt(stock.Then).Best - stock.Count.Stated.Best - _losses.TotalsGainedSince(stock.Count.When.Latest));
 
     /// <summary>Raises each bound to the largest observation, each less the losses after it. Observations do not add up.</summary>
     private Books WithObservations(Books books, StockCount? stock)
@@ -172,7 +166,7 @@ internal sealed class Holding
         var isBestKnown = IsBestKnown();
         var mostOpen = long.MinValue;
         var anyCredibleOpen = false;
-        foreach (var observation in _observations)
+        foreach (var observation in _reports.Observations)
         {
             if (!observation.InEffectForHigh(_asOf))
             {
@@ -221,7 +215,7 @@ internal sealed class Holding
     private long ClosedOfOpen(long best)
     {
         var closed = Math.Max(best, Math.Max(0, _supply.Units.Part - _losses.Count.Low));
-        foreach (var observation in _observations)
+        foreach (var observation in _reports.Observations)
         {
             if (observation.InEffectForHigh(_asOf) && observation.Stated.Hi is { } hi)
             {
@@ -235,15 +229,15 @@ internal sealed class Holding
     /// <summary>Units on loan less those returned, by the counts of their deliveries and losses.</summary>
     private Interval OnLoan()
     {
-        if (_onLoan.Count == 0)
+        if (_reports.OnLoan.Count == 0)
         {
             return Interval.None;
         }
 
-        var came = _onLoan.FindAll(claim => claim.Report.Kind == ReportKind.Delivery)
+        var came = _reports.OnLoan.FindAll(claim => claim.Report.Kind == ReportKind.Delivery)
             .GroupBy(claim => (claim.Report.Supplier, claim.Report.Deal))
             .Aggregate(Pool.Nothing, (sum, deal) => sum + Pooling.Count([.. deal], _asOf, _method, climbs: true));
-        var returned = Pooling.Count(_onLoan.FindAll(claim => claim.Report.Kind == ReportKind.Loss), _asOf, _method);
+        var returned = Pooling.Count(_reports.OnLoan.FindAll(claim => claim.Report.Kind == ReportKind.Loss), _asOf, _method);
         return Books.Of(came, returned).InOrder().Interval;
     }
 }

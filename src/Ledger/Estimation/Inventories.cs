@@ -1,16 +1,12 @@
 namespace Ledger.Estimation;
 
 /// <summary>The credible, closed inventories of a holding that are in effect for low, held against its books (METHOD.md §6).</summary>
-/// <param name="observations">The observations of the holding.</param>
+/// <param name="reports">The reports of the holding.</param>
 /// <param name="asOf">The day of the estimate.</param>
-/// <param name="method">The method.</param>
-/// <param name="booksAt">The books at a day.</param>
-internal sealed class Inventories(List<Claim> observations, DateOnly asOf, Method method, Func<DateOnly, Books> booksAt)
+internal sealed class Inventories(HoldingReports reports, DateOnly asOf)
 {
-    private readonly List<Claim> _inventories = observations.FindAll(observation =>
+    private readonly List<Claim> _inventories = reports.Observations.FindAll(observation =>
         observation.Report.Inventory && observation.InEffectForLow(asOf) && observation.Stated.Hi is not null);
-
-    private readonly Dictionary<DateOnly, Books> _books = [];
 
     /// <summary>Whether one states fewer units than low of its day.</summary>
     public bool Contradict() => _inventories.Exists(IsTooSmall);
@@ -50,19 +46,9 @@ internal sealed class Inventories(List<Claim> observations, DateOnly asOf, Metho
     private (DateOnly Day, Books Books) Then(Claim inventory)
     {
         var (earliest, latest) = (inventory.When.Earliest, inventory.When.Latest);
-        return method.StockCountsWriteOff && BooksAt(earliest).Low < BooksAt(latest).Low
-            ? (earliest, BooksAt(earliest))
-            : (latest, BooksAt(latest));
-    }
-
-    private Books BooksAt(DateOnly day)
-    {
-        if (!_books.TryGetValue(day, out var books))
-        {
-            _books.Add(day, books = booksAt(day));
-        }
-
-        return books;
+        return reports.Method.StockCountsWriteOff && reports.BooksAt(earliest).Low < reports.BooksAt(latest).Low
+            ? (earliest, reports.BooksAt(earliest))
+            : (latest, reports.BooksAt(latest));
     }
 }
 

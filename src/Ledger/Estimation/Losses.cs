@@ -11,21 +11,18 @@ internal sealed class Losses
     /// <summary>The part of each bound of the losses that is later than an observation.</summary>
     public readonly record struct Since(long Most, long Best, long Low);
 
-    /// <param name="losses">The losses that count, in any order.</param>
+    /// <param name="losses">The losses that count, in order of their last days.</param>
     /// <param name="asOf">The day.</param>
     /// <param name="method">The method.</param>
     public Losses(List<Claim> losses, DateOnly asOf, Method method)
     {
-        _byEnd = [.. losses.OrderBy(loss => loss.When.Latest)];
-        (_asOf, _method) = (asOf, method);
+        (_byEnd, _asOf, _method) = (losses, asOf, method);
         _since = new Since?[_byEnd.Count + 1];
-        Count = CountAt(asOf);
+        Count = Pooling.Count(losses, asOf, method);
     }
 
     /// <summary>The count at the day.</summary>
     public Pool Count { get; }
-
-    public Pool CountAt(DateOnly day) => Pooling.Count(_byEnd, day, _method);
 
     /// <summary>What the running totals of losses have gained in best since a day, at least 0.</summary>
     public long TotalsGainedSince(DateOnly day)

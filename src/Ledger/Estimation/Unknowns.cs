@@ -174,7 +174,7 @@ public static class Unknowns
         Claim[] others =
         [
             .. clashing.Where(claim => claim.Report.Kind == ReportKind.Loss),
-            .. new Holding(counting, [], clocks.AsOf, clocks.Method).CountsBelowTheBooks(),
+            .. new Holding(counting, clocks.AsOf, clocks.Method).CountsBelowTheBooks(),
         ];
         if (others.Length > 0)
         {
