@@ -3,8 +3,14 @@ using Ledger.Vocabulary;
 namespace Ledger.Estimation;
 
 /// <summary>The reports of one deal, or those of one supplier that name no deal, and their counts at a day (METHOD.md §4).</summary>
-internal sealed class Deal(string supplier, string? name)
+/// <param name="supplier">The supplier.</param>
+/// <param name="name">The deal's name; null: the reports name none.</param>
+/// <param name="manyDays">Whether the counts of many days will be asked for, in their order: the last are kept, and are those of each day
+/// between which nothing changes.</param>
+internal sealed class Deal(string supplier, string? name, bool manyDays)
 {
+    private ChangeDays? _change;
+    private (int Alike, DealCount Count)? _last;
     private readonly List<Claim> _reports = [];
     private readonly List<Claim> _announcements = [];
     private readonly List<Claim> _contracts = [];
@@ -35,6 +41,23 @@ internal sealed class Deal(string supplier, string? name)
     /// <param name="method">The method.</param>
     /// <param name="clashes">Takes the reports that contradict each other; null: nobody wants to know.</param>
     public DealCount At(DateOnly asOf, Method method, Clashes? clashes = null)
+    {
+        if (!manyDays || clashes is not null)
+        {
+            return CountAt(asOf, method, clashes);
+        }
+
+        _change ??= new ChangeDays(_reports, method);
+        var alike = _change.AlikeAs(asOf);
+        if (_last?.Alike != alike)
+        {
+            _last = (alike, CountAt(asOf, method, null));
+        }
+
+        return _last.Value.Count;
+    }
+
+    private DealCount CountAt(DateOnly asOf, Method method, Clashes? clashes)
     {
         var voidUpTo = VoidUpTo(asOf);
         var contracts = _contracts.FindAll(contract => !contract.Report.Cancelled && !(contract.When.Middle <= voidUpTo));

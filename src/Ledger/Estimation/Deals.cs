@@ -12,7 +12,10 @@ internal sealed class Deals
 
     private Deals(List<Deal> deals) => _deals = deals;
 
-    public static Deals Of(List<Claim> counting)
+    /// <summary>Groups reports by deal.</summary>
+    /// <param name="counting">The reports that count.</param>
+    /// <param name="manyDays">Whether the counts of many days will be asked for.</param>
+    public static Deals Of(List<Claim> counting, bool manyDays = false)
     {
         var deals = new Dictionary<(string Supplier, string? Name), Deal>();
         foreach (var claim in counting)
@@ -25,7 +28,7 @@ internal sealed class Deals
             var key = (claim.Report.Supplier, claim.Report.Deal);
             if (!deals.TryGetValue(key, out var deal))
             {
-                deals.Add(key, deal = new Deal(key.Supplier, key.Deal));
+                deals.Add(key, deal = new Deal(key.Supplier, key.Deal, manyDays));
             }
 
             deal.Add(claim);

@@ -31,7 +31,7 @@ public static class Estimator
     public static IReadOnlyList<HoldingEstimate> Estimates(
         IReadOnlyList<EvidenceRecord> reports, IReadOnlyList<DateOnly> days, Clocks clocks, ItemsPerSystem items)
     {
-        var selection = Selection.Of(reports, clocks, items);
+        var selection = Selection.Of(reports, clocks, items, manyDays: true);
         var change = selection.ChangeDays();
         var estimates = new HoldingEstimate[days.Count];
         for (var i = 0; i < days.Count; i++)
@@ -50,7 +50,7 @@ public static class Estimator
     public static Turns Turns(
         IReadOnlyList<EvidenceRecord> reports, DateOnly from, DateOnly to, Clocks clocks, ItemsPerSystem items)
     {
-        var selection = Selection.Of(reports, clocks, items);
+        var selection = Selection.Of(reports, clocks, items, manyDays: true);
         return new TurnSearch(day => selection.At(day).Units(), selection.ChangeDays(), from, to).Find();
     }
 
@@ -139,7 +139,8 @@ public static class Estimator
     private readonly record struct Selection(
         HoldingReports Reports, HoldingReports? Listed, DelistedBy? DelistedBy)
     {
-        public static Selection Of(IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items)
+        public static Selection Of(
+            IReadOnlyList<EvidenceRecord> reports, Clocks clocks, ItemsPerSystem items, bool manyDays = false)
         {
             if (!items.IsValid)
             {
@@ -152,8 +153,9 @@ public static class Estimator
                     [.. reports.Where(report => report is not { Kind: ReportKind.Delisting, Successor: null })], clocks, items)
                 : null;
             return new Selection(
-                new HoldingReports(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan), clocks.Method),
-                listed is null ? null : new HoldingReports(listed.FindAll(claim => claim.Counts), [], clocks.Method),
+                new HoldingReports(visible.FindAll(claim => claim.Counts), visible.FindAll(claim => claim.IsOnLoan), clocks.Method,
+                    manyDays),
+                listed is null ? null : new HoldingReports(listed.FindAll(claim => claim.Counts), [], clocks.Method, manyDays),
                 listed is null ? null : By(visible));
         }
 

@@ -3,9 +3,18 @@ using Ledger.Vocabulary;
 namespace Ledger.Estimation;
 
 /// <summary>What goes with every estimate of the reports that count, those whose day has not come too (METHOD.md §8).</summary>
-internal static class EvidenceCounts
+/// <param name="Origins">Origins of the reports; one that names none is its own.</param>
+/// <param name="Publishers">Publishers.</param>
+/// <param name="BestGrade">The best grade.</param>
+/// <param name="NewestReported">The newest day of publication.</param>
+/// <param name="OldestDelivery">The first day on which units may have come.</param>
+internal sealed record EvidenceCounts(
+    int Origins, int Publishers, Grade? BestGrade, DateOnly? NewestReported, DateOnly? OldestDelivery)
 {
-    public static int Origins(List<Claim> counting)
+    public static EvidenceCounts Of(List<Claim> counting) => new(OriginsOf(counting), PublishersOf(counting), BestGradeOf(counting),
+        NewestReportedOf(counting), OldestDeliveryOf(counting));
+
+    private static int OriginsOf(List<Claim> counting)
     {
         var shared = new HashSet<string>();
         var own = 0;
@@ -24,7 +33,7 @@ internal static class EvidenceCounts
         return shared.Count + own;
     }
 
-    public static int Publishers(List<Claim> counting)
+    private static int PublishersOf(List<Claim> counting)
     {
         var publishers = new HashSet<string>();
         foreach (var claim in counting)
@@ -35,7 +44,7 @@ internal static class EvidenceCounts
         return publishers.Count;
     }
 
-    public static Grade? BestGrade(List<Claim> counting)
+    private static Grade? BestGradeOf(List<Claim> counting)
     {
         Grade? best = null;
         foreach (var claim in counting)
@@ -49,7 +58,7 @@ internal static class EvidenceCounts
         return best;
     }
 
-    public static DateOnly? NewestReported(List<Claim> counting)
+    private static DateOnly? NewestReportedOf(List<Claim> counting)
     {
         DateOnly? newest = null;
         foreach (var claim in counting)
@@ -63,7 +72,7 @@ internal static class EvidenceCounts
         return newest;
     }
 
-    public static DateOnly? OldestDelivery(List<Claim> counting)
+    private static DateOnly? OldestDeliveryOf(List<Claim> counting)
     {
         DateOnly? oldest = null;
         foreach (var claim in counting)

@@ -22,7 +22,7 @@ internal sealed class Holding
     public Holding(HoldingReports reports, DateOnly asOf)
     {
         (_reports, _counting, _asOf, _method) = (reports, reports.Counting, asOf, reports.Method);
-        _losses = new Losses(reports.Losses, asOf, _method);
+        _losses = reports.LossesAt(asOf);
         _counts = reports.Deals.At(asOf, _method);
         _supply = Estimation.Deals.Total(_counts, _method);
         _inventories = new Inventories(reports, asOf);
@@ -55,11 +55,11 @@ internal sealed class Holding
             Delisted = listed == this ? Interval.None : Difference.OfMore(listed.Bounds().Bounds.Interval, bounds.Interval),
             Lost = _losses.Count.Interval,
             Reports = _counting.Count,
-            Origins = EvidenceCounts.Origins(_counting),
-            Publishers = EvidenceCounts.Publishers(_counting),
-            BestGrade = EvidenceCounts.BestGrade(_counting),
-            NewestReported = EvidenceCounts.NewestReported(_counting),
-            OldestDelivery = EvidenceCounts.OldestDelivery(_counting),
+            Origins = _reports.Evidence.Origins,
+            Publishers = _reports.Evidence.Publishers,
+            BestGrade = _reports.Evidence.BestGrade,
+            NewestReported = _reports.Evidence.NewestReported,
+            OldestDelivery = _reports.Evidence.OldestDelivery,
             Deals = Deals(),
         };
     }

@@ -4,7 +4,6 @@ namespace Ledger.Estimation;
 internal sealed class Losses
 {
     private readonly List<Claim> _byEnd;
-    private readonly DateOnly _asOf;
     private readonly Method _method;
     private readonly Since?[] _since;
 
@@ -16,10 +15,12 @@ internal sealed class Losses
     /// <param name="method">The method.</param>
     public Losses(List<Claim> losses, DateOnly asOf, Method method)
     {
-        (_byEnd, _asOf, _method) = (losses, asOf, method);
+        (_byEnd, AsOf, _method) = (losses, asOf, method);
         _since = new Since?[_byEnd.Count + 1];
         Count = Pooling.Count(losses, asOf, method);
     }
+
+    public DateOnly AsOf { get; }
 
     /// <summary>The count at the day.</summary>
     public Pool Count { get; }
@@ -28,7 +29,7 @@ internal sealed class Losses
     public long TotalsGainedSince(DateOnly day)
     {
         var totals = _byEnd.FindAll(loss => loss.Report.Lot is null);
-        return Math.Max(0, Pooling.Count(totals, _asOf, _method).Best - Pooling.Count(totals, day, _method).Best);
+        return Math.Max(0, Pooling.Count(totals, AsOf, _method).Best - Pooling.Count(totals, day, _method).Best);
     }
 
     /// <summary>The losses that an observation does not reflect: all but those that were over on its earliest day. Observations between the
@@ -46,7 +47,7 @@ internal sealed class Losses
             return known;
         }
 
-        var gone = Pooling.Count(_byEnd.GetRange(0, over), _asOf, _method);
+        var gone = Pooling.Count(_byEnd.GetRange(0, over), AsOf, _method);
         var since = new Since(
             Math.Max(0, Count.Most - gone.Most), Math.Max(0, Count.Best - gone.Best), Math.Max(0, Count.Low - gone.Low));
         _since[over] = since;
