@@ -18,7 +18,6 @@ public sealed class KilledEditionTests(ITestOutputHelper output)
     {
         var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
         EmbeddedPostgres.Scratch.Chmod("755", folder);
-        var random = new Random(20261125);
         try
         {
             string id;
@@ -30,22 +29,7 @@ public sealed class KilledEditionTests(ITestOutputHelper output)
                 first.Kill();
             }
 
-            for (var (kill, seen) = (1, -1L); kill < Kills; kill++)
-            {
-                await using var killed = await RunningProgram.StartAsync(folder);
-                using var asking = killed.Reader();
-                // A kill without progress since the last one would be an attempt that failed.
-                var state = await Edition.StateAsync(asking, id, x => x.Text("state") == "done" || DoneOf(x) > seen);
-                seen = DoneOf(state);
-                await Task.Delay(random.Next(0, 150), TestContext.Current.CancellationToken);
-                killed.Kill();
-                output.WriteLine($"kill {kill + 1} behind line {seen}");
-                if (state.Text("state") == "done" && id.EndsWith("2024-03-18", StringComparison.Ordinal))
-                {
-                    (id, seen) = ("sipri-2026-05-18", -1);
-                }
-            }
-
+            await KillAgainAsync(folder, Kills - 1, id, "sipri-2026-05-18");
             await using var last = await RunningProgram.StartAsync(folder);
             using var reader = last.Reader();
             var before = await Edition.EndAsync(reader, "sipri-2024-03-18");
@@ -56,6 +40,42 @@ public sealed class KilledEditionTests(ITestOutputHelper output)
             Assert.Equal((2 * Orders, 0, Orders / 2, 0), ((int)before.Count("created"), (int)before.Count("existing"), (int)after.Count("created"), (int)after.Count("existing")));
             Assert.Equal((2 * Orders) + (Orders / 2), await last.CountReportsAsync("urn:sipri:trade-register", after.Count("position")));
             Assert.All(after.Lines.Concat(before.Lines), x => Assert.NotEqual("pending", x.Text("status")));
+        }
+        finally
+        {
+            await RunningProgram.DeleteAsync(folder);
+        }
+    }
+
+    [Fact]
+    public async Task A_withdrawal_killed_again_and_again_takes_each_report_back_once_and_lets_the_right_file_in()
+    {
+        var folder = Directory.CreateTempSubdirectory("ledger-test-").FullName;
+        EmbeddedPostgres.Scratch.Chmod("755", folder);
+        try
+        {
+            string id;
+            await using (var first = await RunningProgram.StartAsync(folder))
+            {
+                using var asking = first.Reader();
+                await Edition.EndAsync(asking, (await Edition.SendAsync(first.Client, Encoding.UTF8.GetBytes(Register.Of([.. Rows(3)])), "2024-03-18")).Id);
+                var posted = await Service.PostAsync(first.Client, "/v1/editions/sipri/withdrawals", """{"published":"2024-03-18","reason":"The wrong file."}""");
+                Assert.True(posted.Status == 202, posted.ToString());
+                id = posted.Json.Text("id")!;
+                first.Kill();
+            }
+
+            await KillAgainAsync(folder, Kills / 2, id);
+
+            await using var last = await RunningProgram.StartAsync(folder);
+            using var reader = last.Reader();
+            var withdrawn = await Edition.EndAsync(reader, id);
+            Assert.Equal(("done", 2 * Orders, 0), (withdrawn.Word, (int)withdrawn.Count("created"), (int)withdrawn.Count("existing")));
+            Assert.Equal(4 * Orders, await last.CountReportsAsync("urn:sipri:trade-register", withdrawn.Count("position")));
+            Assert.All(withdrawn.Lines, x => Assert.Equal("withdrawn", x.Text("status")));
+
+            var right = await Edition.EndAsync(reader, (await Edition.SendAsync(last.Client, Encoding.UTF8.GetBytes(Register.Of([.. Rows(4)])), "2024-03-18")).Id);
+            Assert.Equal(("done", 2 * Orders), (right.Word, (int)right.Count("created")));
         }
         finally
         {
@@ -96,6 +116,27 @@ public sealed class KilledEditionTests(ITestOutputHelper output)
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Starts the program and kills it behind some progress of a job, or of the next where it is done, again and again.</summary>
+    private async Task KillAgainAsync(string folder, int times, params string[] ids)
+    {
+        var random = new Random(20261125);
+        for (var (kill, at, seen) = (0, 0, -1L); kill < times; kill++)
+        {
+            await using var killed = await RunningProgram.StartAsync(folder);
+            using var asking = killed.Reader();
+            // A kill without progress since the last one would be an attempt that failed.
+            var state = await Edition.StateAsync(asking, ids[at], x => x.Text("state") == "done" || DoneOf(x) > seen);
+            seen = DoneOf(state);
+            await Task.Delay(random.Next(0, 150), TestContext.Current.CancellationToken);
+            killed.Kill();
+            output.WriteLine($"kill {kill + 2} behind line {seen} of {ids[at]}");
+            if (state.Text("state") == "done" && at + 1 < ids.Length)
+            {
+                (at, seen) = (at + 1, -1);
+            }
         }
     }
 
