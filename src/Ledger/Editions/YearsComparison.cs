@@ -67,8 +67,7 @@ public sealed class YearsComparison(FeedReader evidence)
 
         var unjoined = Enumerable.Range(0, orders.Count).Where(i => joined[i] is null && newest is null);
         var platforms = RegisterPlatforms.Of(unjoined.SelectMany(i => orders[i].Rows).Select(x => (x.Designation, x.Description)),
-            catalogue,
-            before.Platforms, isWhole: false);
+            catalogue, before.Platforms, isWhole: false);
         var reports = new RegisterReports(part.Published, part.Request.File);
         var lines = new List<EditionLine>(rows.Count);
         var labels = new DealLabels(before);

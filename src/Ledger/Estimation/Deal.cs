@@ -5,8 +5,8 @@ namespace Ledger.Estimation;
 /// <summary>The reports of one deal, or those of one supplier that name no deal, and their counts at a day (METHOD.md §4).</summary>
 /// <param name="supplier">The supplier.</param>
 /// <param name="name">The deal's name; null: the reports name none.</param>
-/// <param name="manyDays">Whether the counts of many days will be asked for, in their order: the last are kept, and are those of each day
-/// between which nothing changes.</param>
+/// <param name="manyDays">Whether the counts of many days will be asked for, best in their order: the last are kept, and given again
+/// for a day on which nothing has changed.</param>
 internal sealed class Deal(string supplier, string? name, bool manyDays)
 {
     private ChangeDays? _change;

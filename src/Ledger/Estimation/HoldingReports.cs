@@ -45,7 +45,7 @@ internal sealed class HoldingReports
     /// <summary>The credible reports that count alone; itself where no doubtful one counts.</summary>
     public HoldingReports Credible => _credible.Value;
 
-    /// <summary>The losses as of a day; those of the day before where nothing has changed since.</summary>
+    /// <summary>The losses as of a day; the last ones again where nothing has changed between the two days.</summary>
     public Losses LossesAt(DateOnly day)
     {
         if (_lostOn is null || _lastLosses is null || !_lostOn.AreAlike(_lastLosses.AsOf, day))
