@@ -216,6 +216,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>
     /// Restarts PostgreSQL whenever it, or its guard, has ended without a stop: killed, or out of memory. Connections fail meanwhile.
+    /// One that ends before it lets anybody in has ended like any other, and is counted, not given up: it may have been killed too.
     /// </summary>
     private async Task SuperviseAsync(Action<string> print)
     {
@@ -238,8 +239,8 @@ public sealed class PostgresServer : IAsyncDisposable
                 await RunningCluster.StopAsync(_home.Cluster, _stopping.Token);
                 var ended = _process;
                 _process = _run();
-                await using var connection = await ConnectAsync(print, _stopping.Token);
                 ended.Dispose();
+                await using var connection = await ConnectAsync(print, _stopping.Token);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -249,7 +250,10 @@ public sealed class PostgresServer : IAsyncDisposable
                 when (refused is EmbeddedPostgresException or IOException or UnauthorizedAccessException or Win32Exception)
             {
                 print(refused.Message);
-                return;
+                if (!_process.HasEnded)
+                {
+                    return;
+                }
             }
         }
     }

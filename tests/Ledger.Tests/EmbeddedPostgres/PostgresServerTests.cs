@@ -174,7 +174,26 @@ public sealed class PostgresServerTests
         Scratch.Do("kill", "-9", $"{Postmaster(postgres)}");
 
         await postgres.Ended.WaitAsync(Scratch.Bound, scratch.Cancel);
-        Assert.Contains("did not start", scratch.Printed[^1], StringComparison.Ordinal);
+        Assert.Contains("did not start", scratch.Printed[^2], StringComparison.Ordinal);
+        Assert.Contains("has ended 4 times in a row and is not started again", scratch.Printed[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_that_is_killed_before_it_lets_anybody_in_is_started_again_too()
+    {
+        await using var scratch = new Scratch();
+        await using var postgres = await scratch.StartAsync();
+        var postmaster = Postmaster(postgres);
+        for (var time = 1; time <= 3; time++)
+        {
+            var before = scratch.PostgresProcesses();
+            Scratch.Do("kill", "-9", $"{postmaster}");
+            await scratch.EventuallyAsync(
+                () => (postmaster = scratch.PostgresProcesses().Except(before).FirstOrDefault()) != 0, "PostgreSQL should run again");
+        }
+
+        Assert.Equal(1, await scratch.EventuallyAskedAsync(postgres, "SELECT 1"));
+        Assert.False(postgres.Ended.IsCompleted);
     }
 
     [Fact]
