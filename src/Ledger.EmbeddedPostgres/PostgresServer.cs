@@ -131,9 +131,8 @@ public sealed class PostgresServer : IAsyncDisposable
                 NpgsqlConnection.ClearPool(pooled);
             }
 
-            await _process.StopAsync();
+            // From here on the supervisor starts no other.
             await Ended;
-            // The supervisor may have started another one meanwhile.
             await _process.StopAsync();
             // If the guard was killed, PostgreSQL still runs; otherwise this finds nothing.
             await RunningCluster.StopAsync(_home.Cluster, CancellationToken.None);
@@ -221,7 +220,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private async Task SuperviseAsync(Action<string> print)
     {
         var inARow = 0;
-        while (true)
+        while (!_stopping.IsCancellationRequested)
         {
             try
             {

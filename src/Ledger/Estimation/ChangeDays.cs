@@ -38,13 +38,7 @@ internal sealed class ChangeDays
     }
 
     /// <summary>Whether the estimates of two days are certainly the same.</summary>
-    public bool AreAlike(DateOnly one, DateOnly other) => one == other
-        || (CountReached(one) == CountReached(other)
-            && !Array.Exists(_moving, way => way.From <= Later(one, other) && Earlier(one, other) <= way.To));
-
-    private static DateOnly Later(DateOnly one, DateOnly other) => one > other ? one : other;
-
-    private static DateOnly Earlier(DateOnly one, DateOnly other) => one < other ? one : other;
+    public bool AreAlike(DateOnly one, DateOnly other) => AlikeAs(one) == AlikeAs(other);
 
     /// <summary>The days, in order.</summary>
     public IReadOnlyList<DateOnly> Days => _days;
