@@ -129,6 +129,7 @@ public static class Estimator
         {
             Reported = claim.Reported,
             SetAsideBy = claim.SetAsideBy,
+            Reads = claim.IsOfUnits && claim.Report.Milestone is null or Milestone.UnitsCompleted ? claim.Stated : null,
         };
     }
 

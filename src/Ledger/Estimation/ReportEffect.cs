@@ -44,6 +44,10 @@ public sealed record ReportEffect(Guid EventId, long Position, Window When, bool
     /// <summary>Event id of the report that sets it aside: the retraction, the report that supersedes it, the delisting, or the report of
     /// the same statement that counts in its place. Null where no report does.</summary>
     public Guid? SetAsideBy { get; init; }
+
+    /// <summary>What its quantity is read as, in items, by the method of the question (METHOD.md §2), before anything is pooled. Null of
+    /// what states no units: retractions, delistings, and milestones other than completed units.</summary>
+    public Interval? Reads { get; init; }
 }
 
 /// <summary>What makes a figure what it is: the reports that decide it, and those that contradict each other.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Ledger.Access;
 using Ledger.Audit;
 using Ledger.Catalogue;
+using Ledger.Dashboard;
 using Ledger.Editions;
 using Ledger.Evidence;
 using Ledger.Problems;
@@ -48,6 +49,7 @@ public static class LedgerService
         });
         var noise = AddRooms(builder, connectionString);
         builder.Services.AddWeb();
+        builder.Services.AddDashboard();
         builder.Services.AddHostedService<StartupChecks>();
         builder.Services.AddCors();
         configure?.Invoke(builder);
@@ -94,6 +96,7 @@ public static class LedgerService
         app.UseRouting();
         app.UseCors(cors => cors.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod()
             .WithExposedHeaders("ETag", "Ledger-Position", "Link", "Location", "Retry-After"));
+        app.UseDashboard();
         app.UseAccess();
         app.MapReports();
         app.MapEditions();
@@ -102,6 +105,7 @@ public static class LedgerService
         app.MapAudit();
         app.MapAccess();
         app.MapWeb();
+        app.MapDashboard();
         HealthEndpoint.Map(app);
         ApiDescription.Map(app);
     }

@@ -15,7 +15,7 @@ internal sealed record EvidenceLine(RecordedReport Report, ReportEffect Effect, 
     public static readonly IReadOnlyList<string> Columns =
     [
         .. ReportJson.Columns, .. ReportJson.Codes.Select(ReportJson.NameOf), "reportedDay", "window.earliest", "window.middle",
-        "window.latest", "effective", "setAside", "setAsideBy", "clashes", "decides",
+        "window.latest", "reads.low", "reads.best", "reads.high", "effective", "setAside", "setAsideBy", "clashes", "decides",
     ];
 
     /// <summary>The reports of effects, each with the trace of its holding, in the order of the effects. Nothing is worked out before the
@@ -38,9 +38,7 @@ internal sealed record EvidenceLine(RecordedReport Report, ReportEffect Effect, 
         ReportJson.WriteMembers(writer, report);
         ReportJson.WriteNames(writer, report);
         writer.WriteString("reportedDay", Rfc3339.Text(effect.Reported));
-        JsonShapes.WriteWindow(writer, "window", effect.When);
-        WriteBounds(writer, "effective", effect.Low, effect.Best, effect.High);
-        writer.WriteString("setAside", effect.Exclusion is { } reason ? WordNames.Of(reason) : null);
+        WriteEffect(writer, effect);
         writer.WriteString("setAsideBy", effect.SetAsideBy?.ToString());
         if (trace is null)
         {
@@ -61,6 +59,23 @@ internal sealed record EvidenceLine(RecordedReport Report, ReportEffect Effect, 
         }
 
         writer.WriteEndObject();
+    }
+
+    /// <summary>Writes how its date and quantity are read, and what it counts for: window, reads, effective and setAside.</summary>
+    public static void WriteEffect(Utf8JsonWriter writer, ReportEffect effect)
+    {
+        JsonShapes.WriteWindow(writer, "window", effect.When);
+        if (effect.Reads is { } reads)
+        {
+            JsonShapes.WriteInterval(writer, "reads", reads);
+        }
+        else
+        {
+            writer.WriteNull("reads");
+        }
+
+        WriteBounds(writer, "effective", effect.Low, effect.Best, effect.High);
+        writer.WriteString("setAside", effect.Exclusion is { } reason ? WordNames.Of(reason) : null);
     }
 
     private static void WriteBounds(Utf8JsonWriter writer, string member, bool low, bool best, bool high)

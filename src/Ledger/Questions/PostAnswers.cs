@@ -55,13 +55,13 @@ public sealed partial class PostAnswers(
         var after = before.Reports.Any(x => x.EventId == report.EventId) ? before
             : before with { Reports = [.. before.Reports, next.Evidence] };
         var clocks = basis.Clocks with { KnownAt = next.Evidence.Position };
-        var window = after.Effects(clocks).First(x => x.EventId == report.EventId).When;
+        var effect = after.Effects(clocks).First(x => x.EventId == report.EventId);
         var found = await SimilarAsync(report.EventId, after, caller, cancellation);
         var understanding = IsWithdrawal(report) ? null : Understanding.Of(basis.Catalogue, next.Platform, next.PlatformName);
         return writer =>
         {
             understanding?.Write(writer);
-            JsonShapes.WriteWindow(writer, "window", window);
+            EvidenceLine.WriteEffect(writer, effect);
             SimilarReport.Write(writer, found, caller);
             if (MaySeeEstimates(caller))
             {

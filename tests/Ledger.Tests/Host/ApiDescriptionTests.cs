@@ -21,6 +21,7 @@ public partial class ApiDescriptionTests
         await using var service = await Service.StartAsync();
         var mapped = from endpoint in service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
                      where !endpoint.RoutePattern.RawText!.StartsWith("/docs", StringComparison.Ordinal)
+                         && endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null
                      from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods
                      select $"{method} {endpoint.RoutePattern.RawText} {endpoint.Metadata.GetRequiredMetadata<RequiresScope>().Scope ?? "open"}";
         Assert.Equal(mapped.Order(StringComparer.Ordinal),
@@ -81,9 +82,9 @@ public partial class ApiDescriptionTests
             .Concat(["eventId", "kind", "position", "recordedAt", "reporter"]).Distinct(StringComparer.Ordinal);
         Assert.Equal(stored.Order(StringComparer.Ordinal), Members("StoredReport"));
         Assert.Equal(Members("StoredReport")
-            .Concat(["recipientName", "supplierName", "toName", "readAs", "understoodAs", "window", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
+            .Concat(["recipientName", "supplierName", "toName", "readAs", "understoodAs", "window", "reads", "effective", "setAside", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
         Assert.Equal(Members("StoredReport")
-            .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "effective", "setAside", "setAsideBy", "clashes", "decides"])
+            .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "reads", "effective", "setAside", "setAsideBy", "clashes", "decides"])
             .Order(StringComparer.Ordinal), Members("Evidence"));
     }
 

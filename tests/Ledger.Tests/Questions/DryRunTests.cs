@@ -35,12 +35,16 @@ public sealed class DryRunTests(OneService one) : IClassFixture<OneService>
         Assert.False(dry.Json.TryGetProperty("position", out _) || dry.Json.TryGetProperty("recordedAt", out _), dry.Body);
         var posted = await _service.ReportAsync(path, body.ToJsonString());
         var stored = Without(posted.Json, "position", "recordedAt");
-        ReportBodies.Same(stored, Without(dry.Json, "window", "estimate"));
+        ReportBodies.Same(stored, Without(dry.Json, "window", "reads", "effective", "setAside", "estimate"));
         var holding = await HoldingAsync("KGZ", platform, posted.Position);
         ReportBodies.Same(before, dry.Json.At("estimate.before"));
         ReportBodies.Same(holding.GetProperty("estimate"), dry.Json.At("estimate.after"));
         Assert.NotEqual(dry.Json.At("estimate.before").GetRawText(), dry.Json.At("estimate.after").GetRawText());
-        ReportBodies.Same(holding.Items("evidence").Single(x => x.Text("eventId") == posted.Json.Text("eventId")).GetProperty("window"), dry.Json.GetProperty("window"));
+        var evidence = holding.Items("evidence").Single(x => x.Text("eventId") == posted.Json.Text("eventId"));
+        foreach (var member in (string[])["window", "reads", "effective", "setAside"])
+        {
+            ReportBodies.Same(evidence.GetProperty(member), dry.Json.GetProperty(member));
+        }
     }
 
     [Fact]

@@ -1,0 +1,92 @@
+// New reports, announced while a page is open. Nothing moves by itself: the visitor asks for what is new.
+import { h, put } from './dom.js';
+import { seen, send } from './api.js';
+import { clocks, withParameters } from './address.js';
+import { many } from './words.js';
+
+let following = null;
+
+/** Stops following; the page is about to change. */
+export function stop() {
+  following?.end();
+  following = null;
+}
+
+/** Follows the ledger from what the page has seen on, as long as the page is visible and looks at now. A browser opens few connections to
+ * one service, so a hidden page gives its own back. `take` is called with the keys of what changed, when the visitor asks to see it. */
+export function follow(shown, take) {
+  const at = clocks();
+  if (at.knownAt || shown.comparing) return;
+  const state = { after: seen.end ?? shown.basis.position, count: 0, names: new Set(), abort: null };
+  const visible = () => (document.hidden ? state.abort?.abort() : read(state, shown, take));
+  document.addEventListener('visibilitychange', visible);
+  following = { end() { document.removeEventListener('visibilitychange', visible); state.ended = true; state.abort?.abort(); } };
+  visible();
+}
+
+async function read(state, shown, take) {
+  for (let wait = 1000; !state.ended && !document.hidden; wait = Math.min(30_000, wait * 2)) {
+    state.abort = new AbortController();
+    try {
+      const response = await send(withParameters('/v1/events/live', { recipient: shown.recipient }), {
+        accept: 'text/event-stream', signal: state.abort.signal, headers: { 'Last-Event-ID': String(state.after) },
+      });
+      wait = 1000;
+      await readLines(response.body, event => heard(event, state, shown, take));
+    } catch (fault) {
+      if (fault.name === 'AbortError' || fault.status === 401 || fault.status === 403) return;
+    }
+    await new Promise(resolve => setTimeout(resolve, wait));
+  }
+}
+
+/** Takes a stream of Server-Sent Events apart. EventSource would do it, but cannot send the key. */
+async function readLines(body, heard) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = ''; ;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    const blocks = (rest + value).split('\n\n');
+    rest = blocks.pop();
+    for (const block of blocks) {
+      const fields = block.split('\n').map(line => /^(\w+): ?(.*)$/.exec(line)).filter(Boolean);
+      const data = fields.filter(([, name]) => name === 'data').map(([, , text]) => text).join('\n');
+      if (data) heard(JSON.parse(data));
+    }
+  }
+}
+
+function heard(event, state, shown, take) {
+  if (event.position <= state.after) return;
+  state.after = event.position;
+  if (!event.data?.recipient) return;
+  if (shown.concerns && !shown.concerns(event.data)) return;
+  state.count++;
+  state.names.add(event.data.recipient);
+  state.names.add(`${event.data.recipient}/${event.data.platform}`);
+  announce(state, take);
+}
+
+function announce(state, take) {
+  const bar = document.getElementById('clocks');
+  let line = bar.querySelector('.news-bar');
+  if (!line) {
+    line = h('div', { class: 'news-bar', role: 'status' });
+    bar.append(line);
+  }
+  put(line, h('span', null, many(state.count, 'new report')), ' ',
+    h('button', { class: 'btn', type: 'button', id: 'show-new', onclick: () => { line.remove(); take(state.names); } }, 'Show'));
+}
+
+/** Marks the rows of what has changed: they flash once, and keep a dot until they are pointed at or focused. */
+export function mark(main, names) {
+  for (const row of main.querySelectorAll('[data-key]')) {
+    if (!names.has(row.dataset.key)) continue;
+    row.classList.add('flash');
+    const name = row.querySelector('.nm') ?? row;
+    name.classList.add('unseen');
+    const seenNow = () => name.classList.remove('unseen');
+    row.addEventListener('pointerenter', seenNow, { once: true });
+    row.addEventListener('focusin', seenNow, { once: true });
+  }
+}
