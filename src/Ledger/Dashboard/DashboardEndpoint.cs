@@ -1,5 +1,4 @@
 using Ledger.Web;
-using Microsoft.AspNetCore.ResponseCompression;
 
 namespace Ledger.Dashboard;
 
@@ -77,18 +76,7 @@ public static class DashboardEndpoint
         headers.ContentSecurityPolicy = Policy;
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        var preferred = http.RequestServices.GetRequiredService<IResponseCompressionProvider>().GetCompressionProvider(http)?.EncodingName;
-        var (encoding, bytes) = file.In(preferred);
-        if (encoding is not null)
-        {
-            headers.ContentEncoding = encoding;
-        }
-
         http.Response.ContentType = file.ContentType;
-        http.Response.ContentLength = bytes.Length;
-        if (!JsonResponse.IsHead(http))
-        {
-            await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
-        }
+        await file.Body.SendAsync(http);
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Ledger.Web;
 
 namespace Ledger.Dashboard;
 
@@ -26,9 +27,9 @@ public sealed partial class DashboardFiles
         var sources = ReadAll();
         Version = VersionOf(sources);
         _files = sources.Where(x => x.Key != "index.html").ToFrozenDictionary(
-            x => x.Key, x => new ServedFile(Types[Path.GetExtension(x.Key)], x.Value), StringComparer.Ordinal);
+            x => x.Key, x => ServedFile.Of(Types[Path.GetExtension(x.Key)], x.Value), StringComparer.Ordinal);
         var index = Encoding.UTF8.GetString(sources["index.html"]);
-        _pages = DashboardPages.Modules.ToFrozenDictionary(x => x, x => new ServedFile(Types[".html"],
+        _pages = DashboardPages.Modules.ToFrozenDictionary(x => x, x => ServedFile.Of(Types[".html"],
             Encoding.UTF8.GetBytes(index.Replace("{preload}", PreloadsOf(x, sources), StringComparison.Ordinal)
                 .Replace("{assets}", $"/assets/{Version}", StringComparison.Ordinal))), StringComparer.Ordinal);
     }
@@ -99,28 +100,8 @@ public sealed partial class DashboardFiles
 
 /// <summary>A file as it is sent.</summary>
 /// <param name="ContentType">Its media type.</param>
-/// <param name="Plain">Its bytes.</param>
-public sealed record ServedFile(string ContentType, byte[] Plain)
+/// <param name="Body">Its bytes.</param>
+public sealed record ServedFile(string ContentType, EncodedBody Body)
 {
-    private readonly Lazy<byte[]> _brotli = new(() => Compress(Plain, x => new BrotliStream(x, CompressionLevel.SmallestSize)));
-    private readonly Lazy<byte[]> _gzip = new(() => Compress(Plain, x => new GZipStream(x, CompressionLevel.SmallestSize)));
-
-    /// <summary>Its bytes in a content coding, made when they are first asked for and kept; plain where it is none of ours.</summary>
-    public (string? Encoding, byte[] Bytes) In(string? encoding) => encoding switch
-    {
-        "br" => (encoding, _brotli.Value),
-        "gzip" => (encoding, _gzip.Value),
-        _ => (null, Plain),
-    };
-
-    private static byte[] Compress(byte[] plain, Func<Stream, Stream> into)
-    {
-        using var compressed = new MemoryStream();
-        using (var stream = into(compressed))
-        {
-            stream.Write(plain);
-        }
-
-        return compressed.ToArray();
-    }
+    internal static ServedFile Of(string contentType, byte[] bytes) => new(contentType, new EncodedBody(bytes, CompressionLevel.SmallestSize));
 }

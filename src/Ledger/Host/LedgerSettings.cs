@@ -20,6 +20,7 @@ public sealed class LedgerSettings
     {
         CheckNumber(configuration, nameof(AccessSettings.FailedAttemptsPerMinute));
         CheckNumber(configuration, nameof(AccessSettings.RequestsPerSecond));
+        CheckNumber(configuration, AnswerMemory.Setting);
         const string AnonymousRead = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
         if (configuration[AnonymousRead] is { Length: > 0 } word && !bool.TryParse(word, out _))
         {
@@ -57,7 +58,7 @@ public sealed class LedgerSettings
     private static void CheckNumber(IConfiguration configuration, string setting)
     {
         if (configuration[$"{Section}:{setting}"] is { Length: > 0 } text
-            && !(int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0))
+            && !(long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0))
         {
             throw new OperatorException($"{Section}:{setting} is '{text}'; it is a whole number of at least 1.");
         }

@@ -67,4 +67,12 @@ public sealed class LedgerMetrics
         _meter.CreateObservableGauge("ledger.completeness.surplus", () => counted().Surplus, "{row}",
             "Rows of the read model without a report.");
     }
+
+    /// <summary>Publishes what the memory of answers holds, in bytes, and how often it had an answer.</summary>
+    public void ObserveAnswers(Func<(long Bytes, long Hits, long Misses)> counted)
+    {
+        _meter.CreateObservableGauge("ledger.answers.memory", () => counted().Bytes, "By", "Bytes of the answers that are kept.");
+        _meter.CreateObservableCounter("ledger.answers.kept", () => counted().Hits, "{answer}", "Answers that were sent from memory.");
+        _meter.CreateObservableCounter("ledger.answers.made", () => counted().Misses, "{answer}", "Answers that were made.");
+    }
 }

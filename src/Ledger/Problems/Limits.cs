@@ -10,6 +10,12 @@ public static class Limits
     /// <summary>Bytes of a response's body up to which it is not compressed: it fits into one packet anyway.</summary>
     public const int CompressedFrom = 1024;
 
+    /// <summary>Bytes of an answer's body up to which it is kept in memory (<c>AnswerMemory</c>).</summary>
+    public const int KeptAnswer = 2 * 1024 * 1024;
+
+    /// <summary>How long a request waits for the same answer that is being made for another: who takes it may be slow to read it.</summary>
+    public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>Bytes of an event's entry in the transparency log, whose length is written in 16 bits.</summary>
     public const int EntryBytes = 65_535;
 

@@ -18,54 +18,71 @@ public static class QuestionEndpoint
         Func<QueryParameters, Func<string, string>, IQuestion> read)
     {
         string[] taken = [.. parameters, MediaTypes.Parameter];
-        routes.MapGet(pattern, async (HttpContext http, Sources sources) =>
+        routes.MapGet(pattern, async (HttpContext http, Sources sources, AnswerMemory memory) =>
         {
             var query = QueryParameters.Of(http, taken);
             var csv = MediaTypes.PrefersCsv(http, query);
             var question = read(query, part => (string)http.Request.RouteValues[part]!);
-            await WriteAsync(http, query, csv, await question.AskAsync(sources, http.RequestAborted));
+            await WriteAsync(http, query, csv, await question.AskAsync(sources, http.RequestAborted), memory);
         }).WithMetadata(new RequiresScope(Scopes.Read)).WithName(name);
     }
 
     /// <summary>Writes the response.</summary>
-    private static async Task WriteAsync(HttpContext http, QueryParameters query, bool csv, Answer answer)
+    private static async Task WriteAsync(HttpContext http, QueryParameters query, bool csv, Answer answer, AnswerMemory memory)
     {
         var basis = answer.Basis;
         var headers = http.Response.Headers;
         headers.Vary = "Accept";
         headers["Ledger-Position"] = basis.LedgerEnd.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = basis.Immutable ? "private, max-age=31536000, immutable" : "private, no-cache";
-        if (EntityTag.IsHeld(http, TagOf(query, basis, csv)))
+        var tag = TagOf(query, basis, csv);
+        if (EntityTag.IsHeld(http, tag))
         {
             return;
         }
 
-        var body = await answer.MakeAsync();
-        var cursor = body.NextKey is { } key ? PageRequest.CursorOf(query, Pin.Of(basis), key) : null;
-        if (cursor is not null)
+        if (await memory.FindAsync(tag, http.RequestAborted) is { } kept)
         {
-            headers.Link = Cursor.Link(http, cursor);
+            Describe(http, kept.ContentType, kept.Cursor);
+            await kept.Body.SendAsync(http);
+            return;
         }
 
-        http.Response.ContentType = csv ? MediaTypes.Csv : MediaTypes.Json;
+        using var making = memory.Make(tag);
+        var body = await answer.MakeAsync();
+        var cursor = body.NextKey is { } key ? PageRequest.CursorOf(query, Pin.Of(basis), key) : null;
+        var contentType = csv ? MediaTypes.Csv : MediaTypes.Json;
+        Describe(http, contentType, cursor);
         if (JsonResponse.IsHead(http))
         {
             return;
         }
 
         await using var held = new HeldBody(http.Response);
+        await using var copied = new KeptBody(held, Limits.KeptAnswer);
         if (csv)
         {
-            await body.WriteCsvAsync(new CsvTable(held, http.RequestAborted));
+            await body.WriteCsvAsync(new CsvTable(copied, http.RequestAborted));
         }
         else
         {
-            await using var json = new StreamedJson(held, http.RequestAborted);
+            await using var json = new StreamedJson(copied, http.RequestAborted);
             await body.WriteJsonAsync(json, cursor);
             await json.CompleteAsync();
         }
 
+        making.Keep(copied.ToArray(), contentType, cursor);
         await held.CompleteAsync(http.RequestAborted);
+    }
+
+    private static void Describe(HttpContext http, string contentType, string? cursor)
+    {
+        if (cursor is not null)
+        {
+            http.Response.Headers.Link = Cursor.Link(http, cursor);
+        }
+
+        http.Response.ContentType = contentType;
     }
 
     /// <summary>The validator: of the question, the media type, the basis, the method and the settings. However the media type was asked

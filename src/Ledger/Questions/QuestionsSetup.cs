@@ -1,3 +1,4 @@
+using Ledger.Problems;
 using Ledger.Reports;
 
 namespace Ledger.Questions;
@@ -12,6 +13,8 @@ public static class QuestionsSetup
         {
             EmbargoedCodes = [.. SignalSettings.EmbargoesOf(section.GetSection(nameof(SignalSettings.EmbargoedCodes)).GetChildren())],
         });
+        services.AddSingleton(provider => new AnswerMemory(
+            section.GetValue(AnswerMemory.Setting, AnswerMemory.DefaultBytes), provider.GetRequiredService<LedgerMetrics>()));
         services.AddSingleton<BasisResolver>();
         services.AddSingleton<Sources>();
         services.AddSingleton<SimilarReports>();

@@ -40,6 +40,8 @@ internal sealed class Compression(IServiceProvider services, IOptions<ResponseCo
     /// (<see cref="HeldBody"/>); the others are large.</summary>
     public override bool ShouldCompressResponse(HttpContext http) =>
         !(http.Response.ContentLength <= Limits.CompressedFrom)
+        // What is compressed already has said so (EncodedBody).
+        && !HasBegun(http.Response)
         && http.GetEndpoint()?.Metadata.GetMetadata<Uncompressed>() is null
         && base.ShouldCompressResponse(http);
 

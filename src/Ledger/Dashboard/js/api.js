@@ -83,6 +83,12 @@ export async function askAll(path, parameters = {}, at = clocks()) {
   return answer;
 }
 
+/** Waits for several answers at once. Where they fail, the first of them says why: it is the one that the page is about. */
+export async function together(first, ...others) {
+  for (const other of others) other.catch(() => {});
+  return [await first, ...await Promise.all(others)];
+}
+
 /** Fetches an answer and hands it over as a file: a plain link could not carry the key. */
 export async function save(path, name, accept = 'text/csv') {
   const response = await send(path, { accept });

@@ -4,12 +4,18 @@ import { seen, send } from './api.js';
 import { clocks, withParameters } from './address.js';
 import { many } from './words.js';
 
+/** How long a row flashes, in milliseconds, as the style sheet says. */
+const FLASH = 1600;
+
 let following = null;
+let marking = null;
 
 /** Stops following; the page is about to change. */
 export function stop() {
   following?.end();
   following = null;
+  marking?.disconnect();
+  marking = null;
 }
 
 /** Follows the ledger from what the page has seen on, as long as the page is visible and looks at now. A browser opens few connections to
@@ -78,15 +84,29 @@ function announce(state, take) {
     h('button', { class: 'btn', type: 'button', id: 'show-new', onclick: () => { line.remove(); take(state.names); } }, 'Show'));
 }
 
-/** Marks the rows of what has changed: they flash once, and keep a dot until they are pointed at or focused. */
+/** Marks the rows of what has changed, and the groups that hold them: they flash once, and keep a dot until they are pointed at or focused.
+ * Rows are drawn anew when they are sorted or their width changes, so what is not seen yet is marked again then. */
 export function mark(main, names) {
-  for (const row of main.querySelectorAll('[data-key]')) {
-    if (!names.has(row.dataset.key)) continue;
-    row.classList.add('flash');
-    const name = row.querySelector('.nm') ?? row;
-    name.classList.add('unseen');
-    const seenNow = () => name.classList.remove('unseen');
-    row.addEventListener('pointerenter', seenNow, { once: true });
-    row.addEventListener('focusin', seenNow, { once: true });
-  }
+  const unseen = new Set(names);
+  const until = performance.now() + FLASH;
+  const apply = () => {
+    for (const row of main.querySelectorAll('[data-key]:not([data-marked]), [data-keys]:not([data-marked])')) {
+      const keys = (row.dataset.key ?? row.dataset.keys).split(' ').filter(key => unseen.has(key));
+      if (!keys.length) continue;
+      row.dataset.marked = 'yes';
+      const flashing = row.querySelector('summary') ?? row;
+      if (performance.now() < until) flashing.classList.add('flash');
+      const name = flashing.querySelector('.nm') ?? flashing;
+      name.classList.add('unseen');
+      const see = () => {
+        name.classList.remove('unseen');
+        for (const key of keys) unseen.delete(key);
+      };
+      flashing.addEventListener('pointerenter', see, { once: true });
+      flashing.addEventListener('focusin', see, { once: true });
+    }
+  };
+  apply();
+  marking = new MutationObserver(apply);
+  marking.observe(main, { childList: true, subtree: true });
 }

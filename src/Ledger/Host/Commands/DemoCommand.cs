@@ -26,6 +26,7 @@ public static class DemoCommand
     private static async Task ShowAsync(WebApplication app, Options options)
     {
         var address = app.Urls.First();
+        Console.WriteLine($"The dashboard: {address}/");
         var keys = await DevelopmentKeys.EnsureAsync(
             app.Services.GetRequiredService<ApiKeys>(), options.DataFolder, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(address) };
@@ -176,6 +177,7 @@ public static class DemoCommand
         const string Json = "-H 'Content-Type: application/json'";
         Console.WriteLine($"""
             Look at (the keys below are for this machine only; they stand in {Path.Combine(options.DataFolder, DevelopmentKeys.FileName)})
+              {address}/                the dashboard; it asks once for a key: {keys[Scopes.Read]}
               {address}/docs            the API, to browse
               {address}/openapi/v1.json its description
               {address}/health/ready    how the service is

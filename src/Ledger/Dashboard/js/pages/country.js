@@ -1,6 +1,6 @@
 // One country: its fleet as a sentence and a number, over time, holding by holding, what is on order, where it came from.
 import { followWidth, h, put, responsive } from '../dom.js';
-import { ask, askAll } from '../api.js';
+import { ask, askAll, together } from '../api.js';
 import { clocks, countryPath, dealPath, here, holdingPath, link, withParameters } from '../address.js';
 import { axis, endOf, extent, figure, figures, glyph, glyphScaled, inWords, loanGlyph, scale } from '../glyph.js';
 import { fleetChart } from '../charts/fleet.js';
@@ -61,7 +61,7 @@ function group(code, total, all, state) {
   const says = items.filter(x => !isNone(x.estimate) || x.estimate.onOrder || x.estimate.announced || x.estimate.delisted.best);
   const x = scale('linear', endOf(Math.max(4, extent(total), ...items.map(i => extent(i.estimate)))), state.width);
   const key = `${total.category}${total.civil ? ' civil' : ''}${total.class}`;
-  const details = h('details', { class: 'grp', open: state.opened.has(key) }, h('summary', null,
+  const details = h('details', { class: 'grp', open: state.opened.has(key), 'data-keys': items.map(i => `${code}/${i.platform}`).join(' ') }, h('summary', null,
     h('span', { class: 'nm' }, category(total.category), ' ', h('small', null, [total.civil ? 'civil' : null, total.class === 'expendable' ? 'stock' : null].filter(Boolean).join(', '))),
     h('span', { class: 'gl' }, glyphScaled({ ...total, conflicted: total.conflicted > 0 }, x)), figure(total),
     h('span', { class: 'xtra sml r muted' }, total.onOrder ? `+${num(total.onOrder)}` : '–'),
@@ -142,12 +142,12 @@ export async function page(code) {
   const path = `/v1${countryPath(code)}`;
   const chosen = here().get('category');
   const series = { every: 'change', category: chosen };
-  const [fleet, over, deals, flows, reports, civil, notKnown] = await Promise.all([
+  const [fleet, over, deals, flows, reports, civil, notKnown] = await together(
     ask(`${path}/fleet`), ask(`${path}/series`, { ...series, ...seriesClocks() }, { ...clocks(), asOf: undefined }),
     askAll('/v1/deals', { recipient: code, outstanding: true }), askAll('/v1/flows', { recipient: code, from: 1950 }),
     askAll('/v1/reports', { recipient: code, kind: 'milestone' }), ask(`${path}/fleet`, { use: 'civil' }),
     askAll('/v1/unknowns', { recipient: code }).catch(() => ({ items: [] })),
-  ]);
+  );
   const headline = fleet.headline;
   const what = chosen ? chosen.split(',').map(category).join(', ') : 'Unmanned aircraft';
   const shown = { ...headline, conflicted: headline.conflicted > 0 };

@@ -13,8 +13,9 @@ const SUMMARY = [
 ];
 
 function progress(job) {
-  const { done, of } = job.progress;
-  return h('div', { class: 'mt' }, h('label', { for: 'progress' }, of ? `${num(done)} of ${num(of)} lines` : 'The file is being read'), h('progress', { id: 'progress', max: of || 1, value: of ? done : null }));
+  // Null until the file is read.
+  const { done, of } = job.progress ?? {};
+  return h('div', { class: 'mt' }, h('label', { for: 'progress' }, of ? `${num(done)} of ${num(of)} lines` : job.state === 'queued' ? 'It waits its turn' : 'The file is being read'), h('progress', { id: 'progress', max: of || 1, value: of ? done : null }));
 }
 
 function outcome(job, changes) {

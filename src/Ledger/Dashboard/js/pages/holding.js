@@ -1,6 +1,6 @@
 // One holding: what each report says, how they add up, where they contradict each other, and every report.
 import { h } from '../dom.js';
-import { ask } from '../api.js';
+import { ask, together } from '../api.js';
 import { clocks, countryPath, dealPath, holdingPath, link, part, withParameters } from '../address.js';
 import { figures, inWords } from '../glyph.js';
 import { forest } from '../charts/forest.js';
@@ -36,8 +36,8 @@ const dealTable = deals => deals.length ? h('section', { class: 'sect' }, h('hea
 export async function page(code, slug) {
   const path = `/v1${holdingPath(code, slug)}`;
   const series = { platform: slug, every: 'change' };
-  const [data, over] = await Promise.all([
-    ask(path), ask(`/v1${countryPath(code)}/series`, { ...series, to: clocks().asOf }, { ...clocks(), asOf: undefined })]);
+  const [data, over] = await together(
+    ask(path), ask(`/v1${countryPath(code)}/series`, { ...series, to: clocks().asOf }, { ...clocks(), asOf: undefined }));
   const e = data.estimate;
   const byId = new Map(data.evidence.map(x => [x.eventId, x]));
   const newest = e.newestReported;

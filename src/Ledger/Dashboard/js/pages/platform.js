@@ -34,7 +34,7 @@ export async function page(slug) {
   };
   followWidth(rows, () => rows.querySelector('.ax'), now => { width = now; draw(); });
   draw();
-  const [least, usual, most] = data.itemsPerSystem;
+  const [least, usual, most] = data.itemsPerSystem ?? [];
   const fact = (name, value) => value ? [h('dt', null, name), h('dd', null, value)] : null;
   const body = h('div', null,
     h('div', { class: 'crumbs' }, h('p', { class: 'crumb' }, h('a', { href: link('/') }, 'All fleets'), ' / ', data.name),
@@ -45,9 +45,9 @@ export async function page(slug) {
     h('div', { class: 'cols' }, h('div', null, holders.length ? rows : null),
       h('aside', { class: 'side', 'aria-label': 'About this platform' }, h('section', { class: 'card' }, h('h2', null, 'What it is'), h('dl', { class: 'facts' },
         fact('Category', category(data.category)), fact('Class', data.class === 'expendable' ? 'expendable: stock, not fleet' : data.class), fact('Use', data.use), fact('Maker', data.maker),
-        fact('From', data.originName), fact('Also called', data.aliases.length ? h('span', { dir: 'auto' }, data.aliases.join(', ')) : null),
-        fact('Variant of', data.family ? links([{ platform: data.family, name: data.familyName }]) : null), fact('Variants', data.variants.length ? links(data.variants) : null),
-        fact('One system is', least === 1 && most === 1 ? 'one aircraft' : `${num(usual)} aircraft (${num(least)} to ${most === null ? 'open' : num(most)})`),
+        fact('From', data.originName), fact('Also called', data.aliases?.length ? h('span', { dir: 'auto' }, data.aliases.join(', ')) : null),
+        fact('Variant of', data.family ? links([{ platform: data.family, name: data.familyName }]) : null), fact('Variants', data.variants?.length ? links(data.variants) : null),
+        fact('One system is', least === undefined ? 'not known' : least === 1 && most === 1 ? 'one aircraft' : `${num(usual)} aircraft (${num(least)} to ${most === null ? 'open' : num(most)})`),
         fact('In the catalogue', data.provisional ? 'no: provisional' : 'yes'))))));
   const newest = holders.map(x => x.estimate.newestReported).filter(Boolean).sort().at(-1);
   return { title: data.name, body, basis: data.basis, newest, concerns: x => x.platform === data.platform, data: { path: `/platforms/${part(data.platform)}` } };

@@ -70,6 +70,7 @@ function placeOf(form, pointer) {
 }
 
 function showProblems(form, all) {
+  if (form.isDone) return null;
   for (const element of form.body.querySelectorAll('.err')) put(element);
   for (const element of form.elements.values()) element.removeAttribute('aria-invalid');
   const named = [];
@@ -133,6 +134,8 @@ const similar = dry => dry.similar?.length ? h('section', { class: 'card', id: '
     x.deal ? h('span', { class: 'muted' }, ` · ${x.deal}${x.lot ? `, lot ${x.lot}` : ''}`) : null)))) : null;
 
 async function check(form, { all = false } = {}) {
+  // While it is being recorded no check of what was typed before may overtake it.
+  if (form.isDone || (form.isRecording && !all)) return null;
   const mine = ++form.turn;
   arrange(form);
   const report = form.report();
@@ -178,10 +181,11 @@ function askForKey(form, fault) {
 
 async function record(form, event) {
   event.preventDefault();
-  const dry = await check(form, { all: true });
-  if (!dry) return;
+  if (form.isRecording) return;
+  form.isRecording = true;
   form.button.disabled = true;
   try {
+    if (!await check(form, { all: true })) return;
     const response = await send(`/v1/${pathOf(form.kind)}`, { method: 'POST', body: form.report(), key: keys.REPORT });
     receipt(form, await response.json(), response.status === 200);
   } catch (fault) {
@@ -189,11 +193,13 @@ async function record(form, event) {
     showProblems(form, true);
     put(form.summary, fault.detail ?? fault.message);
   } finally {
+    form.isRecording = false;
     form.button.disabled = false;
   }
 }
 
 function receipt(form, posted, wasThere) {
+  form.isDone = true;
   const place = h('section', { class: 'card receipt', id: 'receipt', tabindex: '-1' }, h('h2', null, wasThere ? 'It was there already' : 'Recorded for ever'),
     h('p', null, h('a', { href: link(`/reports/${part(posted.eventId)}`) }, `Entry ${num(posted.position)}`), `, ${time(posted.recordedAt)}. `,
       h('a', { href: link(holdingPath(posted.recipient, posted.understoodAs?.platform ?? posted.platform)) }, 'See what it did')),
@@ -228,6 +234,7 @@ function withdraw(place, posted) {
 
 /** What is offered while one types: platforms by name, deals of the recipient and platform, the window of a date. */
 async function offer(form, pointer) {
+  if (form.isDone) return;
   if (pointer === '/platform' && form.value('/platform').length > 1) {
     const { items } = await ask('/v1/search', { q: form.value('/platform'), limit: 12 }, {});
     put(form.lists.platforms, items.filter(x => x.kind === 'platform').map(x => h('option', { value: x.name })));
