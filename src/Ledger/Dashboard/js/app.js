@@ -94,6 +94,10 @@ function trouble(fault) {
       status === 403 ? h('button', { class: 'btn', type: 'button', onclick: () => { keys.forget(); show(); } }, 'Use another key') : null));
 }
 
+/** When the drawings, which follow the width of their places, are on the paper. A page that is not looked at draws no frame. */
+const drawn = () => Promise.race([
+  new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))), new Promise(resolve => setTimeout(resolve, 200))]);
+
 /** Draws the page of this address. The newest call wins: what comes late for an older address is dropped. */
 export async function show({ changed } = {}) {
   const mine = ++turn;
@@ -114,6 +118,8 @@ export async function show({ changed } = {}) {
     drawFoot(shown);
     if (changed) live.mark(main, changed);
     if (shown.basis && !shown.still) live.follow(shown, names => show({ changed: names }));
+    await drawn();
+    if (mine !== turn) return;
     performance.mark('usable');
     if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   } catch (fault) {
