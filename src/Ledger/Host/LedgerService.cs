@@ -4,6 +4,7 @@ using Ledger.Audit;
 using Ledger.Catalogue;
 using Ledger.Editions;
 using Ledger.Evidence;
+using Ledger.Export;
 using Ledger.Problems;
 using Ledger.Questions;
 using Ledger.Reports;
@@ -83,6 +84,7 @@ public static class LedgerService
         builder.Services.AddEvidence();
         builder.Services.AddQuestions(section);
         builder.Services.AddEditions();
+        builder.Services.AddExport(section);
         builder.Services.AddAccess(section);
         return LibraryNoise.Mute(builder);
     }
@@ -100,6 +102,7 @@ public static class LedgerService
         app.MapCatalogue();
         app.MapQuestions();
         app.MapAudit();
+        app.MapExport();
         app.MapAccess();
         app.MapWeb();
         HealthEndpoint.Map(app);

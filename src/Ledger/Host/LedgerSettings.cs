@@ -1,11 +1,12 @@
 using Ledger.Access;
+using Ledger.Export;
 using Ledger.Problems;
 using Ledger.Questions;
 
 namespace Ledger.Host;
 
 /// <summary>Settings of the service as a whole, in the configuration's section <c>Ledger</c>. Rooms have settings of their own in it
-/// (<see cref="AccessSettings"/>, <see cref="SignalSettings"/>).</summary>
+/// (<see cref="AccessSettings"/>, <see cref="SignalSettings"/>, <see cref="ExportSettings"/>).</summary>
 public sealed class LedgerSettings
 {
     /// <summary>Name of the section.</summary>
@@ -20,6 +21,11 @@ public sealed class LedgerSettings
     {
         CheckNumber(configuration, nameof(AccessSettings.FailedAttemptsPerMinute));
         CheckNumber(configuration, nameof(AccessSettings.RequestsPerSecond));
+        foreach (var setting in ExportSettings.Numbers)
+        {
+            CheckNumber(configuration, setting);
+        }
+
         const string AnonymousRead = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
         if (configuration[AnonymousRead] is { Length: > 0 } word && !bool.TryParse(word, out _))
         {

@@ -174,6 +174,13 @@ public sealed class DescribedAnswers : DelegatingHandler
             case "text/html":
                 Unless((await TextAsync(response, faults, cancellation)).StartsWith("<!doctype html>", StringComparison.OrdinalIgnoreCase), "is no HTML", faults);
                 break;
+            case "application/vnd.apache.parquet":
+                var parquet = await response.Content.ReadAsByteArrayAsync(cancellation);
+                Unless(parquet.AsSpan().StartsWith("PAR1"u8) && parquet.AsSpan().EndsWith("PAR1"u8), "is no whole Parquet file", faults);
+                break;
+            case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+                Unless((await response.Content.ReadAsByteArrayAsync(cancellation)).AsSpan().StartsWith("PK"u8), "is no workbook", faults);
+                break;
             default:
                 CheckJson(await response.Content.ReadAsByteArrayAsync(cancellation), expected.GetProperty("schema"), response, faults);
                 break;
