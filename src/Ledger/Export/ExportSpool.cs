@@ -7,7 +7,7 @@ namespace Ledger.Export;
 internal sealed class ExportSpool : IDisposable
 {
     private const string Prefix = "ledger-export-";
-    private const string LockName = "lock";
+    private const string LockEnd = ".lock";
 
     private readonly string _folder;
     private readonly FileStream _lock;
@@ -20,18 +20,19 @@ internal sealed class ExportSpool : IDisposable
     public static ExportSpool Open(string parent)
     {
         parent = parent.Length == 0 ? Path.GetTempPath() : Directory.CreateDirectory(parent).FullName;
-        foreach (var left in Directory.EnumerateDirectories(parent, $"{Prefix}*"))
+        foreach (var left in Directory.EnumerateFiles(parent, $"{Prefix}*{LockEnd}"))
         {
-            RemoveUnlessHeld(left);
+            RemoveUnlessHeld(left[..^LockEnd.Length]);
         }
 
         for (var number = 0; ; number++)
         {
             var folder = Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{Environment.ProcessId}-{number}"));
-            if (!Directory.Exists(folder))
+            if (TryHold(folder, FileMode.CreateNew) is { } held)
             {
+                // After its lock: whoever looks for what others left finds no folder that nobody holds yet.
                 Directory.CreateDirectory(folder);
-                return new ExportSpool(folder, HoldOf(folder));
+                return new ExportSpool(folder, held);
             }
         }
     }
@@ -58,24 +59,30 @@ internal sealed class ExportSpool : IDisposable
 
     public void Dispose()
     {
-        _lock.Dispose();
         Directory.Delete(_folder, recursive: true);
+        _lock.Dispose();
     }
 
-    private static FileStream HoldOf(string folder) =>
-        new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-
-    /// <summary>Removes the folder of a process that is no more: nobody holds its lock.</summary>
-    private static void RemoveUnlessHeld(string folder)
+    /// <summary>The lock of a folder, beside it; null: another process holds it. It ends with the process in any case.</summary>
+    private static FileStream? TryHold(string folder, FileMode mode)
     {
         try
         {
-            HoldOf(folder).Dispose();
-            Directory.Delete(folder, recursive: true);
+            return new FileStream(folder + LockEnd, mode, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (Exception held) when (held is IOException or UnauthorizedAccessException)
         {
-            // Another node's, or another user's.
+            return null;
+        }
+    }
+
+    /// <summary>Removes the folder of a process that is no more: its lock is there, and nobody holds it.</summary>
+    private static void RemoveUnlessHeld(string folder)
+    {
+        using var held = TryHold(folder, FileMode.Open);
+        if (held is not null && Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 }

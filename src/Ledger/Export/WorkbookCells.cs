@@ -10,7 +10,7 @@ namespace Ledger.Export;
 /// <summary>Makes the cells of a workbook, of values that a workbook can hold: what it would change without a word is a text
 /// instead.</summary>
 /// <param name="days">The style of days.</param>
-internal sealed partial class WorkbookCells(StyleId days)
+public sealed partial class WorkbookCells(StyleId days)
 {
     /// <summary>Characters (UTF-16) that a cell holds.</summary>
     public const int MostCharacters = 32_767;
@@ -54,7 +54,7 @@ internal sealed partial class WorkbookCells(StyleId days)
 
     /// <summary>A text as a workbook can hold it: cut with … where it is too long, never within a character; without what XML cannot
     /// hold; and with what spreadsheets read as an escape written so that they read the text.</summary>
-    private static string Held(string text)
+    public static string Held(string text)
     {
         if (text.Length > MostCharacters)
         {
