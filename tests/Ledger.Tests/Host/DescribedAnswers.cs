@@ -167,7 +167,7 @@ public sealed class DescribedAnswers : DelegatingHandler
                 await CheckLinesAsync(line => line.StartsWith("data: ", StringComparison.Ordinal) ? line[6..] : null, expected.GetProperty("x-data-schema"));
                 break;
             case "text/csv":
-                var header = (await TextAsync(response, faults, cancellation)).Split("\r\n")[0];
+                var header = (await TextAsync(response, faults, cancellation)).TrimStart('\uFEFF').Split("\r\n")[0];
                 var shown = s_description.ExamplesOf(expected).Single().GetString()!.Split("\r\n")[0];
                 Unless(header == shown, $"has the columns {header}, described are {shown}", faults);
                 break;
