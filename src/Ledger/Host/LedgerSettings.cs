@@ -26,6 +26,15 @@ public sealed class LedgerSettings
             CheckNumber(configuration, setting);
         }
 
+        CheckNumber(configuration, $"{AnalyticsSettings.Section}:{nameof(AnalyticsSettings.Keep)}");
+        const string Snapshots = $"{Section}:{AnalyticsSettings.Section}:{nameof(AnalyticsSettings.Snapshots)}";
+        if (configuration[Snapshots] is { Length: > 0 } often
+            && often is not (AnalyticsSettings.Off or AnalyticsSettings.Daily or AnalyticsSettings.Changed))
+        {
+            throw new OperatorException($"{Snapshots} is '{often}'; it is {AnalyticsSettings.Off}, {AnalyticsSettings.Daily} or "
+                + $"{AnalyticsSettings.Changed}.");
+        }
+
         const string AnonymousRead = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
         if (configuration[AnonymousRead] is { Length: > 0 } word && !bool.TryParse(word, out _))
         {

@@ -105,7 +105,7 @@ public static class ExportCommand
             + $"{manifest.Basis.Method.Number}; {took.TotalSeconds:N1} s, at most {self.PeakWorkingSet64 / 1_048_576:N0} MB."));
     }
 
-    private static Option<DateOnly?> DayOption(string name, string description) => new(name)
+    internal static Option<DateOnly?> DayOption(string name, string description) => new(name)
     {
         Description = description, HelpName = "YYYY-MM-DD",
         CustomParser = result =>
