@@ -9,6 +9,7 @@ mkdir secrets
 random() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 random >secrets/postgres.password
 random >secrets/grafana.password
+random >secrets/analyst.password
 printf 'postgres:5432:ledger:ledger:%s\n' "$(random)" >secrets/ledger.pgpass
 chmod 0444 secrets/*
-echo "deploy/secrets holds three passwords. Keep a copy where you keep secrets."
+echo "deploy/secrets holds four passwords. Keep a copy where you keep secrets."

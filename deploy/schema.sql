@@ -8,6 +8,15 @@ BEGIN      IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 
         END;
       END IF;
 
+      IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'analytics') THEN
+        BEGIN
+          EXECUTE 'CREATE SCHEMA IF NOT EXISTS analytics';
+        EXCEPTION
+          WHEN duplicate_schema THEN NULL;
+          WHEN unique_violation THEN NULL;
+        END;
+      END IF;
+
 END
 $$;
 
@@ -571,6 +580,790 @@ CREATE TABLE IF NOT EXISTS ledger.edition_lines (
     to_post      bytea      NULL,
 CONSTRAINT pkey_edition_lines_edition_n PRIMARY KEY (edition, n)
 );
+create schema if not exists analytics;
+create table if not exists analytics.snapshots (
+  snapshot bigint generated always as identity primary key, taken_at timestamp with time zone not null, as_of date not null,
+  position bigint not null, known_at timestamp with time zone, method integer not null, first_year integer not null);
+comment on table analytics.snapshots is 'Snapshots of the tables for analysts.';
+drop view if exists analytics.holdings, analytics.holdings_history;
+create table if not exists analytics.holdings_rows (
+  snapshot bigint not null,
+  as_of date not null,
+  recipient text not null,
+  recipient_name text not null,
+  recipient_ended date,
+  platform text not null,
+  platform_name text not null,
+  category text not null,
+  class text not null,
+  made_for text not null,
+  headline boolean not null,
+  low bigint not null,
+  best bigint not null,
+  high bigint,
+  high_open boolean not null,
+  closed_high bigint not null,
+  conflicted boolean not null,
+  on_order bigint not null,
+  announced bigint not null,
+  on_loan_low bigint not null,
+  on_loan_best bigint not null,
+  on_loan_high bigint,
+  on_loan_high_open boolean not null,
+  delisted_low bigint not null,
+  delisted_best bigint not null,
+  delisted_high bigint,
+  delisted_high_open boolean not null,
+  lost_low bigint not null,
+  lost_best bigint not null,
+  lost_high bigint,
+  lost_high_open boolean not null,
+  reports bigint not null,
+  origins bigint not null,
+  publishers bigint not null,
+  best_grade text,
+  newest_reported date,
+  oldest_delivery date,
+  words text not null);
+create index if not exists idx_holdings_rows_snapshot on analytics.holdings_rows (snapshot);
+create view analytics.holdings as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.recipient, r.recipient_name, r.recipient_ended, r.platform, r.platform_name, r.category, r.class, r.made_for, r.headline, r.low, r.best, r.high, r.high_open, r.closed_high, r.conflicted, r.on_order, r.announced, r.on_loan_low, r.on_loan_best, r.on_loan_high, r.on_loan_high_open, r.delisted_low, r.delisted_best, r.delisted_high, r.delisted_high_open, r.lost_low, r.lost_best, r.lost_high, r.lost_high_open, r.reports, r.origins, r.publishers, r.best_grade, r.newest_reported, r.oldest_delivery, r.words
+from analytics.holdings_rows r join analytics.snapshots s on s.snapshot = r.snapshot
+where r.snapshot = (select max(snapshot) from analytics.snapshots);
+create view analytics.holdings_history as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.recipient, r.recipient_name, r.recipient_ended, r.platform, r.platform_name, r.category, r.class, r.made_for, r.headline, r.low, r.best, r.high, r.high_open, r.closed_high, r.conflicted, r.on_order, r.announced, r.on_loan_low, r.on_loan_best, r.on_loan_high, r.on_loan_high_open, r.delisted_low, r.delisted_best, r.delisted_high, r.delisted_high_open, r.lost_low, r.lost_best, r.lost_high, r.lost_high_open, r.reports, r.origins, r.publishers, r.best_grade, r.newest_reported, r.oldest_delivery, r.words
+from analytics.holdings_rows r join analytics.snapshots s on s.snapshot = r.snapshot;
+comment on view analytics.holdings is 'One row for each recipient and platform of which a report is visible; of the newest snapshot.';
+comment on column analytics.holdings.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.holdings.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.holdings.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.holdings.snapshot_method is 'The method of estimation.';
+comment on column analytics.holdings.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.holdings.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.holdings.recipient_ended is 'The last day of a recipient that is a state no more, and that lists of countries leave out from then on; empty: it is one.';
+comment on column analytics.holdings.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.holdings.platform_name is 'The platform: its name.';
+comment on column analytics.holdings.category is 'The platform''s category.';
+comment on column analytics.holdings.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.holdings.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.holdings.headline is 'Whether it counts in the headline: durable unmanned aircraft, civil ones left out.';
+comment on column analytics.holdings.low is 'Units that the recipient has: delivered or produced, less reported losses: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings.best is 'Units that the recipient has: delivered or produced, less reported losses: the best single reading. Unit: items.';
+comment on column analytics.holdings.high is 'Units that the recipient has: delivered or produced, less reported losses: the most that the evidence allows; empty where high_open. Unit: items.';
+comment on column analytics.holdings.high_open is 'Units that the recipient has: delivered or produced, less reported losses: whether nobody has bounded it, so that high is empty and not 0.';
+comment on column analytics.holdings.closed_high is 'high where it is closed, else what of it is: sum this, and count high_open beside it. Unit: items.';
+comment on column analytics.holdings.conflicted is 'Whether credible reports contradict each other.';
+comment on column analytics.holdings.on_order is 'Ordered and not yet come: pipeline, not fleet. Unit: items.';
+comment on column analytics.holdings.announced is 'Announced and not yet ordered: pipeline, not fleet. Unit: items.';
+comment on column analytics.holdings.on_loan_low is 'Units operated on loan, beside the fleet and never in it: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings.on_loan_best is 'Units operated on loan, beside the fleet and never in it: the best single reading. Unit: items.';
+comment on column analytics.holdings.on_loan_high is 'Units operated on loan, beside the fleet and never in it: the most that the evidence allows; empty where on_loan_high_open. Unit: items.';
+comment on column analytics.holdings.on_loan_high_open is 'Units operated on loan, beside the fleet and never in it: whether nobody has bounded it, so that on_loan_high is empty and not 0.';
+comment on column analytics.holdings.delisted_low is 'What would stand more if no source had stopped listing what it had listed: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings.delisted_best is 'What would stand more if no source had stopped listing what it had listed: the best single reading. Unit: items.';
+comment on column analytics.holdings.delisted_high is 'What would stand more if no source had stopped listing what it had listed: the most that the evidence allows; empty where delisted_high_open. Unit: items.';
+comment on column analytics.holdings.delisted_high_open is 'What would stand more if no source had stopped listing what it had listed: whether nobody has bounded it, so that delisted_high is empty and not 0.';
+comment on column analytics.holdings.lost_low is 'Units lost: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings.lost_best is 'Units lost: the best single reading. Unit: items.';
+comment on column analytics.holdings.lost_high is 'Units lost: the most that the evidence allows; empty where lost_high_open. Unit: items.';
+comment on column analytics.holdings.lost_high_open is 'Units lost: whether nobody has bounded it, so that lost_high is empty and not 0.';
+comment on column analytics.holdings.reports is 'How many reports count. Unit: reports.';
+comment on column analytics.holdings.origins is 'How many different origins they have. Unit: origins.';
+comment on column analytics.holdings.publishers is 'How many publishers they come from. Unit: publishers.';
+comment on column analytics.holdings.best_grade is 'The best of their grades, NATO Admiralty code; empty: none counts.';
+comment on column analytics.holdings.newest_reported is 'The newest day on which one of them was reported; empty: none counts.';
+comment on column analytics.holdings.oldest_delivery is 'The earliest day on which a delivery or completion among them may have happened; empty: there is none.';
+comment on column analytics.holdings.words is 'The estimate as a sentence in English.';
+comment on view analytics.holdings_history is 'One row for each recipient and platform of which a report is visible; of every snapshot that is kept.';
+comment on column analytics.holdings_history.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.holdings_history.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.holdings_history.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings_history.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.holdings_history.snapshot_method is 'The method of estimation.';
+comment on column analytics.holdings_history.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings_history.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.holdings_history.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.holdings_history.recipient_ended is 'The last day of a recipient that is a state no more, and that lists of countries leave out from then on; empty: it is one.';
+comment on column analytics.holdings_history.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.holdings_history.platform_name is 'The platform: its name.';
+comment on column analytics.holdings_history.category is 'The platform''s category.';
+comment on column analytics.holdings_history.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.holdings_history.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.holdings_history.headline is 'Whether it counts in the headline: durable unmanned aircraft, civil ones left out.';
+comment on column analytics.holdings_history.low is 'Units that the recipient has: delivered or produced, less reported losses: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings_history.best is 'Units that the recipient has: delivered or produced, less reported losses: the best single reading. Unit: items.';
+comment on column analytics.holdings_history.high is 'Units that the recipient has: delivered or produced, less reported losses: the most that the evidence allows; empty where high_open. Unit: items.';
+comment on column analytics.holdings_history.high_open is 'Units that the recipient has: delivered or produced, less reported losses: whether nobody has bounded it, so that high is empty and not 0.';
+comment on column analytics.holdings_history.closed_high is 'high where it is closed, else what of it is: sum this, and count high_open beside it. Unit: items.';
+comment on column analytics.holdings_history.conflicted is 'Whether credible reports contradict each other.';
+comment on column analytics.holdings_history.on_order is 'Ordered and not yet come: pipeline, not fleet. Unit: items.';
+comment on column analytics.holdings_history.announced is 'Announced and not yet ordered: pipeline, not fleet. Unit: items.';
+comment on column analytics.holdings_history.on_loan_low is 'Units operated on loan, beside the fleet and never in it: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings_history.on_loan_best is 'Units operated on loan, beside the fleet and never in it: the best single reading. Unit: items.';
+comment on column analytics.holdings_history.on_loan_high is 'Units operated on loan, beside the fleet and never in it: the most that the evidence allows; empty where on_loan_high_open. Unit: items.';
+comment on column analytics.holdings_history.on_loan_high_open is 'Units operated on loan, beside the fleet and never in it: whether nobody has bounded it, so that on_loan_high is empty and not 0.';
+comment on column analytics.holdings_history.delisted_low is 'What would stand more if no source had stopped listing what it had listed: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings_history.delisted_best is 'What would stand more if no source had stopped listing what it had listed: the best single reading. Unit: items.';
+comment on column analytics.holdings_history.delisted_high is 'What would stand more if no source had stopped listing what it had listed: the most that the evidence allows; empty where delisted_high_open. Unit: items.';
+comment on column analytics.holdings_history.delisted_high_open is 'What would stand more if no source had stopped listing what it had listed: whether nobody has bounded it, so that delisted_high is empty and not 0.';
+comment on column analytics.holdings_history.lost_low is 'Units lost: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings_history.lost_best is 'Units lost: the best single reading. Unit: items.';
+comment on column analytics.holdings_history.lost_high is 'Units lost: the most that the evidence allows; empty where lost_high_open. Unit: items.';
+comment on column analytics.holdings_history.lost_high_open is 'Units lost: whether nobody has bounded it, so that lost_high is empty and not 0.';
+comment on column analytics.holdings_history.reports is 'How many reports count. Unit: reports.';
+comment on column analytics.holdings_history.origins is 'How many different origins they have. Unit: origins.';
+comment on column analytics.holdings_history.publishers is 'How many publishers they come from. Unit: publishers.';
+comment on column analytics.holdings_history.best_grade is 'The best of their grades, NATO Admiralty code; empty: none counts.';
+comment on column analytics.holdings_history.newest_reported is 'The newest day on which one of them was reported; empty: none counts.';
+comment on column analytics.holdings_history.oldest_delivery is 'The earliest day on which a delivery or completion among them may have happened; empty: there is none.';
+comment on column analytics.holdings_history.words is 'The estimate as a sentence in English.';
+drop view if exists analytics.holdings_by_year, analytics.holdings_by_year_history;
+create table if not exists analytics.holdings_by_year_rows (
+  snapshot bigint not null,
+  year bigint not null,
+  as_of date not null,
+  recipient text not null,
+  recipient_name text not null,
+  recipient_ended date,
+  platform text not null,
+  platform_name text not null,
+  category text not null,
+  class text not null,
+  made_for text not null,
+  headline boolean not null,
+  low bigint not null,
+  best bigint not null,
+  high bigint,
+  high_open boolean not null,
+  closed_high bigint not null,
+  conflicted boolean not null,
+  on_order bigint not null,
+  announced bigint not null);
+create index if not exists idx_holdings_by_year_rows_snapshot on analytics.holdings_by_year_rows (snapshot);
+create view analytics.holdings_by_year as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.year, r.as_of, r.recipient, r.recipient_name, r.recipient_ended, r.platform, r.platform_name, r.category, r.class, r.made_for, r.headline, r.low, r.best, r.high, r.high_open, r.closed_high, r.conflicted, r.on_order, r.announced
+from analytics.holdings_by_year_rows r join analytics.snapshots s on s.snapshot = r.snapshot
+where r.snapshot = (select max(snapshot) from analytics.snapshots);
+create view analytics.holdings_by_year_history as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.year, r.as_of, r.recipient, r.recipient_name, r.recipient_ended, r.platform, r.platform_name, r.category, r.class, r.made_for, r.headline, r.low, r.best, r.high, r.high_open, r.closed_high, r.conflicted, r.on_order, r.announced
+from analytics.holdings_by_year_rows r join analytics.snapshots s on s.snapshot = r.snapshot;
+comment on view analytics.holdings_by_year is 'One row for each recipient, platform and year, at the year''s end (of the last year: at the day asked about); no row where all figures are 0; of the newest snapshot.';
+comment on column analytics.holdings_by_year.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.holdings_by_year.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.holdings_by_year.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings_by_year.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.holdings_by_year.snapshot_method is 'The method of estimation.';
+comment on column analytics.holdings_by_year.year is 'The year. Unit: calendar year.';
+comment on column analytics.holdings_by_year.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings_by_year.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.holdings_by_year.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.holdings_by_year.recipient_ended is 'The last day of a recipient that is a state no more, and that lists of countries leave out from then on; empty: it is one.';
+comment on column analytics.holdings_by_year.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.holdings_by_year.platform_name is 'The platform: its name.';
+comment on column analytics.holdings_by_year.category is 'The platform''s category.';
+comment on column analytics.holdings_by_year.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.holdings_by_year.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.holdings_by_year.headline is 'Whether it counts in the headline: durable unmanned aircraft, civil ones left out.';
+comment on column analytics.holdings_by_year.low is 'Units that the recipient has: delivered or produced, less reported losses: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings_by_year.best is 'Units that the recipient has: delivered or produced, less reported losses: the best single reading. Unit: items.';
+comment on column analytics.holdings_by_year.high is 'Units that the recipient has: delivered or produced, less reported losses: the most that the evidence allows; empty where high_open. Unit: items.';
+comment on column analytics.holdings_by_year.high_open is 'Units that the recipient has: delivered or produced, less reported losses: whether nobody has bounded it, so that high is empty and not 0.';
+comment on column analytics.holdings_by_year.closed_high is 'high where it is closed, else what of it is: sum this, and count high_open beside it. Unit: items.';
+comment on column analytics.holdings_by_year.conflicted is 'Whether credible reports contradict each other.';
+comment on column analytics.holdings_by_year.on_order is 'Ordered and not yet come: pipeline, not fleet. Unit: items.';
+comment on column analytics.holdings_by_year.announced is 'Announced and not yet ordered: pipeline, not fleet. Unit: items.';
+comment on view analytics.holdings_by_year_history is 'One row for each recipient, platform and year, at the year''s end (of the last year: at the day asked about); no row where all figures are 0; of every snapshot that is kept.';
+comment on column analytics.holdings_by_year_history.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.holdings_by_year_history.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.holdings_by_year_history.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings_by_year_history.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.holdings_by_year_history.snapshot_method is 'The method of estimation.';
+comment on column analytics.holdings_by_year_history.year is 'The year. Unit: calendar year.';
+comment on column analytics.holdings_by_year_history.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.holdings_by_year_history.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.holdings_by_year_history.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.holdings_by_year_history.recipient_ended is 'The last day of a recipient that is a state no more, and that lists of countries leave out from then on; empty: it is one.';
+comment on column analytics.holdings_by_year_history.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.holdings_by_year_history.platform_name is 'The platform: its name.';
+comment on column analytics.holdings_by_year_history.category is 'The platform''s category.';
+comment on column analytics.holdings_by_year_history.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.holdings_by_year_history.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.holdings_by_year_history.headline is 'Whether it counts in the headline: durable unmanned aircraft, civil ones left out.';
+comment on column analytics.holdings_by_year_history.low is 'Units that the recipient has: delivered or produced, less reported losses: the least, on credible evidence. Unit: items.';
+comment on column analytics.holdings_by_year_history.best is 'Units that the recipient has: delivered or produced, less reported losses: the best single reading. Unit: items.';
+comment on column analytics.holdings_by_year_history.high is 'Units that the recipient has: delivered or produced, less reported losses: the most that the evidence allows; empty where high_open. Unit: items.';
+comment on column analytics.holdings_by_year_history.high_open is 'Units that the recipient has: delivered or produced, less reported losses: whether nobody has bounded it, so that high is empty and not 0.';
+comment on column analytics.holdings_by_year_history.closed_high is 'high where it is closed, else what of it is: sum this, and count high_open beside it. Unit: items.';
+comment on column analytics.holdings_by_year_history.conflicted is 'Whether credible reports contradict each other.';
+comment on column analytics.holdings_by_year_history.on_order is 'Ordered and not yet come: pipeline, not fleet. Unit: items.';
+comment on column analytics.holdings_by_year_history.announced is 'Announced and not yet ordered: pipeline, not fleet. Unit: items.';
+drop view if exists analytics.deals, analytics.deals_history;
+create table if not exists analytics.deals_rows (
+  snapshot bigint not null,
+  as_of date not null,
+  recipient text not null,
+  recipient_name text not null,
+  supplier text not null,
+  supplier_name text not null,
+  deal text not null,
+  undivided boolean not null,
+  title text not null,
+  platform text not null,
+  platform_name text not null,
+  category text not null,
+  class text not null,
+  made_for text not null,
+  stage text not null,
+  ordered_low bigint not null,
+  ordered_best bigint not null,
+  ordered_high bigint,
+  ordered_high_open boolean not null,
+  delivered_low bigint not null,
+  delivered_best bigint not null,
+  delivered_high bigint,
+  delivered_high_open boolean not null,
+  produced_low bigint not null,
+  produced_best bigint not null,
+  produced_high bigint,
+  produced_high_open boolean not null,
+  outstanding_low bigint not null,
+  outstanding_best bigint not null,
+  outstanding_high bigint,
+  outstanding_high_open boolean not null,
+  on_order bigint not null,
+  announced bigint not null,
+  due_earliest date,
+  due_middle date,
+  due_latest date,
+  ordered_on_earliest date,
+  ordered_on_middle date,
+  ordered_on_latest date,
+  conflicted boolean not null,
+  newest_reported date not null,
+  overdue_since date,
+  overdue_by text);
+create index if not exists idx_deals_rows_snapshot on analytics.deals_rows (snapshot);
+create view analytics.deals as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.recipient, r.recipient_name, r.supplier, r.supplier_name, r.deal, r.undivided, r.title, r.platform, r.platform_name, r.category, r.class, r.made_for, r.stage, r.ordered_low, r.ordered_best, r.ordered_high, r.ordered_high_open, r.delivered_low, r.delivered_best, r.delivered_high, r.delivered_high_open, r.produced_low, r.produced_best, r.produced_high, r.produced_high_open, r.outstanding_low, r.outstanding_best, r.outstanding_high, r.outstanding_high_open, r.on_order, r.announced, r.due_earliest, r.due_middle, r.due_latest, r.ordered_on_earliest, r.ordered_on_middle, r.ordered_on_latest, r.conflicted, r.newest_reported, r.overdue_since, r.overdue_by
+from analytics.deals_rows r join analytics.snapshots s on s.snapshot = r.snapshot
+where r.snapshot = (select max(snapshot) from analytics.snapshots);
+create view analytics.deals_history as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.recipient, r.recipient_name, r.supplier, r.supplier_name, r.deal, r.undivided, r.title, r.platform, r.platform_name, r.category, r.class, r.made_for, r.stage, r.ordered_low, r.ordered_best, r.ordered_high, r.ordered_high_open, r.delivered_low, r.delivered_best, r.delivered_high, r.delivered_high_open, r.produced_low, r.produced_best, r.produced_high, r.produced_high_open, r.outstanding_low, r.outstanding_best, r.outstanding_high, r.outstanding_high_open, r.on_order, r.announced, r.due_earliest, r.due_middle, r.due_latest, r.ordered_on_earliest, r.ordered_on_middle, r.ordered_on_latest, r.conflicted, r.newest_reported, r.overdue_since, r.overdue_by
+from analytics.deals_rows r join analytics.snapshots s on s.snapshot = r.snapshot;
+comment on view analytics.deals is 'One row for each recipient, supplier, deal and platform of which a report is in effect; ~ is what reports without a deal say of all that supplier''s deals: do not add it to them; of the newest snapshot.';
+comment on column analytics.deals.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.deals.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.deals.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.deals.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.deals.snapshot_method is 'The method of estimation.';
+comment on column analytics.deals.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.deals.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.deals.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.deals.supplier is 'The supplier: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.deals.supplier_name is 'The supplier: its name in English.';
+comment on column analytics.deals.deal is 'The deal: its slug; ~ of the undivided reports.';
+comment on column analytics.deals.undivided is 'Whether it is what reports without a deal say.';
+comment on column analytics.deals.title is 'What, from whom, ordered when, in English.';
+comment on column analytics.deals.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.deals.platform_name is 'The platform: its name.';
+comment on column analytics.deals.category is 'The platform''s category.';
+comment on column analytics.deals.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.deals.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.deals.stage is 'How far it has come, by best: announced, onOrder, partlyDelivered, delivered or cancelled.';
+comment on column analytics.deals.ordered_low is 'Units of its contracts, those cancelled left out: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals.ordered_best is 'Units of its contracts, those cancelled left out: the best single reading. Unit: items.';
+comment on column analytics.deals.ordered_high is 'Units of its contracts, those cancelled left out: the most that the evidence allows; empty where ordered_high_open. Unit: items.';
+comment on column analytics.deals.ordered_high_open is 'Units of its contracts, those cancelled left out: whether nobody has bounded it, so that ordered_high is empty and not 0.';
+comment on column analytics.deals.delivered_low is 'Units delivered: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals.delivered_best is 'Units delivered: the best single reading. Unit: items.';
+comment on column analytics.deals.delivered_high is 'Units delivered: the most that the evidence allows; empty where delivered_high_open. Unit: items.';
+comment on column analytics.deals.delivered_high_open is 'Units delivered: whether nobody has bounded it, so that delivered_high is empty and not 0.';
+comment on column analytics.deals.produced_low is 'Units completed by a production programme: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals.produced_best is 'Units completed by a production programme: the best single reading. Unit: items.';
+comment on column analytics.deals.produced_high is 'Units completed by a production programme: the most that the evidence allows; empty where produced_high_open. Unit: items.';
+comment on column analytics.deals.produced_high_open is 'Units completed by a production programme: whether nobody has bounded it, so that produced_high is empty and not 0.';
+comment on column analytics.deals.outstanding_low is 'Units ordered and not come: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals.outstanding_best is 'Units ordered and not come: the best single reading. Unit: items.';
+comment on column analytics.deals.outstanding_high is 'Units ordered and not come: the most that the evidence allows; empty where outstanding_high_open. Unit: items.';
+comment on column analytics.deals.outstanding_high_open is 'Units ordered and not come: whether nobody has bounded it, so that outstanding_high is empty and not 0.';
+comment on column analytics.deals.on_order is 'Ordered and not yet come, by best. Unit: items.';
+comment on column analytics.deals.announced is 'Announced and not yet ordered, by best. Unit: items.';
+comment on column analytics.deals.due_earliest is 'When its contracts say that it is due (empty: none does): the earliest day that it may mean.';
+comment on column analytics.deals.due_middle is 'When its contracts say that it is due (empty: none does): the middle of the days that it may mean.';
+comment on column analytics.deals.due_latest is 'When its contracts say that it is due (empty: none does): the latest day that it may mean.';
+comment on column analytics.deals.ordered_on_earliest is 'When its first standing contract was made (empty: none says): the earliest day that it may mean.';
+comment on column analytics.deals.ordered_on_middle is 'When its first standing contract was made (empty: none says): the middle of the days that it may mean.';
+comment on column analytics.deals.ordered_on_latest is 'When its first standing contract was made (empty: none says): the latest day that it may mean.';
+comment on column analytics.deals.conflicted is 'Whether credible reports of its deliveries contradict each other.';
+comment on column analytics.deals.newest_reported is 'The newest day on which a report of it that counts was reported.';
+comment on column analytics.deals.overdue_since is 'Since when it is overdue; empty: it is not, or cannot be said to be.';
+comment on column analytics.deals.overdue_by is 'By what it is overdue: due (its own date) or usual (nine in ten orders of its category had brought something by then).';
+comment on view analytics.deals_history is 'One row for each recipient, supplier, deal and platform of which a report is in effect; ~ is what reports without a deal say of all that supplier''s deals: do not add it to them; of every snapshot that is kept.';
+comment on column analytics.deals_history.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.deals_history.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.deals_history.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.deals_history.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.deals_history.snapshot_method is 'The method of estimation.';
+comment on column analytics.deals_history.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.deals_history.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.deals_history.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.deals_history.supplier is 'The supplier: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.deals_history.supplier_name is 'The supplier: its name in English.';
+comment on column analytics.deals_history.deal is 'The deal: its slug; ~ of the undivided reports.';
+comment on column analytics.deals_history.undivided is 'Whether it is what reports without a deal say.';
+comment on column analytics.deals_history.title is 'What, from whom, ordered when, in English.';
+comment on column analytics.deals_history.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.deals_history.platform_name is 'The platform: its name.';
+comment on column analytics.deals_history.category is 'The platform''s category.';
+comment on column analytics.deals_history.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.deals_history.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.deals_history.stage is 'How far it has come, by best: announced, onOrder, partlyDelivered, delivered or cancelled.';
+comment on column analytics.deals_history.ordered_low is 'Units of its contracts, those cancelled left out: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals_history.ordered_best is 'Units of its contracts, those cancelled left out: the best single reading. Unit: items.';
+comment on column analytics.deals_history.ordered_high is 'Units of its contracts, those cancelled left out: the most that the evidence allows; empty where ordered_high_open. Unit: items.';
+comment on column analytics.deals_history.ordered_high_open is 'Units of its contracts, those cancelled left out: whether nobody has bounded it, so that ordered_high is empty and not 0.';
+comment on column analytics.deals_history.delivered_low is 'Units delivered: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals_history.delivered_best is 'Units delivered: the best single reading. Unit: items.';
+comment on column analytics.deals_history.delivered_high is 'Units delivered: the most that the evidence allows; empty where delivered_high_open. Unit: items.';
+comment on column analytics.deals_history.delivered_high_open is 'Units delivered: whether nobody has bounded it, so that delivered_high is empty and not 0.';
+comment on column analytics.deals_history.produced_low is 'Units completed by a production programme: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals_history.produced_best is 'Units completed by a production programme: the best single reading. Unit: items.';
+comment on column analytics.deals_history.produced_high is 'Units completed by a production programme: the most that the evidence allows; empty where produced_high_open. Unit: items.';
+comment on column analytics.deals_history.produced_high_open is 'Units completed by a production programme: whether nobody has bounded it, so that produced_high is empty and not 0.';
+comment on column analytics.deals_history.outstanding_low is 'Units ordered and not come: the least, on credible evidence. Unit: items.';
+comment on column analytics.deals_history.outstanding_best is 'Units ordered and not come: the best single reading. Unit: items.';
+comment on column analytics.deals_history.outstanding_high is 'Units ordered and not come: the most that the evidence allows; empty where outstanding_high_open. Unit: items.';
+comment on column analytics.deals_history.outstanding_high_open is 'Units ordered and not come: whether nobody has bounded it, so that outstanding_high is empty and not 0.';
+comment on column analytics.deals_history.on_order is 'Ordered and not yet come, by best. Unit: items.';
+comment on column analytics.deals_history.announced is 'Announced and not yet ordered, by best. Unit: items.';
+comment on column analytics.deals_history.due_earliest is 'When its contracts say that it is due (empty: none does): the earliest day that it may mean.';
+comment on column analytics.deals_history.due_middle is 'When its contracts say that it is due (empty: none does): the middle of the days that it may mean.';
+comment on column analytics.deals_history.due_latest is 'When its contracts say that it is due (empty: none does): the latest day that it may mean.';
+comment on column analytics.deals_history.ordered_on_earliest is 'When its first standing contract was made (empty: none says): the earliest day that it may mean.';
+comment on column analytics.deals_history.ordered_on_middle is 'When its first standing contract was made (empty: none says): the middle of the days that it may mean.';
+comment on column analytics.deals_history.ordered_on_latest is 'When its first standing contract was made (empty: none says): the latest day that it may mean.';
+comment on column analytics.deals_history.conflicted is 'Whether credible reports of its deliveries contradict each other.';
+comment on column analytics.deals_history.newest_reported is 'The newest day on which a report of it that counts was reported.';
+comment on column analytics.deals_history.overdue_since is 'Since when it is overdue; empty: it is not, or cannot be said to be.';
+comment on column analytics.deals_history.overdue_by is 'By what it is overdue: due (its own date) or usual (nine in ten orders of its category had brought something by then).';
+drop view if exists analytics.flows, analytics.flows_history;
+create table if not exists analytics.flows_rows (
+  snapshot bigint not null,
+  year bigint not null,
+  as_of date not null,
+  supplier text not null,
+  supplier_name text not null,
+  recipient text not null,
+  recipient_name text not null,
+  category text not null,
+  kind text not null,
+  low bigint not null,
+  best bigint not null,
+  high bigint,
+  high_open boolean not null);
+create index if not exists idx_flows_rows_snapshot on analytics.flows_rows (snapshot);
+create view analytics.flows as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.year, r.as_of, r.supplier, r.supplier_name, r.recipient, r.recipient_name, r.category, r.kind, r.low, r.best, r.high, r.high_open
+from analytics.flows_rows r join analytics.snapshots s on s.snapshot = r.snapshot
+where r.snapshot = (select max(snapshot) from analytics.snapshots);
+create view analytics.flows_history as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.year, r.as_of, r.supplier, r.supplier_name, r.recipient, r.recipient_name, r.category, r.kind, r.low, r.best, r.high, r.high_open
+from analytics.flows_rows r join analytics.snapshots s on s.snapshot = r.snapshot;
+comment on view analytics.flows is 'One row for each year, recipient, supplier, category and kind of which units came in that year; of the newest snapshot.';
+comment on column analytics.flows.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.flows.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.flows.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.flows.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.flows.snapshot_method is 'The method of estimation.';
+comment on column analytics.flows.year is 'The year. Unit: calendar year.';
+comment on column analytics.flows.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.flows.supplier is 'Who supplied the units, or held and passed them on: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.flows.supplier_name is 'Who supplied the units, or held and passed them on: its name in English.';
+comment on column analytics.flows.recipient is 'Who received them: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.flows.recipient_name is 'Who received them: its name in English.';
+comment on column analytics.flows.category is 'The platforms'' category: units add up within one, never across.';
+comment on column analytics.flows.kind is 'delivery, or onward (passed on by a holder: never part of the sum of deliveries).';
+comment on column analytics.flows.low is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: the least, on credible evidence. Unit: items.';
+comment on column analytics.flows.best is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: the best single reading. Unit: items.';
+comment on column analytics.flows.high is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: the most that the evidence allows; empty where high_open. Unit: items.';
+comment on column analytics.flows.high_open is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: whether nobody has bounded it, so that high is empty and not 0.';
+comment on view analytics.flows_history is 'One row for each year, recipient, supplier, category and kind of which units came in that year; of every snapshot that is kept.';
+comment on column analytics.flows_history.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.flows_history.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.flows_history.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.flows_history.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.flows_history.snapshot_method is 'The method of estimation.';
+comment on column analytics.flows_history.year is 'The year. Unit: calendar year.';
+comment on column analytics.flows_history.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.flows_history.supplier is 'Who supplied the units, or held and passed them on: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.flows_history.supplier_name is 'Who supplied the units, or held and passed them on: its name in English.';
+comment on column analytics.flows_history.recipient is 'Who received them: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.flows_history.recipient_name is 'Who received them: its name in English.';
+comment on column analytics.flows_history.category is 'The platforms'' category: units add up within one, never across.';
+comment on column analytics.flows_history.kind is 'delivery, or onward (passed on by a holder: never part of the sum of deliveries).';
+comment on column analytics.flows_history.low is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: the least, on credible evidence. Unit: items.';
+comment on column analytics.flows_history.best is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: the best single reading. Unit: items.';
+comment on column analytics.flows_history.high is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: the most that the evidence allows; empty where high_open. Unit: items.';
+comment on column analytics.flows_history.high_open is 'Units that came in the year; best is below 0 only from x-unknown, where a total was corrected: whether nobody has bounded it, so that high is empty and not 0.';
+drop view if exists analytics.reports, analytics.reports_history;
+create table if not exists analytics.reports_rows (
+  snapshot bigint not null,
+  as_of date not null,
+  position bigint not null,
+  event_id uuid not null,
+  kind text not null,
+  recorded_at timestamp with time zone not null,
+  recorded_day date not null,
+  reported_day date not null,
+  reporter text,
+  feed text,
+  report_id text,
+  recipient text not null,
+  recipient_name text not null,
+  supplier text,
+  supplier_name text,
+  platform text not null,
+  platform_name text not null,
+  category text not null,
+  class text not null,
+  made_for text not null,
+  stated_platform text,
+  deal text,
+  lot text,
+  quantity_qualifier text,
+  quantity_n bigint,
+  quantity_low bigint,
+  quantity_best bigint,
+  quantity_high bigint,
+  quantity_unit text,
+  quantity_text text,
+  occurred text,
+  occurred_earliest date,
+  occurred_middle date,
+  occurred_latest date,
+  publisher text,
+  speaker text,
+  published text,
+  published_earliest date,
+  published_middle date,
+  published_latest date,
+  url text,
+  source_title text,
+  source_language text,
+  origin text,
+  grade text,
+  role text,
+  counts_low boolean not null,
+  counts_best boolean not null,
+  counts_high boolean not null,
+  set_aside text,
+  set_aside_by uuid,
+  supersedes text[] not null,
+  stage text,
+  due text,
+  due_earliest date,
+  due_middle date,
+  due_latest date,
+  amount text,
+  amount_decimal numeric(29,6),
+  currency text,
+  licensed_production boolean,
+  unit_condition text,
+  cancelled boolean,
+  milestone text,
+  rate_n bigint,
+  rate_per text,
+  site text,
+  setting text,
+  cause text,
+  passed_to text,
+  is_total boolean,
+  target uuid,
+  reason text,
+  edition text,
+  successor uuid,
+  reference text,
+  note text);
+create index if not exists idx_reports_rows_snapshot on analytics.reports_rows (snapshot);
+create view analytics.reports as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.position, r.event_id, r.kind, r.recorded_at, r.recorded_day, r.reported_day, r.reporter, r.feed, r.report_id, r.recipient, r.recipient_name, r.supplier, r.supplier_name, r.platform, r.platform_name, r.category, r.class, r.made_for, r.stated_platform, r.deal, r.lot, r.quantity_qualifier, r.quantity_n, r.quantity_low, r.quantity_best, r.quantity_high, r.quantity_unit, r.quantity_text, r.occurred, r.occurred_earliest, r.occurred_middle, r.occurred_latest, r.publisher, r.speaker, r.published, r.published_earliest, r.published_middle, r.published_latest, r.url, r.source_title, r.source_language, r.origin, r.grade, r.role, r.counts_low, r.counts_best, r.counts_high, r.set_aside, r.set_aside_by, r.supersedes, r.stage, r.due, r.due_earliest, r.due_middle, r.due_latest, r.amount, r.amount_decimal, r.currency, r.licensed_production, r.unit_condition, r.cancelled, r.milestone, r.rate_n, r.rate_per, r.site, r.setting, r.cause, r.passed_to, r.is_total, r.target, r.reason, r.edition, r.successor, r.reference, r.note
+from analytics.reports_rows r join analytics.snapshots s on s.snapshot = r.snapshot
+where r.snapshot = (select max(snapshot) from analytics.snapshots);
+create view analytics.reports_history as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.position, r.event_id, r.kind, r.recorded_at, r.recorded_day, r.reported_day, r.reporter, r.feed, r.report_id, r.recipient, r.recipient_name, r.supplier, r.supplier_name, r.platform, r.platform_name, r.category, r.class, r.made_for, r.stated_platform, r.deal, r.lot, r.quantity_qualifier, r.quantity_n, r.quantity_low, r.quantity_best, r.quantity_high, r.quantity_unit, r.quantity_text, r.occurred, r.occurred_earliest, r.occurred_middle, r.occurred_latest, r.publisher, r.speaker, r.published, r.published_earliest, r.published_middle, r.published_latest, r.url, r.source_title, r.source_language, r.origin, r.grade, r.role, r.counts_low, r.counts_best, r.counts_high, r.set_aside, r.set_aside_by, r.supersedes, r.stage, r.due, r.due_earliest, r.due_middle, r.due_latest, r.amount, r.amount_decimal, r.currency, r.licensed_production, r.unit_condition, r.cancelled, r.milestone, r.rate_n, r.rate_per, r.site, r.setting, r.cause, r.passed_to, r.is_total, r.target, r.reason, r.edition, r.successor, r.reference, r.note
+from analytics.reports_rows r join analytics.snapshots s on s.snapshot = r.snapshot;
+comment on view analytics.reports is 'One row for each visible report, ordered by recipient, platform and position: what it said, and for which bounds it counts; of the newest snapshot.';
+comment on column analytics.reports.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.reports.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.reports.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.reports.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.reports.snapshot_method is 'The method of estimation.';
+comment on column analytics.reports.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.reports.position is 'The report''s position in the ledger.';
+comment on column analytics.reports.event_id is 'The report''s event id: UUID v5 of feed and id.';
+comment on column analytics.reports.kind is 'What kind of report it is.';
+comment on column analytics.reports.recorded_at is 'When the ledger recorded it, UTC.';
+comment on column analytics.reports.recorded_day is 'The day of recorded_at, UTC.';
+comment on column analytics.reports.reported_day is 'When its source published it, else when it was recorded.';
+comment on column analytics.reports.reporter is 'Who posted it.';
+comment on column analytics.reports.feed is 'The collection that it comes from, a URI.';
+comment on column analytics.reports.report_id is 'The client''s own name of it in that feed.';
+comment on column analytics.reports.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.reports.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.reports.supplier is 'The supplier''s code, x-unknown where the source named none.';
+comment on column analytics.reports.supplier_name is 'The supplier''s name in English.';
+comment on column analytics.reports.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.reports.platform_name is 'The platform: its name.';
+comment on column analytics.reports.category is 'The platform''s category.';
+comment on column analytics.reports.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.reports.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.reports.stated_platform is 'The platform as it was posted.';
+comment on column analytics.reports.deal is 'The deal that it is about; empty: all deals of that supplier.';
+comment on column analytics.reports.lot is 'The lot that it is about; empty: it states a running total.';
+comment on column analytics.reports.quantity_qualifier is 'How the number was said; empty: no number was.';
+comment on column analytics.reports.quantity_n is 'The number, as the qualifier has it. Unit: as quantity_unit.';
+comment on column analytics.reports.quantity_low is 'The least that was said. Unit: as quantity_unit.';
+comment on column analytics.reports.quantity_best is 'The best that was said. Unit: as quantity_unit.';
+comment on column analytics.reports.quantity_high is 'The most that was said. Unit: as quantity_unit.';
+comment on column analytics.reports.quantity_unit is 'items or systems; empty: items.';
+comment on column analytics.reports.quantity_text is 'The source''s own wording.';
+comment on column analytics.reports.occurred is 'When it happened as it was said, EDTF; empty: the reported day stands for it.';
+comment on column analytics.reports.occurred_earliest is 'When it happened: the earliest day that it may mean.';
+comment on column analytics.reports.occurred_middle is 'When it happened: the middle of the days that it may mean.';
+comment on column analytics.reports.occurred_latest is 'When it happened: the latest day that it may mean.';
+comment on column analytics.reports.publisher is 'Who published it.';
+comment on column analytics.reports.speaker is 'Whom the publisher quotes.';
+comment on column analytics.reports.published is 'Day, month or year of the publication.';
+comment on column analytics.reports.published_earliest is 'The publication: the earliest day that it may mean.';
+comment on column analytics.reports.published_middle is 'The publication: the middle of the days that it may mean.';
+comment on column analytics.reports.published_latest is 'The publication: the latest day that it may mean.';
+comment on column analytics.reports.url is 'The publication''s address.';
+comment on column analytics.reports.source_title is 'The publication''s title.';
+comment on column analytics.reports.source_language is 'The publication''s language, BCP 47.';
+comment on column analytics.reports.origin is 'The original utterance that it repeats; empty: itself.';
+comment on column analytics.reports.grade is 'NATO Admiralty code; empty: F6.';
+comment on column analytics.reports.role is 'The title under which the recipient has the units; empty: transfer.';
+comment on column analytics.reports.counts_low is 'Whether it is in effect for low.';
+comment on column analytics.reports.counts_best is 'Whether it is in effect for best.';
+comment on column analytics.reports.counts_high is 'Whether it is in effect for high.';
+comment on column analytics.reports.set_aside is 'Why it is in effect for nothing; empty: it is, or it is a retraction or delisting.';
+comment on column analytics.reports.set_aside_by is 'By which report it is set aside; empty: by none.';
+comment on column analytics.reports.supersedes is 'The event ids of the reports that it replaces.';
+comment on column analytics.reports.stage is 'Of an announcement, its stage.';
+comment on column analytics.reports.due is 'Of a contract, when the units are due as it was said, EDTF.';
+comment on column analytics.reports.due_earliest is 'Of a contract, when the units are due: the earliest day that it may mean.';
+comment on column analytics.reports.due_middle is 'Of a contract, when the units are due: the middle of the days that it may mean.';
+comment on column analytics.reports.due_latest is 'Of a contract, when the units are due: the latest day that it may mean.';
+comment on column analytics.reports.amount is 'Of a contract, its price as it was said, a decimal number.';
+comment on column analytics.reports.amount_decimal is 'The same as a number. Unit: as currency.';
+comment on column analytics.reports.currency is 'The currency of the price, ISO 4217.';
+comment on column analytics.reports.licensed_production is 'Of a contract, whether units are made under licence; empty: not said.';
+comment on column analytics.reports.unit_condition is 'Of a contract, the units'' condition.';
+comment on column analytics.reports.cancelled is 'Of a contract, whether it says that the order was cancelled; empty: not said.';
+comment on column analytics.reports.milestone is 'Of a milestone, which.';
+comment on column analytics.reports.rate_n is 'Of a milestone, the declared output. Unit: items per rate_per.';
+comment on column analytics.reports.rate_per is 'month or year.';
+comment on column analytics.reports.site is 'Of a milestone, where.';
+comment on column analytics.reports.setting is 'Of an observation, where the units were seen.';
+comment on column analytics.reports.cause is 'Of a loss, how.';
+comment on column analytics.reports.passed_to is 'Of units passed on, who received them: a code.';
+comment on column analytics.reports.is_total is 'Of a loss, whether it is a running total; empty: not said.';
+comment on column analytics.reports.target is 'Of a retraction or delisting, the report that it names.';
+comment on column analytics.reports.reason is 'Of a retraction, why.';
+comment on column analytics.reports.edition is 'Of a delisting, the edition that lists it no more.';
+comment on column analytics.reports.successor is 'Of a delisting, the report under which it is listed from now on.';
+comment on column analytics.reports.reference is 'The source''s own number of the order or event.';
+comment on column analytics.reports.note is 'Free text.';
+comment on view analytics.reports_history is 'One row for each visible report, ordered by recipient, platform and position: what it said, and for which bounds it counts; of every snapshot that is kept.';
+comment on column analytics.reports_history.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.reports_history.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.reports_history.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.reports_history.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.reports_history.snapshot_method is 'The method of estimation.';
+comment on column analytics.reports_history.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.reports_history.position is 'The report''s position in the ledger.';
+comment on column analytics.reports_history.event_id is 'The report''s event id: UUID v5 of feed and id.';
+comment on column analytics.reports_history.kind is 'What kind of report it is.';
+comment on column analytics.reports_history.recorded_at is 'When the ledger recorded it, UTC.';
+comment on column analytics.reports_history.recorded_day is 'The day of recorded_at, UTC.';
+comment on column analytics.reports_history.reported_day is 'When its source published it, else when it was recorded.';
+comment on column analytics.reports_history.reporter is 'Who posted it.';
+comment on column analytics.reports_history.feed is 'The collection that it comes from, a URI.';
+comment on column analytics.reports_history.report_id is 'The client''s own name of it in that feed.';
+comment on column analytics.reports_history.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.reports_history.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.reports_history.supplier is 'The supplier''s code, x-unknown where the source named none.';
+comment on column analytics.reports_history.supplier_name is 'The supplier''s name in English.';
+comment on column analytics.reports_history.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.reports_history.platform_name is 'The platform: its name.';
+comment on column analytics.reports_history.category is 'The platform''s category.';
+comment on column analytics.reports_history.class is 'The platform''s class: durable units stay in a fleet, expendable ones are used up.';
+comment on column analytics.reports_history.made_for is 'The use that the platform is made for: military, civil or dualUse.';
+comment on column analytics.reports_history.stated_platform is 'The platform as it was posted.';
+comment on column analytics.reports_history.deal is 'The deal that it is about; empty: all deals of that supplier.';
+comment on column analytics.reports_history.lot is 'The lot that it is about; empty: it states a running total.';
+comment on column analytics.reports_history.quantity_qualifier is 'How the number was said; empty: no number was.';
+comment on column analytics.reports_history.quantity_n is 'The number, as the qualifier has it. Unit: as quantity_unit.';
+comment on column analytics.reports_history.quantity_low is 'The least that was said. Unit: as quantity_unit.';
+comment on column analytics.reports_history.quantity_best is 'The best that was said. Unit: as quantity_unit.';
+comment on column analytics.reports_history.quantity_high is 'The most that was said. Unit: as quantity_unit.';
+comment on column analytics.reports_history.quantity_unit is 'items or systems; empty: items.';
+comment on column analytics.reports_history.quantity_text is 'The source''s own wording.';
+comment on column analytics.reports_history.occurred is 'When it happened as it was said, EDTF; empty: the reported day stands for it.';
+comment on column analytics.reports_history.occurred_earliest is 'When it happened: the earliest day that it may mean.';
+comment on column analytics.reports_history.occurred_middle is 'When it happened: the middle of the days that it may mean.';
+comment on column analytics.reports_history.occurred_latest is 'When it happened: the latest day that it may mean.';
+comment on column analytics.reports_history.publisher is 'Who published it.';
+comment on column analytics.reports_history.speaker is 'Whom the publisher quotes.';
+comment on column analytics.reports_history.published is 'Day, month or year of the publication.';
+comment on column analytics.reports_history.published_earliest is 'The publication: the earliest day that it may mean.';
+comment on column analytics.reports_history.published_middle is 'The publication: the middle of the days that it may mean.';
+comment on column analytics.reports_history.published_latest is 'The publication: the latest day that it may mean.';
+comment on column analytics.reports_history.url is 'The publication''s address.';
+comment on column analytics.reports_history.source_title is 'The publication''s title.';
+comment on column analytics.reports_history.source_language is 'The publication''s language, BCP 47.';
+comment on column analytics.reports_history.origin is 'The original utterance that it repeats; empty: itself.';
+comment on column analytics.reports_history.grade is 'NATO Admiralty code; empty: F6.';
+comment on column analytics.reports_history.role is 'The title under which the recipient has the units; empty: transfer.';
+comment on column analytics.reports_history.counts_low is 'Whether it is in effect for low.';
+comment on column analytics.reports_history.counts_best is 'Whether it is in effect for best.';
+comment on column analytics.reports_history.counts_high is 'Whether it is in effect for high.';
+comment on column analytics.reports_history.set_aside is 'Why it is in effect for nothing; empty: it is, or it is a retraction or delisting.';
+comment on column analytics.reports_history.set_aside_by is 'By which report it is set aside; empty: by none.';
+comment on column analytics.reports_history.supersedes is 'The event ids of the reports that it replaces.';
+comment on column analytics.reports_history.stage is 'Of an announcement, its stage.';
+comment on column analytics.reports_history.due is 'Of a contract, when the units are due as it was said, EDTF.';
+comment on column analytics.reports_history.due_earliest is 'Of a contract, when the units are due: the earliest day that it may mean.';
+comment on column analytics.reports_history.due_middle is 'Of a contract, when the units are due: the middle of the days that it may mean.';
+comment on column analytics.reports_history.due_latest is 'Of a contract, when the units are due: the latest day that it may mean.';
+comment on column analytics.reports_history.amount is 'Of a contract, its price as it was said, a decimal number.';
+comment on column analytics.reports_history.amount_decimal is 'The same as a number. Unit: as currency.';
+comment on column analytics.reports_history.currency is 'The currency of the price, ISO 4217.';
+comment on column analytics.reports_history.licensed_production is 'Of a contract, whether units are made under licence; empty: not said.';
+comment on column analytics.reports_history.unit_condition is 'Of a contract, the units'' condition.';
+comment on column analytics.reports_history.cancelled is 'Of a contract, whether it says that the order was cancelled; empty: not said.';
+comment on column analytics.reports_history.milestone is 'Of a milestone, which.';
+comment on column analytics.reports_history.rate_n is 'Of a milestone, the declared output. Unit: items per rate_per.';
+comment on column analytics.reports_history.rate_per is 'month or year.';
+comment on column analytics.reports_history.site is 'Of a milestone, where.';
+comment on column analytics.reports_history.setting is 'Of an observation, where the units were seen.';
+comment on column analytics.reports_history.cause is 'Of a loss, how.';
+comment on column analytics.reports_history.passed_to is 'Of units passed on, who received them: a code.';
+comment on column analytics.reports_history.is_total is 'Of a loss, whether it is a running total; empty: not said.';
+comment on column analytics.reports_history.target is 'Of a retraction or delisting, the report that it names.';
+comment on column analytics.reports_history.reason is 'Of a retraction, why.';
+comment on column analytics.reports_history.edition is 'Of a delisting, the edition that lists it no more.';
+comment on column analytics.reports_history.successor is 'Of a delisting, the report under which it is listed from now on.';
+comment on column analytics.reports_history.reference is 'The source''s own number of the order or event.';
+comment on column analytics.reports_history.note is 'Free text.';
+drop view if exists analytics.changes, analytics.changes_history;
+create table if not exists analytics.changes_rows (
+  snapshot bigint not null,
+  as_of date not null,
+  moment text not null,
+  feed text not null,
+  edition date not null,
+  recorded_at timestamp with time zone not null,
+  recorded_day date not null,
+  position_before bigint not null,
+  position_after bigint not null,
+  recipient text not null,
+  recipient_name text not null,
+  platform text not null,
+  platform_name text not null,
+  low_before bigint not null,
+  best_before bigint not null,
+  high_before bigint,
+  high_open_before boolean not null,
+  closed_high_before bigint not null,
+  category_before text not null,
+  class_before text not null,
+  low_after bigint not null,
+  best_after bigint not null,
+  high_after bigint,
+  high_open_after boolean not null,
+  closed_high_after bigint not null,
+  category_after text not null,
+  class_after text not null,
+  catalogue_changed boolean not null,
+  reports text[] not null,
+  deeds text[] not null);
+create index if not exists idx_changes_rows_snapshot on analytics.changes_rows (snapshot);
+create view analytics.changes as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.moment, r.feed, r.edition, r.recorded_at, r.recorded_day, r.position_before, r.position_after, r.recipient, r.recipient_name, r.platform, r.platform_name, r.low_before, r.best_before, r.high_before, r.high_open_before, r.closed_high_before, r.category_before, r.class_before, r.low_after, r.best_after, r.high_after, r.high_open_after, r.closed_high_after, r.category_after, r.class_after, r.catalogue_changed, r.reports, r.deeds
+from analytics.changes_rows r join analytics.snapshots s on s.snapshot = r.snapshot
+where r.snapshot = (select max(snapshot) from analytics.snapshots);
+create view analytics.changes_history as select s.snapshot as snapshot, s.taken_at as snapshot_taken_at, s.as_of as snapshot_day, s.position as snapshot_position, s.method as snapshot_method, r.as_of, r.moment, r.feed, r.edition, r.recorded_at, r.recorded_day, r.position_before, r.position_after, r.recipient, r.recipient_name, r.platform, r.platform_name, r.low_before, r.best_before, r.high_before, r.high_open_before, r.closed_high_before, r.category_before, r.class_before, r.low_after, r.best_after, r.high_after, r.high_open_after, r.closed_high_after, r.category_after, r.class_after, r.catalogue_changed, r.reports, r.deeds
+from analytics.changes_rows r join analytics.snapshots s on s.snapshot = r.snapshot;
+comment on view analytics.changes is 'One row for each edition (or withdrawal of one), recipient and platform whose figures it changed, before and after; of the newest snapshot.';
+comment on column analytics.changes.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.changes.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.changes.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.changes.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.changes.snapshot_method is 'The method of estimation.';
+comment on column analytics.changes.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.changes.moment is 'edition, or withdrawal of one.';
+comment on column analytics.changes.feed is 'The collection that the edition is of, a URI.';
+comment on column analytics.changes.edition is 'The day of the edition.';
+comment on column analytics.changes.recorded_at is 'When the edition had been recorded to its end, UTC.';
+comment on column analytics.changes.recorded_day is 'The day of recorded_at, UTC.';
+comment on column analytics.changes.position_before is 'What the ledger held before it: up to this position.';
+comment on column analytics.changes.position_after is 'What the ledger held after it: up to this position.';
+comment on column analytics.changes.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.changes.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.changes.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.changes.platform_name is 'The platform: its name.';
+comment on column analytics.changes.low_before is 'Units that the recipient had before it: the least, on credible evidence. Unit: items.';
+comment on column analytics.changes.best_before is 'Units that the recipient had before it: the best single reading. Unit: items.';
+comment on column analytics.changes.high_before is 'Units that the recipient had before it: the most that the evidence allows; empty where high_open_before. Unit: items.';
+comment on column analytics.changes.high_open_before is 'Units that the recipient had before it: whether nobody has bounded it, so that high_before is empty and not 0.';
+comment on column analytics.changes.closed_high_before is 'high_before where it is closed, else what of it is. Unit: items.';
+comment on column analytics.changes.category_before is 'The platform''s category before it.';
+comment on column analytics.changes.class_before is 'The platform''s class before it.';
+comment on column analytics.changes.low_after is 'Units that the recipient had after it: the least, on credible evidence. Unit: items.';
+comment on column analytics.changes.best_after is 'Units that the recipient had after it: the best single reading. Unit: items.';
+comment on column analytics.changes.high_after is 'Units that the recipient had after it: the most that the evidence allows; empty where high_open_after. Unit: items.';
+comment on column analytics.changes.high_open_after is 'Units that the recipient had after it: whether nobody has bounded it, so that high_after is empty and not 0.';
+comment on column analytics.changes.closed_high_after is 'high_after where it is closed, else what of it is. Unit: items.';
+comment on column analytics.changes.category_after is 'The platform''s category after it.';
+comment on column analytics.changes.class_after is 'The platform''s class after it.';
+comment on column analytics.changes.catalogue_changed is 'Whether the catalogue changed the platform in between.';
+comment on column analytics.changes.reports is 'The event ids of the reports that caused the change, by position.';
+comment on column analytics.changes.deeds is 'What each of those reports did: said, replaced, withdrawn, delisted or renamed.';
+comment on view analytics.changes_history is 'One row for each edition (or withdrawal of one), recipient and platform whose figures it changed, before and after; of every snapshot that is kept.';
+comment on column analytics.changes_history.snapshot is 'Number of the snapshot; a later one is higher.';
+comment on column analytics.changes_history.snapshot_taken_at is 'When the snapshot was taken, UTC.';
+comment on column analytics.changes_history.snapshot_day is 'The day of the figures: what had happened by then.';
+comment on column analytics.changes_history.snapshot_position is 'What the ledger held up to here: /v1 answers the same with it as knownAt.';
+comment on column analytics.changes_history.snapshot_method is 'The method of estimation.';
+comment on column analytics.changes_history.as_of is 'The day of the figures: what had happened by then.';
+comment on column analytics.changes_history.moment is 'edition, or withdrawal of one.';
+comment on column analytics.changes_history.feed is 'The collection that the edition is of, a URI.';
+comment on column analytics.changes_history.edition is 'The day of the edition.';
+comment on column analytics.changes_history.recorded_at is 'When the edition had been recorded to its end, UTC.';
+comment on column analytics.changes_history.recorded_day is 'The day of recorded_at, UTC.';
+comment on column analytics.changes_history.position_before is 'What the ledger held before it: up to this position.';
+comment on column analytics.changes_history.position_after is 'What the ledger held after it: up to this position.';
+comment on column analytics.changes_history.recipient is 'The recipient: its code, ISO 3166-1 alpha-3 (of a state that is no more its alpha-3 code of ISO 3166-3), or x-….';
+comment on column analytics.changes_history.recipient_name is 'The recipient: its name in English.';
+comment on column analytics.changes_history.platform is 'The platform: its slug in the catalogue.';
+comment on column analytics.changes_history.platform_name is 'The platform: its name.';
+comment on column analytics.changes_history.low_before is 'Units that the recipient had before it: the least, on credible evidence. Unit: items.';
+comment on column analytics.changes_history.best_before is 'Units that the recipient had before it: the best single reading. Unit: items.';
+comment on column analytics.changes_history.high_before is 'Units that the recipient had before it: the most that the evidence allows; empty where high_open_before. Unit: items.';
+comment on column analytics.changes_history.high_open_before is 'Units that the recipient had before it: whether nobody has bounded it, so that high_before is empty and not 0.';
+comment on column analytics.changes_history.closed_high_before is 'high_before where it is closed, else what of it is. Unit: items.';
+comment on column analytics.changes_history.category_before is 'The platform''s category before it.';
+comment on column analytics.changes_history.class_before is 'The platform''s class before it.';
+comment on column analytics.changes_history.low_after is 'Units that the recipient had after it: the least, on credible evidence. Unit: items.';
+comment on column analytics.changes_history.best_after is 'Units that the recipient had after it: the best single reading. Unit: items.';
+comment on column analytics.changes_history.high_after is 'Units that the recipient had after it: the most that the evidence allows; empty where high_open_after. Unit: items.';
+comment on column analytics.changes_history.high_open_after is 'Units that the recipient had after it: whether nobody has bounded it, so that high_after is empty and not 0.';
+comment on column analytics.changes_history.closed_high_after is 'high_after where it is closed, else what of it is. Unit: items.';
+comment on column analytics.changes_history.category_after is 'The platform''s category after it.';
+comment on column analytics.changes_history.class_after is 'The platform''s class after it.';
+comment on column analytics.changes_history.catalogue_changed is 'Whether the catalogue changed the platform in between.';
+comment on column analytics.changes_history.reports is 'The event ids of the reports that caused the change, by position.';
+comment on column analytics.changes_history.deeds is 'What each of those reports did: said, replaced, withdrawn, delisted or renamed.';
+do $grant$ begin
+  if exists (select from pg_roles where rolname = 'ledger_analyst') then
+    grant usage on schema analytics to ledger_analyst;
+    grant select on analytics.holdings, analytics.holdings_history, analytics.holdings_by_year, analytics.holdings_by_year_history, analytics.deals, analytics.deals_history, analytics.flows, analytics.flows_history, analytics.reports, analytics.reports_history, analytics.changes, analytics.changes_history to ledger_analyst;
+  end if;
+end $grant$;
+comment on schema analytics is 'Tables for analysts, as dated snapshots. 218e1b740a3d1cc0';
+
 CREATE TABLE IF NOT EXISTS ledger.api_keys (
     id           text                        NOT NULL,
     hash         bytea                       NOT NULL,
@@ -996,4 +1789,4 @@ CONSTRAINT pkey_wolverine_agent_restrictions_id PRIMARY KEY (id)
 END;
 $tran$;
 
-insert into ledger.schema_version (one, version, applied) values (true, 5, now()) on conflict (one) do nothing;
+insert into ledger.schema_version (one, version, applied) values (true, 6, now()) on conflict (one) do nothing;

@@ -41,4 +41,10 @@ jq -e '
   (.panels | all(.type == "row" or (.targets | length > 0 and all(.expr != ""))))
 ' ops/grafana/ledger.json >/dev/null || { echo 'ops/grafana/ledger.json is not well formed.' >&2; exit 1; }
 
+jq -e '
+  (.panels | map(.id) | length == (unique | length)) and
+  (.panels | map([.gridPos.x, .gridPos.y]) | length == (unique | length)) and
+  (.panels | all(.targets | length > 0 and all(.rawSql != "" and .datasource.uid == "ledger-analytics")))
+' ops/grafana/analytics.json >/dev/null || { echo 'ops/grafana/analytics.json is not well formed.' >&2; exit 1; }
+
 echo 'deploy/ and ops/ hold.'

@@ -75,6 +75,6 @@ public partial class TidyTests
     private static partial Regex Later();
 
     [GeneratedRegex("`((?:src|tests|ops|deploy|Vocabulary|Facts|Problems|Store|Web|Reports|Catalogue|Evidence|Estimation"
-        + @"|Questions|Editions|Audit|Access|Dashboard|Host)/[A-Za-z0-9./_-]+\.(?:cs|js|json|md|ndjson|sh|txt|yaml|conf|sql))`")]
+        + @"|Questions|Editions|Audit|Export|Access|Dashboard|Host)/[A-Za-z0-9./_-]+\.(?:cs|js|json|md|ndjson|sh|txt|yaml|conf|sql))`")]
     private static partial Regex NamedFile();
 }

@@ -101,7 +101,9 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
         {
             while (_readTo < end)
             {
-                await ReadAsync(Math.Min(end, _readTo + PositionsPerQuery), editions, cancellation);
+                // Numbers may have jumped far: what was never given out is passed over in one step.
+                var next = await NextAsync(cancellation) ?? end;
+                await ReadAsync(Math.Min(end, Math.Max(_readTo, next - 1) + PositionsPerQuery), editions, cancellation);
             }
 
             begun = _runs.FindAll(x => x.First <= position);
@@ -117,6 +119,14 @@ public sealed class ReportRuns(NpgsqlDataSource database) : IDisposable
     }
 
     public void Dispose() => _reading.Dispose();
+
+    /// <summary>The position of the next report that was not read; null: there is none.</summary>
+    private async Task<long?> NextAsync(CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand($"select min(position) from {TableNames.Evidence} where position > $1");
+        command.Parameters.AddWithValue(_readTo);
+        return await command.ExecuteScalarAsync(cancellation) as long?;
+    }
 
     /// <summary>Reads the runs among the newer reports; the first of a feed may go on with its last.</summary>
     private async Task ReadAsync(long to, IReadOnlyList<EditionEvent> editions, CancellationToken cancellation)

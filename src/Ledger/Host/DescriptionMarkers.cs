@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ledger.Editions;
 using Ledger.Estimation;
+using Ledger.Export;
 using Ledger.Problems;
 using Ledger.Questions;
 using Ledger.Vocabulary;
@@ -52,7 +53,7 @@ internal static partial class DescriptionMarkers
     /// <summary>Types whose constants are limits; those of <see cref="Limits"/> need no type before their name.</summary>
     private static readonly Type[] s_limits =
         [typeof(Quantity), typeof(ItemsPerSystem), typeof(Method), typeof(Estimator), typeof(UsualTimes), typeof(CountriesQuestion),
-            typeof(Slug)];
+            typeof(Slug), typeof(AnalystTables), typeof(ExportFiles)];
 
     /// <summary>Every marker by its tag.</summary>
     public static IReadOnlyDictionary<string, Func<JsonNode?, JsonNode>> All { get; } =

@@ -5,6 +5,7 @@ using Ledger.Catalogue;
 using Ledger.Dashboard;
 using Ledger.Editions;
 using Ledger.Evidence;
+using Ledger.Export;
 using Ledger.Problems;
 using Ledger.Questions;
 using Ledger.Reports;
@@ -85,6 +86,7 @@ public static class LedgerService
         builder.Services.AddEvidence();
         builder.Services.AddQuestions(section);
         builder.Services.AddEditions();
+        builder.Services.AddExport(section);
         builder.Services.AddAccess(section);
         return LibraryNoise.Mute(builder);
     }
@@ -103,6 +105,7 @@ public static class LedgerService
         app.MapCatalogue();
         app.MapQuestions();
         app.MapAudit();
+        app.MapExport();
         app.MapAccess();
         app.MapWeb();
         app.MapDashboard();

@@ -1,11 +1,12 @@
 using Ledger.Access;
+using Ledger.Export;
 using Ledger.Problems;
 using Ledger.Questions;
 
 namespace Ledger.Host;
 
 /// <summary>Settings of the service as a whole, in the configuration's section <c>Ledger</c>. Rooms have settings of their own in it
-/// (<see cref="AccessSettings"/>, <see cref="SignalSettings"/>).</summary>
+/// (<see cref="AccessSettings"/>, <see cref="SignalSettings"/>, <see cref="ExportSettings"/>).</summary>
 public sealed class LedgerSettings
 {
     /// <summary>Name of the section.</summary>
@@ -21,6 +22,20 @@ public sealed class LedgerSettings
         CheckNumber(configuration, nameof(AccessSettings.FailedAttemptsPerMinute));
         CheckNumber(configuration, nameof(AccessSettings.RequestsPerSecond));
         CheckNumber(configuration, AnswerMemory.Setting);
+        foreach (var setting in ExportSettings.Numbers)
+        {
+            CheckNumber(configuration, setting);
+        }
+
+        CheckNumber(configuration, $"{AnalyticsSettings.Section}:{nameof(AnalyticsSettings.Keep)}");
+        const string Snapshots = $"{Section}:{AnalyticsSettings.Section}:{nameof(AnalyticsSettings.Snapshots)}";
+        if (configuration[Snapshots] is { Length: > 0 } often
+            && often is not (AnalyticsSettings.Off or AnalyticsSettings.Daily or AnalyticsSettings.Changed))
+        {
+            throw new OperatorException($"{Snapshots} is '{often}'; it is {AnalyticsSettings.Off}, {AnalyticsSettings.Daily} or "
+                + $"{AnalyticsSettings.Changed}.");
+        }
+
         const string AnonymousRead = $"{Section}:{nameof(AccessSettings.AnonymousRead)}";
         if (configuration[AnonymousRead] is { Length: > 0 } word && !bool.TryParse(word, out _))
         {

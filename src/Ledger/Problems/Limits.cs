@@ -149,6 +149,8 @@ public static class Limits
     /// memory.</summary>
     public const int ReportBytesPerQuery = 1024 * 1024;
 
+    /// <summary>Bytes of finished tables for analysts that a node keeps, where nothing else is set.</summary>
+    public const int ExportBytes = 512 * 1024 * 1024;
 
     /// <summary>Past states of the catalogue kept in memory, some megabyte each.</summary>
     public const int PastCatalogues = 16;

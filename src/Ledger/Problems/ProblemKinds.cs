@@ -84,6 +84,9 @@ public static class ProblemKinds
         + "Send the same again after Retry-After: one that was recorded is answered with 200, and nothing is doubled.");
     public static readonly ProblemKind Behind = new(503, "behind", "What was known at that time is being written",
         "The question names a time at which an append was under way, which holds the ledger unusually long. Ask again after Retry-After.");
+    public static readonly ProblemKind BeingMade = new(503, "being-made", "The file is being made",
+        "A table of the whole ledger is made before the first byte of it is sent, one at a time. "
+        + "Ask for the same again after Retry-After, or wait for it with Prefer: wait=60.");
     public static readonly ProblemKind ClockOff = new(503, "clock-off", "This node's clock is wrong",
         "The clocks of the service and of its database differ by more than 5 seconds. Set them right, by NTP on every machine: "
         + "what is recorded carries the database's time, and this node would call another day today.");
@@ -97,7 +100,7 @@ public static class ProblemKinds
     [
         Malformed, BadParameter, BeyondEnd, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, Timeout, IdentityTaken, OtherHolding,
         NotWithdrawable, NameTaken, OlderEdition, EditionHeld, NotNewest, EditionSelection, EditionFlagsLost, NotFailed, TooLarge,
-        MediaType, Invalid, TooMany, Unavailable, Slow, Behind,
+        MediaType, Invalid, TooMany, Unavailable, Slow, Behind, BeingMade,
         ClockOff, Incomplete, Fault,
     ];
 }

@@ -41,7 +41,7 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
     /// <summary>The runs and the changes of the catalogue. The platforms that an edition named for the first time came with it, just before
     /// its first report, and a withdrawal sets them back just before its own: they are no stop of their own. What somebody else defined
     /// just then is one.</summary>
-    private static IEnumerable<Moment> MomentsOf(IReadOnlyList<ReportRun> runs, IReadOnlyList<CatalogueChange> changes)
+    internal static IEnumerable<Moment> MomentsOf(IReadOnlyList<ReportRun> runs, IReadOnlyList<CatalogueChange> changes)
     {
         var ending = changes.ToDictionary(x => x.Position);
         var moments = new List<Moment>();
@@ -113,5 +113,5 @@ public sealed record MomentsQuestion(ClockParameters Clocks, PageRequest Page) :
     }
 
     /// <summary>Either a run of reports or a change of the catalogue.</summary>
-    private sealed record Moment(long Position, ReportRun? Run, CatalogueChange? Change);
+    internal sealed record Moment(long Position, ReportRun? Run, CatalogueChange? Change);
 }

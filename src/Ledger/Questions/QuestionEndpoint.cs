@@ -35,7 +35,8 @@ public static class QuestionEndpoint
         headers.Vary = "Accept";
         headers["Ledger-Position"] = basis.LedgerEnd.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = basis.Immutable ? "private, max-age=31536000, immutable" : "private, no-cache";
-        var tag = TagOf(query, basis, csv);
+        var isForExcel = csv && MediaTypes.IsForExcel(http, query);
+        var tag = TagOf(query, basis, isForExcel ? "csv;excel" : $"{csv}");
         if (EntityTag.IsHeld(http, tag))
         {
             return;
@@ -62,7 +63,7 @@ public static class QuestionEndpoint
         await using var copied = new KeptBody(held, Limits.KeptAnswer);
         if (csv)
         {
-            await body.WriteCsvAsync(new CsvTable(copied, http.RequestAborted));
+            await body.WriteCsvAsync(new CsvTable(copied, http.RequestAborted, isForExcel));
         }
         else
         {
@@ -87,7 +88,7 @@ public static class QuestionEndpoint
 
     /// <summary>The validator: of the question, the media type, the basis, the method and the settings. However the media type was asked
     /// for, by a parameter or by Accept, it is the same.</summary>
-    private static string TagOf(QueryParameters query, Basis basis, bool csv) => EntityTag.Of(string.Create(CultureInfo.InvariantCulture,
-        $"{query.Canonical("atLeast", MediaTypes.Parameter)}\n{csv}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n"
+    private static string TagOf(QueryParameters query, Basis basis, string form) => EntityTag.Of(string.Create(CultureInfo.InvariantCulture,
+        $"{query.Canonical("atLeast", MediaTypes.Parameter)}\n{form}\n{basis.AsOf:O}\n{basis.ReportedBy:O}\n"
         + $"{basis.Position}\n{basis.KnownAt:O}\n{basis.Method.Number}\n{basis.Settings}"));
 }

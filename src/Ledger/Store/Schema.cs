@@ -15,7 +15,7 @@ public sealed class Schema(NpgsqlDataSource database, SessionConnections session
 {
     /// <summary>Version of this program's schema. Raised by one with every change of it, as a test demands (deploy/schema-versions.txt). An
     /// older service does not start on a newer schema.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     /// <summary>SQL that records that the read model was rebuilt; part of the transaction that puts it in place.</summary>
     public const string RebuiltSql = $"update {TableNames.SchemaVersion} set rebuild_needed = false where rebuild_needed";

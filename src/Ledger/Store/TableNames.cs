@@ -12,6 +12,15 @@ public static class TableNames
     /// <summary>Schema of Wolverine's durable messages.</summary>
     public const string MessageSchema = "wolverine";
 
+    /// <summary>Schema of the views for other people's dashboards. Export.</summary>
+    public const string AnalyticsSchema = "analytics";
+
+    /// <summary>Snapshots that the views show. Export.</summary>
+    public const string Snapshots = $"{AnalyticsSchema}.snapshots";
+
+    /// <summary>The role that may read those views and nothing else. <c>deploy/analyst.sql</c> makes it.</summary>
+    public const string AnalystRole = "ledger_analyst";
+
     /// <summary>The ledger itself, one row an event. Marten's.</summary>
     internal const string Events = $"{Schema}.mt_events";
 

@@ -7,8 +7,13 @@ namespace Ledger.Web;
 
 /// <summary>Writes items as CSV (RFC 4180): the JSON of each item is flattened to columns and written as one line, without buffering the
 /// items. A cell that a spreadsheet would run as a formula is escaped, since the texts of reports are not trusted.</summary>
-public sealed class CsvTable(Stream to, CancellationToken cancellation)
+/// <param name="to">Takes the table.</param>
+/// <param name="cancellation">Cancels it.</param>
+/// <param name="isForExcel">Whether it begins with a byte order mark (<see cref="MediaTypes.IsForExcel"/>).</param>
+public sealed class CsvTable(Stream to, CancellationToken cancellation, bool isForExcel = false)
 {
+    private static readonly ReadOnlyMemory<byte> ByteOrderMark = new byte[] { 0xEF, 0xBB, 0xBF };
+
     private static readonly CsvWriterOptions Options = new()
     {
         Injection = CsvInjection.Escape,
@@ -22,6 +27,11 @@ public sealed class CsvTable(Stream to, CancellationToken cancellation)
     /// <param name="write">Writes an item as a JSON object.</param>
     public async Task WriteAsync<T>(IReadOnlyList<string> columns, IAsyncEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
+        if (isForExcel)
+        {
+            await to.WriteAsync(ByteOrderMark, cancellation);
+        }
+
         await using var csv = CsvWriter.Create(to, Options, leaveOpen: true);
         await csv.WriteRecordAsync([.. columns], cancellation);
         var buffer = new ArrayBufferWriter<byte>(1024);

@@ -12,12 +12,23 @@ public static class MediaTypes
     /// <summary>The query parameter that names the form, and wins over Accept: a link can be shared, a header cannot.</summary>
     public const string Parameter = "format";
 
-    private static readonly string[] Forms = ["json", "csv"];
+    /// <summary>The form of CSV that Excel reads as UTF-8: with a byte order mark.</summary>
+    private const string CsvForExcel = "csv;excel";
+
+    private static readonly string[] Forms = ["json", "csv", CsvForExcel];
 
     /// <summary>True where the parameter <see cref="Parameter"/> asks for CSV; without it, where Accept does.</summary>
     /// <exception cref="Problems.ProblemException">400: another form.</exception>
     public static bool PrefersCsv(HttpContext http, QueryParameters query) =>
-        query.Word(Parameter, Forms) is { } form ? form == "csv" : AcceptsCsv(http);
+        query.Word(Parameter, Forms) is { } form ? form != "json" : AcceptsCsv(http);
+
+    /// <summary>True where CSV is to begin with a byte order mark, without which Excel reads UTF-8 as Windows-1252: the form is
+    /// <c>csv;excel</c>, or without that parameter Accept names <c>text/csv;excel=true</c>. Whoever reads it otherwise has one character
+    /// more in the name of the first column.</summary>
+    public static bool IsForExcel(HttpContext http, QueryParameters query) => query.Text(Parameter) is { } form ? form == CsvForExcel
+        : http.Request.GetTypedHeaders().Accept.Any(x => x.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)
+            && x.Parameters.Any(y => y.Name.Equals("excel", StringComparison.OrdinalIgnoreCase)
+                && y.Value.Equals("true", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>True where Accept ranks text/csv above application/json; without a preference the response is JSON.</summary>
     private static bool AcceptsCsv(HttpContext http)

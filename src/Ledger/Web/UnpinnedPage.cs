@@ -37,7 +37,8 @@ public sealed record UnpinnedPage(string? After, int Limit)
         {
             http.Response.ContentType = MediaTypes.Csv;
             await using var body = new HeldBody(http.Response);
-            await new CsvTable(body, http.RequestAborted).WriteAsync(columns, items.Take(Limit).ToAsyncEnumerable(), write);
+            await new CsvTable(body, http.RequestAborted, MediaTypes.IsForExcel(http, query)).WriteAsync(
+                columns, items.Take(Limit).ToAsyncEnumerable(), write);
             await body.CompleteAsync(http.RequestAborted);
             return;
         }

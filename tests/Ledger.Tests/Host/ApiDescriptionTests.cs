@@ -137,6 +137,7 @@ public partial class ApiDescriptionTests
         {
             using var client = service.Client(operation.Scope);
             client.DefaultRequestHeaders.Add("Ledger-Position", position.ToString(CultureInfo.InvariantCulture));
+            client.DefaultRequestHeaders.Add("Prefer", "wait=60");
             Assert.Equal(200, (await Service.GetAsync(client, Asked(operation))).Status);
             if (operation.Json.GetProperty("responses").GetProperty("200").GetProperty("content").TryGetProperty("text/csv", out _))
             {

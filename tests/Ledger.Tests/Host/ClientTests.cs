@@ -61,7 +61,7 @@ public sealed class ClientTests
 
     /// <summary>The generators and linters of npm, as the lock file says.</summary>
     /// <returns>The folder of their programs.</returns>
-    private static async Task<string> NpmAsync()
+    internal static async Task<string> NpmAsync()
     {
         var folder = Path.Combine(s_folder, "npm");
         Directory.CreateDirectory(folder);
@@ -82,7 +82,7 @@ public sealed class ClientTests
     }
 
     /// <summary>An empty folder with the sources of a client in it.</summary>
-    private static string Fresh(string name)
+    internal static string Fresh(string name)
     {
         var folder = Path.Combine(s_folder, name);
         if (Directory.Exists(folder))
@@ -122,7 +122,7 @@ public sealed class ClientTests
 
     /// <summary>Runs a program to its end, which must be a good one. Where a service is given, it gets its address and keys.</summary>
     /// <returns>What it printed.</returns>
-    private static async Task<string> RunAsync(string program, string[] arguments, string folder, Service? service = null)
+    internal static async Task<string> RunAsync(string program, string[] arguments, string folder, Service? service = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -29,6 +29,8 @@ public sealed class CommandLineTests
     [InlineData("keys", "list", "add", "revoke <ID>", "--data <DIR>")]
     [InlineData("keys add", "--name <NAME> (REQUIRED)", "--scopes <SCOPE,…> (REQUIRED)", "--feeds <URI,…>", "--expires <TIME>")]
     [InlineData("db-apply", "--data <DIR>")]
+    [InlineData("export", "<DIR>", "--as-of <YYYY-MM-DD>", "--reported-by <YYYY-MM-DD>", "--known-at <TIME>", "--method <N>", "--from <YEAR>")]
+    [InlineData("snapshot", "--as-of <YYYY-MM-DD>", "--data <DIR>")]
     public async Task Help_of_a_command_names_its_options(string command, params string[] named)
     {
         var (exitCode, said) = await RunningProgram.CommandAsync([.. command.Split(' '), "--help"]);
@@ -38,6 +40,10 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("nosuch", "'nosuch'", "db-apply")]
+    [InlineData("export", "export", "<DIR>")]
+    [InlineData("export /nowhere --method 9", "--method is a number from 1 to 2.", "--known-at")]
+    [InlineData("export /nowhere --known-at soon", "--known-at is a position, @57012, or a time of RFC 3339", "--as-of")]
+    [InlineData("export /nowhere --as-of 2024-02-30", "--as-of is a full date", "--from")]
     [InlineData("serve --nosuch", "'--nosuch'", "--urls")]
     [InlineData("db-apply more", "'more'", "--data")]
     [InlineData("rebuild --data", "--data", "rebuild")]

@@ -167,12 +167,19 @@ public sealed class DescribedAnswers : DelegatingHandler
                 await CheckLinesAsync(line => line.StartsWith("data: ", StringComparison.Ordinal) ? line[6..] : null, expected.GetProperty("x-data-schema"));
                 break;
             case "text/csv":
-                var header = (await TextAsync(response, faults, cancellation)).Split("\r\n")[0];
+                var header = (await TextAsync(response, faults, cancellation)).TrimStart('\uFEFF').Split("\r\n")[0];
                 var shown = s_description.ExamplesOf(expected).Single().GetString()!.Split("\r\n")[0];
                 Unless(header == shown, $"has the columns {header}, described are {shown}", faults);
                 break;
             case "text/html":
                 Unless((await TextAsync(response, faults, cancellation)).StartsWith("<!doctype html>", StringComparison.OrdinalIgnoreCase), "is no HTML", faults);
+                break;
+            case "application/vnd.apache.parquet":
+                var parquet = await response.Content.ReadAsByteArrayAsync(cancellation);
+                Unless(parquet.AsSpan().StartsWith("PAR1"u8) && parquet.AsSpan().EndsWith("PAR1"u8), "is no whole Parquet file", faults);
+                break;
+            case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":
+                Unless((await response.Content.ReadAsByteArrayAsync(cancellation)).AsSpan().StartsWith("PK"u8), "is no workbook", faults);
                 break;
             default:
                 CheckJson(await response.Content.ReadAsByteArrayAsync(cancellation), expected.GetProperty("schema"), response, faults);

@@ -10,7 +10,7 @@ public partial class RoomsTests
         [("Vocabulary", []), ("Problems", []), ("Facts", ["Vocabulary", "Problems"])],
         [("Store", []), ("Web", [])],
         [("Estimation", []), ("Catalogue", []), ("Reports", ["Catalogue"]), ("Evidence", ["Catalogue", "Estimation"])],
-        [("Questions", []), ("Access", []), ("Editions", []), ("Dashboard", []), ("Audit", ["Questions"])],
+        [("Questions", []), ("Access", []), ("Editions", []), ("Dashboard", []), ("Audit", ["Questions"]), ("Export", ["Questions"])],
         [("Host", [])]);
 
     /// <summary>Where nothing is read or written but memory.</summary>
@@ -21,7 +21,7 @@ public partial class RoomsTests
     private static readonly string[] KnowsHttp = ["Web", "Access", "Host"];
 
     /// <summary>Rooms whose endpoints, by their names, know it too.</summary>
-    private static readonly string[] HasEndpoints = ["Reports", "Catalogue", "Questions", "Editions", "Audit", "Dashboard"];
+    private static readonly string[] HasEndpoints = ["Reports", "Catalogue", "Questions", "Editions", "Audit", "Dashboard", "Export"];
 
     private static readonly string[] OfRequests =
     [

@@ -54,6 +54,43 @@ public class FormatTests(OneService one) : IClassFixture<OneService>
     }
 
     [Fact]
+    public async Task For_Excel_the_table_begins_with_a_byte_order_mark_and_says_the_same()
+    {
+        await ReportBuilder.Report("TJK", "=1+1 Ğ", 3).With("source.publisher", "=cmd|' /C calc'!A0").PostAsync(_service);
+        foreach (var path in (string[])["/v1/countries/TJK/fleet?", "/v1/reports?recipient=TJK&", "/v1/publishers?", "/v1/editions?"])
+        {
+            var plain = await BytesAsync($"{path}format=csv", null);
+            foreach (var (query, accept) in ((string, string?)[])[("format=csv;excel", null), ("format=csv%3Bexcel", "application/json"), ("", "text/csv; Excel=TRUE"),
+                ("", "text/csv; header=present; excel=true, application/json;q=0.5")])
+            {
+                var marked = await BytesAsync(path + query, accept);
+                Assert.Equal([0xEF, 0xBB, 0xBF, .. plain.Body], marked.Body);
+                Assert.True(plain.Tag is null || plain.Tag != marked.Tag, "Two forms have one validator.");
+            }
+
+            Assert.Equal(plain.Body, (await BytesAsync(path, "text/csv; excel=false")).Body);
+        }
+
+        // What a spreadsheet would run stays guarded.
+        var reports = System.Text.Encoding.UTF8.GetString((await BytesAsync("/v1/reports?recipient=TJK&format=csv;excel", null)).Body);
+        Assert.Contains("'=cmd|", reports, StringComparison.Ordinal);
+        Assert.DoesNotContain(",=", reports, StringComparison.Ordinal);
+
+        async Task<(byte[] Body, string? Tag)> BytesAsync(string path, string? accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path.TrimEnd('?', '&'));
+            if (accept is not null)
+            {
+                Assert.True(request.Headers.TryAddWithoutValidation("Accept", accept));
+            }
+
+            using var response = await _service.Reader.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal((200, "text/csv"), ((int)response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+            return (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), response.Headers.ETag?.Tag);
+        }
+    }
+
+    [Fact]
     public void Whatever_answers_CSV_takes_the_parameter_and_nothing_else_does() => Assert.All(Description.Served.Operations, x => Assert.Equal(
         Description.Served.ContentsOf(x).Any(content => !content.IsRequest && content.MediaType == "text/csv"),
         Description.Served.ParametersOf(x).Any(parameter => parameter.GetProperty("name").GetString() == "format")));

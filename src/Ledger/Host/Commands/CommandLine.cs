@@ -42,7 +42,8 @@ public static class CommandLine
         {
             Options.Data, Options.Urls, Options.Environment,
             ServeCommand.Create(OptionsOf), DemoCommand.Create(OptionsOf), ImportCommand.Create(OptionsOf), KeysCommand.Create(OptionsOf),
-            ReplayCommand.Create(OptionsOf), RebuildCommand.Create(OptionsOf), DbApplyCommand.Create(OptionsOf),
+            ReplayCommand.Create(OptionsOf), RebuildCommand.Create(OptionsOf), ExportCommand.Create(OptionsOf),
+            SnapshotCommand.Create(OptionsOf), DbApplyCommand.Create(OptionsOf),
         }.WithAction(parsed => ServeCommand.RunAsync(OptionsOf(parsed)));
     }
 
