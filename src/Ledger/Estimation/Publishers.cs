@@ -10,15 +10,17 @@ namespace Ledger.Estimation;
 /// <param name="Alone">How many holdings rest on it alone: every report that counts in them is of this publisher.</param>
 /// <param name="AloneBest">Items, best reading, of the unmanned aircraft among those holdings, as in a headline: other categories do not
 /// add up with them.</param>
+/// <param name="OldestReported">The oldest day on which it reported; null where it has not.</param>
 /// <param name="NewestReported">The newest day on which it reported; null where it has not.</param>
 public readonly record struct PublisherCounts(
     int Reports, int Counting, int Superseded, int Withdrawn, int Delisted, int Contradicted, int Alone, long AloneBest,
-    DateOnly? NewestReported)
+    DateOnly? OldestReported, DateOnly? NewestReported)
 {
     /// <summary>The counts of two parts of the ledger together.</summary>
     public static PublisherCounts operator +(PublisherCounts x, PublisherCounts y) => new(
         x.Reports + y.Reports, x.Counting + y.Counting, x.Superseded + y.Superseded, x.Withdrawn + y.Withdrawn, x.Delisted + y.Delisted,
         x.Contradicted + y.Contradicted, x.Alone + y.Alone, x.AloneBest + y.AloneBest,
+        !(x.OldestReported <= y.OldestReported) && y.OldestReported is not null ? y.OldestReported : x.OldestReported,
         !(x.NewestReported >= y.NewestReported) && y.NewestReported is not null ? y.NewestReported : x.NewestReported);
 }
 
@@ -33,7 +35,9 @@ public static class Publishers
     /// <param name="holding">The holding.</param>
     /// <param name="clocks">The clocks.</param>
     /// <param name="alone">The estimate of the holding, where it rests on one publisher alone; else null.</param>
-    public static IReadOnlyDictionary<string, PublisherCounts> Of(HoldingEvidence holding, Clocks clocks, out HoldingEstimate? alone)
+    /// <param name="each">Called with publisher and reported day of every visible report.</param>
+    public static IReadOnlyDictionary<string, PublisherCounts> Of(
+        HoldingEvidence holding, Clocks clocks, out HoldingEstimate? alone, Action<string, DateOnly>? each = null)
     {
         var visible = ReportSelection.Of(holding.Reports, clocks, holding.Platform.Items);
         var counting = visible.FindAll(claim => claim.Counts);
@@ -44,7 +48,8 @@ public static class Publishers
             var publisher = claim.Report.Publisher;
             said[publisher] = said.GetValueOrDefault(publisher) + new PublisherCounts(
                 1, One(claim.Counts), One(claim.Exclusion == ExclusionReason.Superseded), One(claim.Exclusion == ExclusionReason.Retracted),
-                One(claim.Exclusion == ExclusionReason.Delisted), One(clashing.Contains(claim)), 0, 0, claim.Reported);
+                One(claim.Exclusion == ExclusionReason.Delisted), One(clashing.Contains(claim)), 0, 0, claim.Reported, claim.Reported);
+            each?.Invoke(publisher, claim.Reported);
         }
 
         alone = null;

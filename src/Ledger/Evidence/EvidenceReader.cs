@@ -270,16 +270,20 @@ public sealed partial class EvidenceReader(NpgsqlDataSource database)
     /// <param name="after">Only positions above this one.</param>
     /// <param name="most">Maximum number of reports.</param>
     /// <param name="knowledge">The state of knowledge.</param>
+    /// <param name="newestFirst">Whether the last recorded come first; then <paramref name="after"/> is the position before which they
+    /// were recorded.</param>
     /// <param name="cancellation">Cancels the query.</param>
     public async Task<IReadOnlyList<EvidenceRow>> MatchingAsync(
-        ReportFilter filter, long after, int most, Knowledge knowledge, CancellationToken cancellation)
+        ReportFilter filter, long after, int most, Knowledge knowledge, bool newestFirst, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand();
         var where = filter.Where(command, knowledge);
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(most);
         var last = command.Parameters.Count;
-        command.CommandText = $"{SelectEvidence} where {where} and position > ${last - 1} order by position limit ${last}";
+        var (beyond, direction) = newestFirst ? ('<', "desc") : ('>', "asc");
+        command.CommandText =
+            $"{SelectEvidence} where {where} and position {beyond} ${last - 1} order by position {direction} limit ${last}";
         return await ReadAsync(command, cancellation);
     }
 

@@ -32,7 +32,14 @@ public static class ExportEndpoint
         var headers = http.Response.Headers;
         headers["Ledger-Position"] = basis.Read.LedgerEnd.ToString(CultureInfo.InvariantCulture);
         headers.CacheControl = basis.Read.Immutable ? "private, max-age=31536000, immutable" : "private, no-cache";
-        if (EntityTag.IsHeld(http, question.Tag))
+        var isHeld = EntityTag.IsHeld(http, question.Tag);
+        if (isWorkbook)
+        {
+            // Its cells are the same whenever it is made, its bytes are not: it holds times.
+            headers.ETag = $"W/{headers.ETag}";
+        }
+
+        if (isHeld)
         {
             return;
         }

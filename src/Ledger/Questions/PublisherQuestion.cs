@@ -32,17 +32,31 @@ public sealed record PublisherQuestion(string Name, ClockParameters Clocks, Page
 
         var narrowed = await sources.Bases.NarrowAsync(basis, last, cancellation);
         var said = default(PublisherCounts);
+        var years = new SortedDictionary<int, int>();
         return Answer.List(narrowed, Columns, Write, async () =>
         {
-            (said, var alone) = await SaidAsync(recipients, basis, sources, cancellation);
+            (said, var alone) = await SaidAsync(recipients, basis, sources, years, cancellation);
             var page = alone.Where(x => Page.After is null || string.CompareOrdinal(KeyOf(x), Page.After) > 0)
                 .OrderBy(KeyOf, StringComparer.Ordinal).Take(Page.Limit + 1).ToList();
             return (page.Take(Page.Limit), Page.NextKey(page, KeyOf));
-        }, writer => PublishersQuestion.WriteMembers(writer, Name, said));
+        }, writer =>
+        {
+            PublishersQuestion.WriteMembers(writer, Name, said);
+            writer.WriteStartArray("years");
+            foreach (var (year, reports) in years)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("year", year);
+                writer.WriteNumber("reports", reports);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        });
     }
 
     private async Task<(PublisherCounts Said, List<Line> Alone)> SaidAsync(
-        IReadOnlyList<string> recipients, Basis basis, Sources sources, CancellationToken cancellation)
+        IReadOnlyList<string> recipients, Basis basis, Sources sources, SortedDictionary<int, int> years, CancellationToken cancellation)
     {
         var said = default(PublisherCounts);
         var alone = new List<Line>();
@@ -50,7 +64,7 @@ public sealed record PublisherQuestion(string Name, ClockParameters Clocks, Page
         {
             foreach (var holding in await sources.Evidence.OfRecipientsAsync(some, basis.Knowledge, cancellation))
             {
-                if (Publishers.Of(holding, basis.Clocks, out var estimate).TryGetValue(Name, out var counts))
+                if (Publishers.Of(holding, basis.Clocks, out var estimate, Count).TryGetValue(Name, out var counts))
                 {
                     said += counts;
                     if (counts.Alone > 0)
@@ -62,6 +76,14 @@ public sealed record PublisherQuestion(string Name, ClockParameters Clocks, Page
         }
 
         return (said, alone);
+
+        void Count(string publisher, DateOnly reported)
+        {
+            if (publisher == Name)
+            {
+                years[reported.Year] = years.GetValueOrDefault(reported.Year) + 1;
+            }
+        }
     }
 
     private static string KeyOf(Line line) => ByRecipient.Key(line.Recipient, line.Platform.Slug);

@@ -9,8 +9,8 @@ public sealed record PublishersQuestion(ClockParameters Clocks, PageRequest Page
 {
     private static readonly string[] Columns =
     [
-        "publisher", "reports", "counting", "superseded", "withdrawn", "delisted", "contradicted", "newestReported", "alone.holdings",
-        "alone.best",
+        "publisher", "reports", "counting", "superseded", "withdrawn", "delisted", "contradicted", "oldestReported", "newestReported",
+        "alone.holdings", "alone.best",
     ];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/publishers", "publishers",
@@ -67,6 +67,7 @@ public sealed record PublishersQuestion(ClockParameters Clocks, PageRequest Page
         writer.WriteNumber("withdrawn", counts.Withdrawn);
         writer.WriteNumber("delisted", counts.Delisted);
         writer.WriteNumber("contradicted", counts.Contradicted);
+        JsonShapes.WriteDay(writer, "oldestReported", counts.OldestReported);
         JsonShapes.WriteDay(writer, "newestReported", counts.NewestReported);
         writer.WriteStartObject("alone");
         writer.WriteNumber("holdings", counts.Alone);

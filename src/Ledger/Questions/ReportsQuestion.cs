@@ -7,24 +7,30 @@ using Ledger.Web;
 namespace Ledger.Questions;
 
 /// <summary>GET /v1/reports: reports as recorded, ordered by position.</summary>
-public sealed record ReportsQuestion(ReportFilter Filter, ClockParameters Clocks, PageRequest Page) : IQuestion
+/// <param name="Filter">Which reports.</param>
+/// <param name="NewestFirst">Whether the last recorded come first.</param>
+/// <param name="Clocks">The clocks.</param>
+/// <param name="Page">The page.</param>
+public sealed record ReportsQuestion(ReportFilter Filter, bool NewestFirst, ClockParameters Clocks, PageRequest Page) : IQuestion
 {
     private static readonly string[] Filters = ["recipient", "platform", "deal", "kind", "publisher", "feed", "recordedFrom", "recordedTo"];
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/reports", "reports",
-        [.. ClockParameters.Names, .. PageRequest.Parameters, .. Filters],
-        (query, _) => new ReportsQuestion(FilterOf(query), ClockParameters.Of(query), PageRequest.Of(query)));
+        [.. ClockParameters.Names, .. PageRequest.Parameters, .. Filters, "sort"],
+        (query, _) => new ReportsQuestion(
+            FilterOf(query), query.Word("sort", ["newest"]) is not null, ClockParameters.Of(query), PageRequest.Of(query)));
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
-        var after = Page.After is not { } key ? 0 : Digits.TryParse(key, out var position) ? position : throw Cursor.Bad();
+        var first = NewestFirst ? long.MaxValue : 0;
+        var after = Page.After is not { } key ? first : Digits.TryParse(key, out var position) ? position : throw Cursor.Bad();
         var filter = Filter with { ReportedBy = basis.ReportedBy };
         var narrowed = await sources.Bases.NarrowAsync(
             basis, () => sources.Evidence.LastOfAsync(filter, basis.Knowledge, cancellation), cancellation);
         return Answer.List(narrowed, ListedReport.Columns, (writer, x) => x.Write(writer), async () =>
         {
-            var rows = await sources.Evidence.MatchingAsync(filter, after, Page.Limit + 1, basis.Knowledge, cancellation);
+            var rows = await sources.Evidence.MatchingAsync(filter, after, Page.Limit + 1, basis.Knowledge, NewestFirst, cancellation);
             return (ListedAsync([.. rows.Take(Page.Limit)], basis.Catalogue, sources, cancellation),
                 Page.NextKey(rows, x => x.Evidence.Position.ToString(CultureInfo.InvariantCulture)));
         });

@@ -48,7 +48,12 @@ public sealed class AccessibilityTests(DemoLedger demo) : IClassFixture<DemoLedg
             foreach (var theme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
             {
                 await visit.Page.EmulateMediaAsync(new() { ColorScheme = theme });
-                var axe = await visit.Page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+                // Nothing but colours differs between the two.
+                var axe = await visit.Page.RunAxe(new AxeRunOptions
+                {
+                    ResultTypes = [ResultType.Violations],
+                    RunOnly = theme == ColorScheme.Dark ? RunOnlyOptions.Rules("color-contrast", "link-in-text-block") : null,
+                });
                 found.AddRange(axe.Violations.Where(x => x.Impact is "serious" or "critical")
                     .Select(x => $"{address} {theme}: {x.Id}: {string.Join("; ", x.Nodes.Take(3).Select(n => n.Html))}"));
             }

@@ -32,7 +32,8 @@ public sealed partial class ServingTests(OneService one) : IClassFixture<OneServ
                 using var file = await GetAsync(client, asset);
                 Assert.True(file.StatusCode == HttpStatusCode.OK, asset);
                 Assert.Equal("public, max-age=31536000, immutable", file.Headers.CacheControl!.ToString());
-                Assert.Equal("br", Assert.Single(file.Content.Headers.ContentEncoding));
+                // What fits into one packet is sent as it is.
+                Assert.True(file.Content.Headers.ContentEncoding.Contains("br") || file.Content.Headers.ContentLength <= 1024, asset);
             }
         }
     }

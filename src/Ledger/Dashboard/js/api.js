@@ -38,7 +38,12 @@ export class Problem extends Error {
 }
 
 /** What the answers of this page rest on, gathered while they come: the lowest end of the ledger that any of them saw. */
-export const seen = { end: null, reset: () => { seen.end = null; } };
+export const seen = {
+  end: null,
+  reset: () => {
+    seen.end = null;
+  },
+};
 
 function remember(response, answer) {
   const end = Number(response.headers.get('Ledger-Position') ?? NaN);
@@ -86,7 +91,7 @@ export async function askAll(path, parameters = {}, at = clocks()) {
 /** Waits for several answers at once. Where they fail, the first of them says why: it is the one that the page is about. */
 export async function together(first, ...others) {
   for (const other of others) other.catch(() => {});
-  return [await first, ...await Promise.all(others)];
+  return [await first, ...(await Promise.all(others))];
 }
 
 /** Fetches an answer and hands it over as a file: a plain link could not carry the key. */

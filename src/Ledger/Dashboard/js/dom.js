@@ -20,7 +20,7 @@ function build(element, attributes, children) {
   return element;
 }
 
-/** An HTML element. `on…` attributes are listeners; null, undefined and false are left out. Children are nodes, text, or lists of them. */
+/** An HTML element. `on…` attributes are listeners; null, undefined and false are left out. Children: nodes, text, or lists of them. */
 export const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
 
 /** An SVG element. */
@@ -34,7 +34,9 @@ export function put(element, ...children) {
 }
 
 /** Says something to a screen reader, politely. */
-export const say = text => { document.getElementById('live').textContent = text; };
+export const say = text => {
+  document.getElementById('live').textContent = text;
+};
 
 /** A place whose drawing is made for its width, and made again when that changes. */
 export function responsive(draw, attributes = { class: 'chart' }) {

@@ -5,11 +5,19 @@ import { clocks, countryPath, dealPath, go, link, part } from './address.js';
 
 const WHAT = { country: 'Country', platform: 'Platform', deal: 'Deal', publisher: 'Publisher' };
 
-const pathOf = hit => hit.kind === 'country' ? countryPath(hit.recipient) : hit.kind === 'platform' ? `/platforms/${part(hit.platform)}`
-  : hit.kind === 'deal' ? dealPath(hit) : `/publishers/${part(hit.publisher ?? hit.name)}`;
+const pathOf = hit =>
+  hit.kind === 'country'
+    ? countryPath(hit.recipient)
+    : hit.kind === 'platform'
+      ? `/platforms/${part(hit.platform)}`
+      : hit.kind === 'deal'
+        ? dealPath(hit)
+        : `/publishers/${part(hit.publisher ?? hit.name)}`;
 
-const about = hit => hit.kind === 'deal' ? `${WHAT.deal} · ${hit.recipientName} · ${hit.deal}`
-  : `${WHAT[hit.kind] ?? hit.kind}${hit.matched && hit.matched !== hit.name ? ` · also ${hit.matched}` : ''}`;
+const about = hit =>
+  hit.kind === 'deal'
+    ? `${WHAT.deal} · ${hit.recipientName} · ${hit.deal}`
+    : `${WHAT[hit.kind] ?? hit.kind}${hit.matched && hit.matched !== hit.name ? ` · also ${hit.matched}` : ''}`;
 
 /** The box. */
 export function findBox() {
@@ -18,8 +26,16 @@ export function findBox() {
   let asked = 0;
   const list = h('ul', { id: 'find-list', role: 'listbox', 'aria-label': 'Found', hidden: true });
   const field = h('input', {
-    type: 'search', id: 'find', role: 'combobox', 'aria-label': 'Find a country, platform, deal or publisher', 'aria-controls': 'find-list',
-    'aria-expanded': false, 'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false', placeholder: 'Find a country or platform',
+    type: 'search',
+    id: 'find',
+    role: 'combobox',
+    'aria-label': 'Find a country, platform, deal or publisher',
+    'aria-controls': 'find-list',
+    'aria-expanded': false,
+    'aria-autocomplete': 'list',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    placeholder: 'Find a country or platform',
   });
   const close = () => {
     list.hidden = true;
@@ -33,9 +49,27 @@ export function findBox() {
     document.getElementById('main').focus({ preventScroll: true });
   };
   const draw = message => {
-    put(list, message ? h('li', { role: 'option', 'aria-disabled': true, 'aria-selected': false }, message) : hits.map((hit, i) => h('li', {
-      role: 'option', id: `find-${i}`, 'aria-selected': i === chosen, onpointerdown: event => { event.preventDefault(); open(hit); },
-    }, hit.name, h('small', null, about(hit)))));
+    put(
+      list,
+      message
+        ? h('li', { role: 'option', 'aria-disabled': true, 'aria-selected': false }, message)
+        : hits.map((hit, i) =>
+            h(
+              'li',
+              {
+                role: 'option',
+                id: `find-${i}`,
+                'aria-selected': i === chosen,
+                onpointerdown: event => {
+                  event.preventDefault();
+                  open(hit);
+                },
+              },
+              hit.name,
+              h('small', null, about(hit)),
+            ),
+          ),
+    );
     list.hidden = false;
     field.setAttribute('aria-expanded', 'true');
     if (hits.length && !message) field.setAttribute('aria-activedescendant', `find-${chosen}`);
@@ -58,7 +92,10 @@ export function findBox() {
     }
   };
   let timer = 0;
-  field.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(look, 120); });
+  field.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, 120);
+  });
   field.addEventListener('blur', () => setTimeout(close, 100));
   field.addEventListener('keydown', event => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -77,7 +114,15 @@ export function findBox() {
     if (list.hidden || !hits.length) await look();
     if (hits.length) open(hits[chosen]);
   };
-  return h('form', { class: 'find', role: 'search', onsubmit: submit },
-    s('svg', { width: 16, height: 16, viewBox: '0 0 16 16', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.6, 'aria-hidden': 'true' },
-      s('path', { d: 'M7 2a5 5 0 1 1 0 10a5 5 0 0 1 0-10zM11 11l3.5 3.5' })), field, list);
+  return h(
+    'form',
+    { class: 'find', role: 'search', onsubmit: submit },
+    s(
+      'svg',
+      { width: 16, height: 16, viewBox: '0 0 16 16', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.6, 'aria-hidden': 'true' },
+      s('path', { d: 'M7 2a5 5 0 1 1 0 10a5 5 0 0 1 0-10zM11 11l3.5 3.5' }),
+    ),
+    field,
+    list,
+  );
 }

@@ -26,7 +26,13 @@ export function follow(shown, take) {
   const state = { after: seen.end ?? shown.basis.position, count: 0, names: new Set(), abort: null };
   const visible = () => (document.hidden ? state.abort?.abort() : read(state, shown, take));
   document.addEventListener('visibilitychange', visible);
-  following = { end() { document.removeEventListener('visibilitychange', visible); state.ended = true; state.abort?.abort(); } };
+  following = {
+    end() {
+      document.removeEventListener('visibilitychange', visible);
+      state.ended = true;
+      state.abort?.abort();
+    },
+  };
   visible();
 }
 
@@ -35,7 +41,9 @@ async function read(state, shown, take) {
     state.abort = new AbortController();
     try {
       const response = await send(withParameters('/v1/events/live', { recipient: shown.recipient }), {
-        accept: 'text/event-stream', signal: state.abort.signal, headers: { 'Last-Event-ID': String(state.after) },
+        accept: 'text/event-stream',
+        signal: state.abort.signal,
+        headers: { 'Last-Event-ID': String(state.after) },
       });
       wait = 1000;
       await readLines(response.body, event => heard(event, state, shown, take));
@@ -55,8 +63,14 @@ async function readLines(body, heard) {
     const blocks = (rest + value).split('\n\n');
     rest = blocks.pop();
     for (const block of blocks) {
-      const fields = block.split('\n').map(line => /^(\w+): ?(.*)$/.exec(line)).filter(Boolean);
-      const data = fields.filter(([, name]) => name === 'data').map(([, , text]) => text).join('\n');
+      const fields = block
+        .split('\n')
+        .map(line => /^(\w+): ?(.*)$/.exec(line))
+        .filter(Boolean);
+      const data = fields
+        .filter(([, name]) => name === 'data')
+        .map(([, , text]) => text)
+        .join('\n');
       if (data) heard(JSON.parse(data));
     }
   }
@@ -80,8 +94,24 @@ function announce(state, take) {
     line = h('div', { class: 'news-bar', role: 'status' });
     bar.append(line);
   }
-  put(line, h('span', null, many(state.count, 'new report')), ' ',
-    h('button', { class: 'btn', type: 'button', id: 'show-new', onclick: () => { line.remove(); take(state.names); } }, 'Show'));
+  put(
+    line,
+    h('span', null, many(state.count, 'new report')),
+    ' ',
+    h(
+      'button',
+      {
+        class: 'btn',
+        type: 'button',
+        id: 'show-new',
+        onclick: () => {
+          line.remove();
+          take(state.names);
+        },
+      },
+      'Show',
+    ),
+  );
 }
 
 /** Marks the rows of what has changed, and the groups that hold them: they flash once, and keep a dot until they are pointed at or focused.

@@ -47,37 +47,133 @@ export async function page() {
     const found = find ? routes.filter(r => `${r.supplierName}\n${r.recipientName}`.toLowerCase().includes(find)) : routes;
     const shown = found.slice(0, state.top);
     const rest = found.slice(state.top);
-    put(chart, found.length ? sankey(linksOf(found, found.slice(0, Math.min(state.top, 24))))
-      : h('div', { class: 'notice quiet' }, h('p', null, 'No such flow in these years.'),
-        find ? h('button', { class: 'btn', type: 'button', onclick: () => { field.value = ''; set(''); } }, 'Show all') : null));
-    put(list, table(shown, [
-      ['Supplier', r => r.supplierName], ['Recipient', r => h('a', { href: link(countryPath(r.recipient)) }, r.recipientName)], ...BOUNDS,
-    ], 'Flows'), rest.length ? h('button', { class: 'more', type: 'button', onclick: () => { state.top = Infinity; draw(); } },
-      `Show ${many(rest.length, 'smaller flow')}, ${num(rest.reduce((n, r) => n + r.best, 0))} units`) : null);
+    put(
+      chart,
+      found.length
+        ? sankey(linksOf(found, found.slice(0, Math.min(state.top, 24))))
+        : h(
+            'div',
+            { class: 'notice quiet' },
+            h('p', null, 'No such flow in these years.'),
+            find
+              ? h(
+                  'button',
+                  {
+                    class: 'btn',
+                    type: 'button',
+                    onclick: () => {
+                      field.value = '';
+                      set('');
+                    },
+                  },
+                  'Show all',
+                )
+              : null,
+          ),
+    );
+    put(
+      list,
+      table(
+        shown,
+        [
+          ['Supplier', r => r.supplierName],
+          ['Recipient', r => h('a', { href: link(countryPath(r.recipient)) }, r.recipientName)],
+          ...BOUNDS,
+        ],
+        'Flows',
+      ),
+      rest.length
+        ? h(
+            'button',
+            {
+              class: 'more',
+              type: 'button',
+              onclick: () => {
+                state.top = Infinity;
+                draw();
+              },
+            },
+            `Show ${many(rest.length, 'smaller flow')}, ${num(rest.reduce((n, r) => n + r.best, 0))} units`,
+          )
+        : null,
+    );
   };
-  const set = text => { state.find = text; keep({ find: text }); draw(); };
+  const set = text => {
+    state.find = text;
+    keep({ find: text });
+    draw();
+  };
   const field = h('input', {
-    type: 'search', placeholder: 'Find a supplier or recipient', 'aria-label': 'Find a supplier or recipient', value: state.find, oninput: () => set(field.value),
+    type: 'search',
+    placeholder: 'Find a supplier or recipient',
+    'aria-label': 'Find a supplier or recipient',
+    value: state.find,
+    oninput: () => set(field.value),
   });
   draw();
   const total = routes.reduce(sum, { low: 0, best: 0, high: 0 });
   const bySupplier = new Map();
-  for (const r of routes.filter(x => x.supplier !== 'x-unknown')) bySupplier.set(r.supplierName, (bySupplier.get(r.supplierName) ?? 0) + r.best);
+  for (const r of routes.filter(x => x.supplier !== 'x-unknown'))
+    bySupplier.set(r.supplierName, (bySupplier.get(r.supplierName) ?? 0) + r.best);
   const [first, most] = [...bySupplier].sort((a, b) => b[1] - a[1])[0] ?? [];
   const noun = asked === DRONES.join(',') ? 'unmanned aircraft' : asked.split(',').map(category).join(', ').toLowerCase();
-  const choose = (name, label, value, options) => h('label', null, label, h('select', { 'aria-label': label.trim(), onchange: event => go(changed({ from, to, [name]: event.target.value })) },
-    options.map(([key, text]) => h('option', { value: key, selected: String(key) === String(value) }, text))));
+  const choose = (name, label, value, options) =>
+    h(
+      'label',
+      null,
+      label,
+      h(
+        'select',
+        { 'aria-label': label.trim(), onchange: event => go(changed({ from, to, [name]: event.target.value })) },
+        options.map(([key, text]) => h('option', { value: key, selected: String(key) === String(value) }, text)),
+      ),
+    );
   const years = Array.from({ length: now - 1949 }, (_, i) => [now - i, now - i]);
   const categories = [[DRONES.join(','), 'Unmanned aircraft'], ...Object.entries(CATEGORY)];
   if (!categories.some(([key]) => key === asked)) categories.push([asked, noun]);
-  const body = h('div', null, h('h1', null, 'Who delivers to whom'),
-    h('p', { class: 'lede mt', ...figures(total) }, routes.length ? [h('b', null, num(total.best)), ` ${noun} changed hands between ${from} and ${to} in the best reading `,
-      `(${total.high === null ? `at least ${num(total.low)}` : `${num(total.low)} to ${num(total.high)}`}), over ${many(routes.length, 'route')}. `,
-      first ? [h('b', null, `${first} delivered ${Math.round(100 * most / total.best)} %`), ' of them.'] : '']
-      : `No ${noun} are reported to have changed hands between ${from} and ${to}.`),
-    h('div', { class: 'tools mt' }, choose('category', 'What ', asked, categories), choose('from', 'from ', from, years), choose('to', 'to ', to, years), field,
-      h('span', { class: 'grow' }), csvButton(withParameters('/v1/flows', { ...clocks(), ...parameters }), 'flows')),
-    h('div', { class: 'flowgrid' }, h('figure', null, h('div', { class: 'ends sml muted' }, h('span', null, 'Suppliers'), h('span', null, 'Recipients')), chart,
-      h('figcaption', { class: 'sub mt' }, 'Widths are best readings of units delivered; the table has their ranges. Point at a name, or move to it by Tab, to follow it.')), list));
+  const body = h(
+    'div',
+    null,
+    h('h1', null, 'Who delivers to whom'),
+    h(
+      'p',
+      { class: 'lede mt', ...figures(total) },
+      routes.length
+        ? [
+            h('b', null, num(total.best)),
+            ` ${noun} changed hands between ${from} and ${to} in the best reading `,
+            `(${total.high === null ? `at least ${num(total.low)}` : `${num(total.low)} to ${num(total.high)}`}), `,
+            `over ${many(routes.length, 'route')}. `,
+            first ? [h('b', null, `${first} delivered ${Math.round((100 * most) / total.best)} %`), ' of them.'] : '',
+          ]
+        : `No ${noun} are reported to have changed hands between ${from} and ${to}.`,
+    ),
+    h(
+      'div',
+      { class: 'tools mt' },
+      choose('category', 'What ', asked, categories),
+      choose('from', 'from ', from, years),
+      choose('to', 'to ', to, years),
+      field,
+      h('span', { class: 'grow' }),
+      csvButton(withParameters('/v1/flows', { ...clocks(), ...parameters }), 'flows'),
+    ),
+    h(
+      'div',
+      { class: 'flowgrid' },
+      h(
+        'figure',
+        null,
+        h('div', { class: 'ends sml muted' }, h('span', null, 'Suppliers'), h('span', null, 'Recipients')),
+        chart,
+        h(
+          'figcaption',
+          { class: 'sub mt' },
+          'Widths are best readings of units delivered; the table has their ranges. Point at a name, or move to it by Tab, to follow it.',
+        ),
+      ),
+      list,
+    ),
+  );
   return { title: 'Flows', body, basis: answer.basis, data: { path: '/flows', parameters: { from, to, category: asked } } };
 }

@@ -1,16 +1,12 @@
 // Post a report: fields by kind, how they are read while one types, what the report would change, and its receipt.
-import { h, put, say } from '../dom.js';
+import { h, put } from '../dom.js';
 import { Problem, ask, keys, send } from '../api.js';
-import { go, here, holdingPath, keep, link, part } from '../address.js';
-import { endOf, extent, figures, glyph, scale } from '../glyph.js';
-import { CREDIBILITY, RELIABILITY, day, isNone, num, quantity, range, span, spoken, time } from '../words.js';
+import { here, keep } from '../address.js';
+import { CREDIBILITY, RELIABILITY, day, num, span } from '../words.js';
 import { FIELDS, GROUPS, KINDS, acts, control, idOf, pathOf, setMember, valueOf } from '../post/members.js';
 import { keyCard } from '../key.js';
-
-const VERB = {
-  announcement: ['is announced for', 'are announced for'], contract: ['was ordered by', 'were ordered by'], delivery: ['arrived in', 'arrived in'],
-  milestone: ['of the programme of', 'of the programme of'], observation: ['was seen in', 'were seen in'], loss: ['was lost by', 'were lost by'],
-};
+import { reads, similar, wouldChange } from '../post/reading.js';
+import { receipt } from '../post/receipt.js';
 
 class Form {
   constructor(vocabulary, start) {
@@ -25,7 +21,7 @@ class Form {
 
   value = pointer => {
     const element = this.elements.get(pointer);
-    return element ? element.type === 'checkbox' ? element.checked : element.value : undefined;
+    return element ? (element.type === 'checkbox' ? element.checked : element.value) : undefined;
   };
 
   report() {
@@ -47,26 +43,48 @@ const field = (form, f) => {
   const element = control(f, form.vocabulary, form.start[f.pointer]);
   form.elements.set(f.pointer, element);
   const id = idOf(f.pointer);
-  const label = f.type === 'check' ? h('label', { class: 'check', for: id }, element, f.label) : [h('label', { for: id }, f.label), element];
-  return h('div', { class: `f${f.wide ? ' whole' : ''}`, 'data-field': f.pointer }, label,
-    h('span', { class: 'hint', id: `${id}-hint` }, f.hint ?? null), h('span', { class: 'err', id: `${id}-error` }));
+  const label =
+    f.type === 'check' ? h('label', { class: 'check', for: id }, element, f.label) : [h('label', { for: id }, f.label), element];
+  return h(
+    'div',
+    { class: `f${f.wide ? ' whole' : ''}`, 'data-field': f.pointer },
+    label,
+    h('span', { class: 'hint', id: `${id}-hint` }, f.hint ?? null),
+    h('span', { class: 'err', id: `${id}-error` }),
+  );
 };
 
-const gradePick = (legend, name, words, chosen) => h('div', { class: 'f mt', 'data-field': '/grade' }, h('span', { class: 'lb', id: `lb-${name}` }, legend),
-  h('div', { class: 'gradepick', role: 'radiogroup', 'aria-labelledby': `lb-${name}` }, Object.entries(words).map(([key, text]) =>
-    h('label', null, h('input', { class: 'sr', type: 'radio', name, value: key, checked: key === chosen }), h('b', null, key), text))));
+const gradePick = (legend, name, words, chosen) =>
+  h(
+    'div',
+    { class: 'f mt', 'data-field': '/grade' },
+    h('span', { class: 'lb', id: `lb-${name}` }, legend),
+    h(
+      'div',
+      { class: 'gradepick', role: 'radiogroup', 'aria-labelledby': `lb-${name}` },
+      Object.entries(words).map(([key, text]) =>
+        h('label', null, h('input', { class: 'sr', type: 'radio', name, value: key, checked: key === chosen }), h('b', null, key), text),
+      ),
+    ),
+  );
 
 /** Shows the fields of the kind, and those that others ask for. */
 function arrange(form) {
   for (const f of FIELDS) form.body.querySelector(`[data-field="${f.pointer}"]`).hidden = !f.when(form.kind, form.value);
-  for (const group of form.body.querySelectorAll('fieldset[data-group]')) group.hidden = ![...group.querySelectorAll('[data-field]')].some(x => !x.hidden);
+  for (const group of form.body.querySelectorAll('fieldset[data-group]'))
+    group.hidden = ![...group.querySelectorAll('[data-field]')].some(x => !x.hidden);
   form.grades.hidden = acts(form.kind);
 }
 
 /** The field that a problem is about: that of its pointer, or the nearest above or below it. */
 function placeOf(form, pointer) {
   const shown = FIELDS.filter(f => f.when(form.kind, form.value)).map(f => f.pointer);
-  return shown.find(p => p === pointer) ?? shown.find(p => p.startsWith(`${pointer}/`)) ?? shown.filter(p => pointer.startsWith(`${p}/`)).at(-1) ?? null;
+  return (
+    shown.find(p => p === pointer) ??
+    shown.find(p => p.startsWith(`${pointer}/`)) ??
+    shown.filter(p => pointer.startsWith(`${p}/`)).at(-1) ??
+    null
+  );
 }
 
 function showProblems(form, all) {
@@ -89,49 +107,13 @@ function showProblems(form, all) {
     named.push({ place, label: FIELDS.find(f => f.pointer === place).label });
   }
   const names = [...new Set(named.map(n => n.label))];
-  put(form.summary, names.length ? `${num(names.length)} ${names.length === 1 ? 'thing' : 'things'} to put right: ${names.join(', ')}` : null,
-    all || rest.some(p => p.pointer === '') ? rest.map(p => ` ${p.pointer} ${p.detail}`) : null);
+  put(
+    form.summary,
+    names.length ? `${num(names.length)} ${names.length === 1 ? 'thing' : 'things'} to put right: ${names.join(', ')}` : null,
+    all || rest.some(p => p.pointer === '') ? rest.map(p => ` ${p.pointer} ${p.detail}`) : null,
+  );
   return named[0]?.place ?? null;
 }
-
-/** The sentence that the report will be read as. */
-function sentence(form, report, dry) {
-  if (acts(form.kind)) return form.kind === 'retraction' ? 'This report is withdrawn: from then on it counts for nothing.' : 'Its publisher no longer lists this report.';
-  const one = report.quantity?.n === 1;
-  const number = report.quantity ? quantity(report.quantity) : 'some';
-  const what = dry.understoodAs?.name ?? dry.platformName ?? report.platform;
-  const when = dry.window && report.occurred ? dry.window.earliest === dry.window.latest ? ` on ${day(dry.window.latest)}` : `, between ${span(dry.window).replace(' – ', ' and ')}` : '';
-  return [number.charAt(0).toUpperCase() + number.slice(1), ` ${what} ${VERB[form.kind][one ? 0 : 1]} ${dry.recipientName}`, when,
-    dry.readAs ? [', as ', h('b', null, dry.readAs === 'lot' ? 'the size of this lot' : report.deal ? 'the running total of the deal' : 'the running total of all deals')] : '', '.'];
-}
-
-function reads(form, report, dry) {
-  const effect = dry.setAside ? 'It would count for nothing today.' : dry.effective?.length === 3 ? 'It counts for all three bounds.'
-    : dry.effective?.length ? `It counts for ${dry.effective.join(' and ')} today.` : acts(form.kind) ? null : 'It counts for no bound today.';
-  return h('section', { class: 'card' }, h('h2', null, 'Reads as'), h('p', { class: 'lede' }, sentence(form, report, dry)),
-    dry.reads ? [h('p', { class: 'mt sub', ...figures(dry.reads) }, `As one reading: ${spoken(dry.reads)}.`),
-      h('div', { class: 'mt' }, glyph(dry.reads, scale('linear', endOf(Math.max(4, extent(dry.reads))), 280)))] : null,
-    h('p', { class: 'sub mt' }, effect),
-    dry.understoodAs ? h('p', { class: 'sub mt' }, dry.understoodAs.words) : null);
-}
-
-function wouldChange(dry) {
-  if (!dry.estimate) return null;
-  const { before, after } = dry.estimate;
-  const x = scale('linear', endOf(Math.max(4, extent(before), extent(after))), 280);
-  const same = ['low', 'best', 'high'].every(name => before[name] === after[name]);
-  return h('section', { class: 'card' }, h('h2', null, 'What it would change'),
-    h('p', { class: 'sub' }, `${dry.recipientName}, ${dry.understoodAs?.name ?? dry.platform}`),
-    same ? h('p', { class: 'mt' }, 'Nothing in the figures: ', h('b', null, num(after.best)), ' ', range(after), isNone(after) ? '' : '.')
-      : [h('p', { class: 'mt pair' }, h('s', null, num(before.best), ' ', range(before)), ' → ', h('b', { class: 'best' }, num(after.best)), ' ', range(after)),
-        h('div', { class: 'mt' }, glyph(before, x), glyph(after, x))],
-    h('p', { class: 'sub mt' }, 'Computed by the service without recording anything.'));
-}
-
-const similar = dry => dry.similar?.length ? h('section', { class: 'card', id: 'similar' }, h('h2', null, 'Perhaps told before'),
-  h('p', { class: 'sub' }, 'These say the same number of the same holding for a time that overlaps. If yours repeats one of them, give it the same deal, lot or origin.'),
-  h('ul', { class: 'news' }, dry.similar.map(x => h('li', null, h('a', { href: link(`/reports/${part(x.eventId)}`), target: '_blank', rel: 'noopener' }, `${x.publisher}, ${day(x.reportedDay)}`),
-    x.deal ? h('span', { class: 'muted' }, ` · ${x.deal}${x.lot ? `, lot ${x.lot}` : ''}`) : null)))) : null;
 
 async function check(form, { all = false } = {}) {
   // While it is being recorded no check of what was typed before may overtake it.
@@ -146,8 +128,20 @@ async function check(form, { all = false } = {}) {
     if (mine !== form.turn) return null;
     form.problems = [];
     showProblems(form, all);
-    put(form.aside, reads(form, report, dry), wouldChange(dry), similar(dry), dry.position === undefined ? null
-      : h('section', { class: 'card' }, h('h2', null, 'There already'), h('p', { class: 'sub' }, `This very report is entry ${num(dry.position)}. Posting it again records nothing.`)));
+    put(
+      form.aside,
+      reads(form, report, dry),
+      wouldChange(dry),
+      similar(dry),
+      dry.position === undefined
+        ? null
+        : h(
+            'section',
+            { class: 'card' },
+            h('h2', null, 'There already'),
+            h('p', { class: 'sub' }, `This very report is entry ${num(dry.position)}. Posting it again records nothing.`),
+          ),
+    );
     return dry;
   } catch (fault) {
     if (mine !== form.turn || !(fault instanceof Problem)) return null;
@@ -169,14 +163,24 @@ function askForKey(form, fault) {
     return;
   }
   const used = keys.get(keys.REPORT);
-  put(form.keyPlace, keyCard({
-    heading: 'A key to report', label: 'Your key', name: keys.REPORT, wasGiven: used !== null && fault.status === 401,
-    text: 'To record a report takes a key with the scope “report”. What is typed stays.',
-    path: () => send('/v1/retractions?dryRun=true', { method: 'POST', body: {}, key: keys.REPORT }).catch(refused => {
-      if (refused.status === 401 || refused.status === 403) throw refused;
+  put(
+    form.keyPlace,
+    keyCard({
+      heading: 'A key to report',
+      label: 'Your key',
+      name: keys.REPORT,
+      wasGiven: used !== null && fault.status === 401,
+      text: 'To record a report takes a key with the scope “report”. What is typed stays.',
+      path: () =>
+        send('/v1/retractions?dryRun=true', { method: 'POST', body: {}, key: keys.REPORT }).catch(refused => {
+          if (refused.status === 401 || refused.status === 403) throw refused;
+        }),
+      done: () => {
+        put(form.keyPlace);
+        check(form);
+      },
     }),
-    done: () => { put(form.keyPlace); check(form); },
-  }));
+  );
 }
 
 async function record(form, event) {
@@ -185,7 +189,7 @@ async function record(form, event) {
   form.isRecording = true;
   form.button.disabled = true;
   try {
-    if (!await check(form, { all: true })) return;
+    if (!(await check(form, { all: true }))) return;
     const response = await send(`/v1/${pathOf(form.kind)}`, { method: 'POST', body: form.report(), key: keys.REPORT });
     receipt(form, await response.json(), response.status === 200);
   } catch (fault) {
@@ -198,77 +202,75 @@ async function record(form, event) {
   }
 }
 
-function receipt(form, posted, wasThere) {
-  form.isDone = true;
-  const place = h('section', { class: 'card receipt', id: 'receipt', tabindex: '-1' }, h('h2', null, wasThere ? 'It was there already' : 'Recorded for ever'),
-    h('p', null, h('a', { href: link(`/reports/${part(posted.eventId)}`) }, `Entry ${num(posted.position)}`), `, ${time(posted.recordedAt)}. `,
-      h('a', { href: link(holdingPath(posted.recipient, posted.understoodAs?.platform ?? posted.platform)) }, 'See what it did')),
-    h('dl', { class: 'facts mt' }, h('dt', null, 'Event id'), h('dd', null, h('code', null, posted.eventId)), h('dt', null, 'SHA-256'), h('dd', null, h('code', null, posted.digest))),
-    h('p', { class: 'tools mt' }, h('button', { class: 'btn', type: 'button', onclick: () => go('/post') }, 'Another report'),
-      posted.kind === 'retraction' ? null : h('button', { class: 'btn', type: 'button', id: 'withdraw', onclick: () => withdraw(place, posted) }, 'Withdraw it')));
-  put(form.body, place);
-  put(form.aside, similar(posted));
-  place.focus();
-  say(wasThere ? 'It was there already.' : `Recorded as entry ${posted.position}.`);
-}
-
-function withdraw(place, posted) {
-  const reason = h('input', { id: 'reason', required: true, value: '' });
-  const error = h('p', { class: 'err', role: 'alert' });
-  const send1 = async event => {
-    event.preventDefault();
-    try {
-      const body = { report: posted.eventId, feed: posted.feed, reason: reason.value.trim() || undefined, source: { publisher: posted.source.publisher } };
-      const answer = await (await send('/v1/retractions', { method: 'POST', body, key: keys.REPORT })).json();
-      put(place, h('h2', null, 'Withdrawn'), h('p', null, `Entry ${num(posted.position)} stays, and counts no more since entry ${num(answer.position)}. `,
-        h('a', { href: link(holdingPath(posted.recipient, posted.understoodAs?.platform ?? posted.platform)) }, 'See the holding')));
-      place.focus();
-    } catch (fault) {
-      put(error, fault.body?.errors?.map(e => e.detail).join(' ') ?? fault.detail ?? fault.message);
-    }
-  };
-  place.append(h('form', { class: 'mt', onsubmit: send1, novalidate: true }, h('div', { class: 'f' }, h('label', { for: 'reason' }, 'Why must it no longer count?'), reason, error),
-    h('p', { class: 'tools mt' }, h('button', { class: 'btn primary' }, 'Withdraw for ever'))));
-  reason.focus();
-}
-
 /** What is offered while one types: platforms by name, deals of the recipient and platform, the window of a date. */
 async function offer(form, pointer) {
   if (form.isDone) return;
   if (pointer === '/platform' && form.value('/platform').length > 1) {
     const { items } = await ask('/v1/search', { q: form.value('/platform'), limit: 12 }, {});
-    put(form.lists.platforms, items.filter(x => x.kind === 'platform').map(x => h('option', { value: x.name })));
+    put(
+      form.lists.platforms,
+      items.filter(x => x.kind === 'platform').map(x => h('option', { value: x.name })),
+    );
   }
   const { recipient, platform } = form.report();
   if (['/platform', '/recipient', '/deal'].includes(pointer) && recipient && platform) {
     const { items } = await ask('/v1/deals', { recipient, platform, limit: 100 }, {});
-    put(form.lists.deals, items.filter(x => x.deal !== '~').map(x => h('option', { value: x.deal }, x.title)));
+    put(
+      form.lists.deals,
+      items.filter(x => x.deal !== '~').map(x => h('option', { value: x.deal }, x.title)),
+    );
   }
   if (pointer === '/occurred' || pointer === '/due') {
     const hint = document.getElementById(`${idOf(pointer)}-hint`);
     const text = form.value(pointer).trim();
     if (!text) return;
     const date = await ask('/v1/dates', { edtf: text }, {});
-    put(hint, 'Understood as ', date.season ? `${date.season.name}: ` : '', date.window.earliest === date.window.latest ? h('b', null, day(date.window.latest)) : h('b', null, span(date.window)),
-      '. Counts for high from the first day, for low after the last.');
+    put(
+      hint,
+      'Understood as ',
+      date.season ? `${date.season.name}: ` : '',
+      date.window.earliest === date.window.latest ? h('b', null, day(date.window.latest)) : h('b', null, span(date.window)),
+      '. Counts for high from the first day, for low after the last.',
+    );
   }
 }
 
 export async function page() {
   const query = here();
   const vocabulary = await ask('/v1/vocabulary', {}, {});
-  const nameOf = code => { const found = vocabulary.countries.find(c => c.code === code); return found ? `${found.name} (${found.code})` : code; };
+  const nameOf = code => {
+    const found = vocabulary.countries.find(c => c.code === code);
+    return found ? `${found.name} (${found.code})` : code;
+  };
   const form = new Form(vocabulary, {
-    kind: KINDS.some(k => k[0] === query.get('kind')) ? query.get('kind') : 'delivery', '/recipient': nameOf(query.get('recipient')), '/supplier': nameOf(query.get('supplier')),
-    '/platform': query.get('platform'), '/deal': query.get('deal'), '/report': query.get('report'), '/quantity/qualifier': 'exact',
+    kind: KINDS.some(k => k[0] === query.get('kind')) ? query.get('kind') : 'delivery',
+    '/recipient': nameOf(query.get('recipient')),
+    '/supplier': nameOf(query.get('supplier')),
+    '/platform': query.get('platform'),
+    '/deal': query.get('deal'),
+    '/report': query.get('report'),
+    '/quantity/qualifier': 'exact',
   });
   form.lists = { platforms: h('datalist', { id: 'platforms' }), deals: h('datalist', { id: 'deals' }) };
   form.summary = h('span', { class: 'err', role: 'alert' });
   form.button = h('button', { class: 'btn primary' }, 'Record for ever');
   form.keyPlace = h('div');
-  form.aside = h('aside', { class: 'side', 'aria-label': 'How it is read' }, h('section', { class: 'card' }, h('h2', null, 'Reads as'),
-    h('p', { class: 'sub' }, 'As soon as it says about whom and what, here stands how the report is read, and what it would change.')));
-  form.grades = h('div', null, gradePick('How reliable is this source in general?', 'reliability', RELIABILITY), gradePick('How likely is this piece of information?', 'credibility', CREDIBILITY));
+  form.aside = h(
+    'aside',
+    { class: 'side', 'aria-label': 'How it is read' },
+    h(
+      'section',
+      { class: 'card' },
+      h('h2', null, 'Reads as'),
+      h('p', { class: 'sub' }, 'As soon as it says about whom and what, here stands how the report is read, and what it would change.'),
+    ),
+  );
+  form.grades = h(
+    'div',
+    null,
+    gradePick('How reliable is this source in general?', 'reliability', RELIABILITY),
+    gradePick('How likely is this piece of information?', 'credibility', CREDIBILITY),
+  );
   const timers = {};
   const soon = (name, work) => {
     clearTimeout(timers[name]);
@@ -278,21 +280,81 @@ export async function page() {
     soon('check', () => check(form));
     soon(pointer, () => offer(form, pointer).catch(() => {}));
   };
-  form.body = h('form', { novalidate: true, onsubmit: event => record(form, event),
-    oninput: event => typed(event.target.name),
-    onfocusout: event => { if (event.target.name?.startsWith('/')) { form.touched.add(event.target.name); showProblems(form, false); } },
-  },
-  h('fieldset', { onchange: event => { form.kind = event.target.value; keep({ kind: form.kind }); } }, h('legend', null, 'What does the source say?'),
-    h('div', { class: 'kinds' }, KINDS.map(([key, , text, detail]) => h('label', null, h('input', { type: 'radio', name: 'kind', value: key, checked: key === form.kind }),
-      h('span', null, text, h('small', null, detail)))))),
-  GROUPS.map(([title, fields], i) => h('fieldset', { 'data-group': title }, h('legend', null, title), h('div', { class: 'g3' }, fields.map(f => field(form, f))), i === 2 ? form.grades : null)),
-  form.lists.platforms, form.lists.deals, h('datalist', { id: 'countries' }, vocabulary.countries.map(c => h('option', { value: `${c.name} (${c.code})` }))),
-  h('p', { class: 'tools' }, form.button, h('button', { class: 'btn', type: 'button', onclick: () => check(form, { all: true }) }, 'Check only'), form.summary));
+  form.body = h(
+    'form',
+    {
+      novalidate: true,
+      onsubmit: event => record(form, event),
+      oninput: event => typed(event.target.name),
+      onfocusout: event => {
+        if (event.target.name?.startsWith('/')) {
+          form.touched.add(event.target.name);
+          showProblems(form, false);
+        }
+      },
+    },
+    h(
+      'fieldset',
+      {
+        onchange: event => {
+          form.kind = event.target.value;
+          keep({ kind: form.kind });
+        },
+      },
+      h('legend', null, 'What does the source say?'),
+      h(
+        'div',
+        { class: 'kinds' },
+        KINDS.map(([key, , text, detail]) =>
+          h(
+            'label',
+            null,
+            h('input', { type: 'radio', name: 'kind', value: key, checked: key === form.kind }),
+            h('span', null, text, h('small', null, detail)),
+          ),
+        ),
+      ),
+    ),
+    GROUPS.map(([title, fields], i) =>
+      h(
+        'fieldset',
+        { 'data-group': title },
+        h('legend', null, title),
+        h(
+          'div',
+          { class: 'g3' },
+          fields.map(f => field(form, f)),
+        ),
+        i === 2 ? form.grades : null,
+      ),
+    ),
+    form.lists.platforms,
+    form.lists.deals,
+    h(
+      'datalist',
+      { id: 'countries' },
+      vocabulary.countries.map(c => h('option', { value: `${c.name} (${c.code})` })),
+    ),
+    h(
+      'p',
+      { class: 'tools' },
+      form.button,
+      h('button', { class: 'btn', type: 'button', onclick: () => check(form, { all: true }) }, 'Check only'),
+      form.summary,
+    ),
+  );
   arrange(form);
   if (query.get('recipient') || query.get('report')) check(form).catch(() => {});
-  const body = h('div', null, h('h1', null, 'Post a report'),
-    h('p', { class: 'sub mt' }, 'One report is what one source said about one fact. It is kept as you write it and can be withdrawn, never edited.'),
-    h('div', { class: 'form' }, h('div', null, form.keyPlace, form.body), form.aside));
+  const body = h(
+    'div',
+    null,
+    h('h1', null, 'Post a report'),
+    h(
+      'p',
+      { class: 'sub mt' },
+      'One report is what one source said about one fact. It is kept as you write it and can be withdrawn, never edited.',
+    ),
+    h('div', { class: 'form' }, h('div', null, form.keyPlace, form.body), form.aside),
+  );
   return { title: 'Post a report', body, clockless: true };
 }
-

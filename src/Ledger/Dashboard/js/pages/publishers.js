@@ -6,37 +6,124 @@ import { csvButton } from '../table.js';
 import { day, many, num } from '../words.js';
 
 const COLUMNS = [
-  ['reports', 'Reports', x => num(x.reports)], ['counting', 'Counting', x => num(x.counting)], ['superseded', 'Superseded', x => num(x.superseded), 'wide'],
-  ['withdrawn', 'Withdrawn', x => num(x.withdrawn), 'wide'], ['delisted', 'Delisted', x => num(x.delisted), 'wide'],
-  ['contradicted', 'Contradicted', x => num(x.contradicted)], ['alone', 'Rests on it', x => num(x.alone.holdings), 'wide'],
+  ['reports', 'Reports', x => num(x.reports)],
+  ['counting', 'Counting', x => num(x.counting)],
+  ['superseded', 'Superseded', x => num(x.superseded), 'wide'],
+  ['withdrawn', 'Withdrawn', x => num(x.withdrawn), 'wide'],
+  ['delisted', 'Delisted', x => num(x.delisted), 'wide'],
+  ['contradicted', 'Contradicted', x => num(x.contradicted)],
+  ['alone', 'Rests on it', x => num(x.alone.holdings), 'wide'],
 ];
-const valueOf = (x, name) => name === 'alone' ? x.alone.holdings : x[name];
+const valueOf = (x, name) => (name === 'alone' ? x.alone.holdings : x[name]);
 
 export async function page() {
   const data = await askAll('/v1/publishers');
-  const state = { sort: COLUMNS.some(([name]) => name === here().get('sort')) ? here().get('sort') : here().get('sort') === 'name' ? 'name' : 'reports', find: here().get('find') ?? '' };
+  const state = {
+    sort: COLUMNS.some(([name]) => name === here().get('sort')) ? here().get('sort') : here().get('sort') === 'name' ? 'name' : 'reports',
+    find: here().get('find') ?? '',
+  };
   const rows = h('div', { class: 'tbl pubs', role: 'group', 'aria-label': 'Publishers' });
   const draw = () => {
     const find = state.find.trim().toLowerCase();
-    const shown = data.items.filter(x => !find || x.publisher.toLowerCase().includes(find))
-      .sort((a, b) => state.sort === 'name' ? a.publisher.localeCompare(b.publisher) : valueOf(b, state.sort) - valueOf(a, state.sort) || a.publisher.localeCompare(b.publisher));
-    const head = (name, text, cls = '') => h('span', { class: cls }, h('button', { type: 'button', 'aria-pressed': state.sort === name, onclick: () => set({ sort: name }) }, text, state.sort === name ? ' ↓' : ''));
-    put(rows, h('div', { class: 'hd' }, head('name', 'Publisher'), h('span', { class: 'r wide' }, 'Newest'), COLUMNS.map(([name, text, , cls]) => head(name, text, `r ${cls ?? ''}`))),
-      shown.map(x => h('a', { class: 'row', href: link(`/publishers/${part(x.publisher)}`) }, h('span', { class: 'nm', dir: 'auto' }, x.publisher),
-        h('span', { class: 'r sml muted wide' }, x.newestReported ? day(x.newestReported) : ''),
-        COLUMNS.map(([, , value, cls]) => h('span', { class: `r sml ${cls ?? ''}` }, value(x))))),
-      shown.length ? null : h('div', { class: 'notice quiet mt' }, h('p', null, 'No publisher fits.'), h('button', { class: 'btn', type: 'button', onclick: () => { field.value = ''; set({ find: '' }); } }, 'Show all')));
+    const shown = data.items
+      .filter(x => !find || x.publisher.toLowerCase().includes(find))
+      .sort((a, b) =>
+        state.sort === 'name'
+          ? a.publisher.localeCompare(b.publisher)
+          : valueOf(b, state.sort) - valueOf(a, state.sort) || a.publisher.localeCompare(b.publisher),
+      );
+    const head = (name, text, cls = '') =>
+      h(
+        'span',
+        { class: cls },
+        h(
+          'button',
+          { type: 'button', 'aria-pressed': state.sort === name, onclick: () => set({ sort: name }) },
+          text,
+          state.sort === name ? ' ↓' : '',
+        ),
+      );
+    put(
+      rows,
+      h(
+        'div',
+        { class: 'hd' },
+        head('name', 'Publisher'),
+        h('span', { class: 'r wide' }, 'Since'),
+        h('span', { class: 'r wide' }, 'Newest'),
+        COLUMNS.map(([name, text, , cls]) => head(name, text, `r ${cls ?? ''}`)),
+      ),
+      shown.map(x =>
+        h(
+          'a',
+          { class: 'row', href: link(`/publishers/${part(x.publisher)}`) },
+          h('span', { class: 'nm', dir: 'auto' }, x.publisher),
+          h('span', { class: 'r sml muted wide' }, x.oldestReported ? day(x.oldestReported) : ''),
+          h('span', { class: 'r sml muted wide' }, x.newestReported ? day(x.newestReported) : ''),
+          COLUMNS.map(([, , value, cls]) => h('span', { class: `r sml ${cls ?? ''}` }, value(x))),
+        ),
+      ),
+      shown.length
+        ? null
+        : h(
+            'div',
+            { class: 'notice quiet mt' },
+            h('p', null, 'No publisher fits.'),
+            h(
+              'button',
+              {
+                class: 'btn',
+                type: 'button',
+                onclick: () => {
+                  field.value = '';
+                  set({ find: '' });
+                },
+              },
+              'Show all',
+            ),
+          ),
+    );
   };
   const set = changes => {
     Object.assign(state, changes);
     keep({ sort: state.sort === 'reports' ? null : state.sort, find: state.find });
     draw();
   };
-  const field = h('input', { type: 'search', placeholder: 'Filter publishers', 'aria-label': 'Filter publishers', value: state.find, oninput: () => set({ find: field.value }) });
+  const field = h('input', {
+    type: 'search',
+    placeholder: 'Filter publishers',
+    'aria-label': 'Filter publishers',
+    value: state.find,
+    oninput: () => set({ find: field.value }),
+  });
   draw();
   const total = data.items.reduce((n, x) => n + x.reports, 0);
-  const body = h('div', null, h('h1', null, 'Who said it'), h('p', { class: 'lede mt' }, h('b', null, many(data.items.length, 'publisher')), ' said what is known here, in ', h('b', null, num(total)), ' reports.'),
-    h('p', { class: 'sub mt' }, 'Superseded and delisted: by the publisher itself, in a later report or edition. Contradicted: by another credible source, and both stand.'),
-    h('div', { class: 'tools mt' }, field, h('span', { class: 'grow' }), csvButton(withParameters('/v1/publishers', { ...clocks(), limit: 1000 }), 'publishers')), rows);
+  const body = h(
+    'div',
+    null,
+    h('h1', null, 'Who said it'),
+    h(
+      'p',
+      { class: 'lede mt' },
+      h('b', null, many(data.items.length, 'publisher')),
+      ' said what is known here, in ',
+      h('b', null, num(total)),
+      ' reports.',
+    ),
+    h(
+      'p',
+      { class: 'sub mt' },
+      'Superseded and delisted: by the publisher itself, in a later report or edition. ' +
+        'Contradicted: by another credible source, and both stand.',
+    ),
+    h(
+      'div',
+      { class: 'tools mt' },
+      field,
+      h('span', { class: 'grow' }),
+      csvButton(withParameters('/v1/publishers', { ...clocks(), limit: 1000 }), 'publishers'),
+    ),
+    rows,
+  );
   return { title: 'Publishers', body, basis: data.basis, data: { path: '/publishers' } };
 }

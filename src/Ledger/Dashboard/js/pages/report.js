@@ -17,18 +17,64 @@ export async function page(eventId) {
   const byId = new Map((holding?.evidence ?? []).map(e => [e.eventId, e]));
   const shown = byId.get(report.eventId) ?? report;
   const address = `${location.origin}${path}`;
-  const fact = (name, value) => value ? [h('dt', null, name), h('dd', null, value)] : null;
-  const body = h('div', null,
-    h('p', { class: 'crumb' }, h('a', { href: link('/') }, 'All fleets'), ' / ', h('a', { href: link(countryPath(report.recipient)) }, report.recipientName), ' / ',
-      h('a', { href: link(holdingPath(report.recipient, platform)) }, report.resolvedPlatformName ?? report.platformName ?? platform), ' / Report'),
+  const fact = (name, value) => (value ? [h('dt', null, name), h('dd', null, value)] : null);
+  const body = h(
+    'div',
+    null,
+    h(
+      'p',
+      { class: 'crumb' },
+      h('a', { href: link('/') }, 'All fleets'),
+      ' / ',
+      h('a', { href: link(countryPath(report.recipient)) }, report.recipientName),
+      ' / ',
+      h('a', { href: link(holdingPath(report.recipient, platform)) }, report.resolvedPlatformName ?? report.platformName ?? platform),
+      ' / Report',
+    ),
     h('h1', null, `${kind(report.kind)}, entry ${num(report.position)}`),
-    h('div', { class: 'two mt' }, card(shown, byId),
-      h('section', { class: 'card receipt', id: 'receipt' }, h('h2', null, 'Receipt'),
+    h(
+      'div',
+      { class: 'two mt' },
+      card(shown, byId),
+      h(
+        'section',
+        { class: 'card receipt', id: 'receipt' },
+        h('h2', null, 'Receipt'),
         h('p', { class: 'sub' }, 'What was recorded, and when. It is kept as it was sent, for ever.'),
-        h('dl', { class: 'facts mt' }, fact('Entry', num(report.position)), fact('Recorded', time(report.recordedAt)), fact('By', report.reporter), fact('Feed', h('code', null, report.feed)),
-          fact('Id', h('code', { dir: 'auto' }, report.id)), fact('Event id', h('code', null, report.eventId)), fact('SHA-256', h('code', null, report.digest)),
-          fact('Origin', report.origin ? h('code', { dir: 'auto' }, report.origin) : null), fact('Reference', report.reference)))),
-    h('section', { class: 'sect' }, h('header', null, h('h2', null, 'As it is stored')), h('pre', { tabindex: '0', 'aria-label': 'The report as JSON' }, JSON.stringify(report, null, 2))),
-    h('section', { class: 'sect' }, h('header', null, h('h2', null, 'Fetch it yourself')), h('pre', { tabindex: '0', 'aria-label': 'A command' }, `curl -H 'Authorization: Bearer ldg_…' '${address}'`)));
-  return { title: `${kind(report.kind)}, entry ${num(report.position)}`, body, basis: holding?.basis ?? null, recipient: report.recipient, concerns: x => x.platform === platform, data: { path: `/reports/${part(eventId)}` } };
+        h(
+          'dl',
+          { class: 'facts mt' },
+          fact('Entry', num(report.position)),
+          fact('Recorded', time(report.recordedAt)),
+          fact('By', report.reporter),
+          fact('Feed', h('code', null, report.feed)),
+          fact('Id', h('code', { dir: 'auto' }, report.id)),
+          fact('Event id', h('code', null, report.eventId)),
+          fact('SHA-256', h('code', null, report.digest)),
+          fact('Origin', report.origin ? h('code', { dir: 'auto' }, report.origin) : null),
+          fact('Reference', report.reference),
+        ),
+      ),
+    ),
+    h(
+      'section',
+      { class: 'sect' },
+      h('header', null, h('h2', null, 'As it is stored')),
+      h('pre', { tabindex: '0', 'aria-label': 'The report as JSON' }, JSON.stringify(report, null, 2)),
+    ),
+    h(
+      'section',
+      { class: 'sect' },
+      h('header', null, h('h2', null, 'Fetch it yourself')),
+      h('pre', { tabindex: '0', 'aria-label': 'A command' }, `curl -H 'Authorization: Bearer ldg_…' '${address}'`),
+    ),
+  );
+  return {
+    title: `${kind(report.kind)}, entry ${num(report.position)}`,
+    body,
+    basis: holding?.basis ?? null,
+    recipient: report.recipient,
+    concerns: x => x.platform === platform,
+    data: { path: `/reports/${part(eventId)}` },
+  };
 }

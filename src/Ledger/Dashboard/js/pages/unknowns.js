@@ -12,13 +12,23 @@ const GROUPS = [
   ['silentOrder', 'Orders that nobody speaks of', 'Ordered, neither delivered nor cancelled, and nothing was said for long.'],
   ['openBound', 'No upper bound', 'Sources say “some”, or “at least”: any inventory would bound it.'],
   ['noNews', 'No news for five years', 'It stood then; nobody has confirmed it since.'],
-  ['provisionalPlatform', 'Platforms that only reports name', 'The catalogue does not know what they are; an administrator can define them.'],
+  [
+    'provisionalPlatform',
+    'Platforms that only reports name',
+    'The catalogue does not know what they are; an administrator can define them.',
+  ],
 ];
 const FIRST = 12;
 
-const line = q => h('p', { class: 'q', ...(q.units ? figures(q.units) : {}) }, q.words, ' ',
-  q.platform ? h('a', { href: link(holdingPath(q.recipient, q.platform)) }, 'See the reports') : null,
-  q.deal ? [' · ', h('a', { href: link(dealPath(q)) }, 'The deal')] : null);
+const line = q =>
+  h(
+    'p',
+    { class: 'q', ...(q.units ? figures(q.units) : {}) },
+    q.words,
+    ' ',
+    q.platform ? h('a', { href: link(holdingPath(q.recipient, q.platform)) }, 'See the reports') : null,
+    q.deal ? [' · ', h('a', { href: link(dealPath(q)) }, 'The deal')] : null,
+  );
 
 async function group([kind, title, advice], recipient) {
   const parameters = { kind, recipient, limit: 100 };
@@ -27,12 +37,29 @@ async function group([kind, title, advice], recipient) {
   const items = answer.items;
   const list = h('div', null, items.slice(0, FIRST).map(line));
   if (items.length > FIRST) {
-    const more = h('button', { class: 'more', type: 'button', onclick: () => more.replaceWith(...items.slice(FIRST).map(line)) },
-      `Show ${num(items.length - FIRST)} more${answer.next ? ' (there are others still: the table has them all)' : ''}`);
+    const more = h(
+      'button',
+      { class: 'more', type: 'button', onclick: () => more.replaceWith(...items.slice(FIRST).map(line)) },
+      `Show ${num(items.length - FIRST)} more${answer.next ? ' (there are others still: the table has them all)' : ''}`,
+    );
     list.append(more);
   }
-  return { answer, element: h('section', { class: 'sect' }, h('header', null, h('h2', null, `${title} (${num(items.length)}${answer.next ? '+' : ''})`), h('span', { class: 'grow' }),
-    csvButton(withParameters('/v1/unknowns', { ...clocks(), kind, recipient, limit: 1000 }), `unknown-${kind}`), h('p', { class: 'sub' }, advice)), list) };
+  return {
+    answer,
+    element: h(
+      'section',
+      { class: 'sect' },
+      h(
+        'header',
+        null,
+        h('h2', null, `${title} (${num(items.length)}${answer.next ? '+' : ''})`),
+        h('span', { class: 'grow' }),
+        csvButton(withParameters('/v1/unknowns', { ...clocks(), kind, recipient, limit: 1000 }), `unknown-${kind}`),
+        h('p', { class: 'sub' }, advice),
+      ),
+      list,
+    ),
+  };
 }
 
 export async function page() {
@@ -41,9 +68,17 @@ export async function page() {
   const kinds = first.items.length ? await Promise.all(GROUPS.map(g => group(g, recipient))) : [];
   const shown = kinds.map(k => k.element).filter(Boolean);
   const name = first.items[0]?.recipientName ?? recipient;
-  const body = h('div', null, recipient ? h('p', { class: 'crumb' }, h('a', { href: link('/unknowns') }, 'What is not known'), ` / ${name}`) : null,
+  const body = h(
+    'div',
+    null,
+    recipient ? h('p', { class: 'crumb' }, h('a', { href: link('/unknowns') }, 'What is not known'), ` / ${name}`) : null,
     h('h1', null, recipient ? `What is not known about ${name}` : 'What is not known'),
-    h('p', { class: 'lede mt' }, first.words ?? 'A table of numbers looks like knowledge. Here stands what the numbers rest on too little.'),
-    shown.length ? shown : h('p', { class: 'notice quiet mt' }, 'Nothing is open, at these clocks.'));
+    h(
+      'p',
+      { class: 'lede mt' },
+      first.words ?? 'A table of numbers looks like knowledge. Here stands what the numbers rest on too little.',
+    ),
+    shown.length ? shown : h('p', { class: 'notice quiet mt' }, 'Nothing is open, at these clocks.'),
+  );
   return { title: 'What is not known', body, basis: first.basis, recipient, data: { path: '/unknowns' } };
 }
