@@ -103,5 +103,6 @@ public sealed partial class DashboardFiles
 /// <param name="Body">Its bytes.</param>
 public sealed record ServedFile(string ContentType, EncodedBody Body)
 {
-    internal static ServedFile Of(string contentType, byte[] bytes) => new(contentType, new EncodedBody(bytes, CompressionLevel.SmallestSize));
+    internal static ServedFile Of(string contentType, byte[] bytes) =>
+        new(contentType, new EncodedBody(bytes, CompressionLevel.SmallestSize));
 }

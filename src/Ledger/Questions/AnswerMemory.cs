@@ -29,8 +29,8 @@ public sealed class AnswerMemory : IDisposable
     /// <summary>The default of the setting: 64 MiB.</summary>
     public const long DefaultBytes = 64 << 20;
 
-    /// <summary>The answer of a validator, or null. Where it is being made for somebody else it is waited for, so that many who ask the same
-    /// at once cost one answer.</summary>
+    /// <summary>The answer of a validator, or null. Where it is being made for somebody else it is waited for, so that many who ask the
+    /// same at once cost one answer.</summary>
     public async Task<KeptAnswer?> FindAsync(string tag, CancellationToken cancellation)
     {
         if (_answers.TryGetValue(tag, out KeptAnswer? kept))

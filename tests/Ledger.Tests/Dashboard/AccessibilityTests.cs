@@ -11,7 +11,8 @@ public sealed class AccessibilityTests(DemoLedger demo) : IClassFixture<DemoLedg
 {
     private static readonly string[] s_addresses =
     [
-        "/", "/?only=conflict&scale=ratio", "/countries/KGZ", "/countries/UZB?reportedBy=2024-12-31", "/countries/KGZ/fleet/bayraktar-tb2", "/countries/UZB/fleet/wing-loong-1", "/countries/KAZ/fleet/anka",
+        "/", "/?only=conflict&scale=ratio", "/countries/KGZ", "/countries/UZB?reportedBy=2024-12-31", "/countries/KGZ/fleet/bayraktar-tb2", "/countries/UZB/fleet/wing-loong-1",
+        "/countries/KAZ/fleet/anka",
         "/countries/UZB/changes?axis=reported&from=2023-01-01", "/changes?axis=recorded", "/flows?from=2010&to=2025", "/platforms/bayraktar-tb2", "/deals/KGZ/TUR/tur.bayraktar-tb2.2021",
         "/publishers", "/publishers/AsiaNews", "/unknowns", "/post", "/post?kind=retraction", "/editions", "/nowhere", TimeMachine, Report, Key,
     ];

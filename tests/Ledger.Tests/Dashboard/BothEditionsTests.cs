@@ -44,7 +44,8 @@ public sealed class BothEditionsTests(RealEditions editions) : IClassFixture<Rea
             await visit.Page.ClickAsync("button.more");
         }
 
-        Assert.Equal(changes.Items().Select(x => (x.Text("name")!, Visit.FigureOf(x.GetProperty("after")))).Order(), (await visit.RowsAsync("summary.row")).Select(x => (x.Name, x.Figures[0])).Order());
+        Assert.Equal(changes.Items().Select(x => (x.Text("name")!, Visit.FigureOf(x.GetProperty("after")))).Order(),
+            (await visit.RowsAsync("summary.row")).Select(x => (x.Name, x.Figures[0])).Order());
         foreach (var address in (string[])["/flows", "/changes", "/platforms/bayraktar-tb2", "/publishers/SIPRI", "/unknowns", "/editions", "/editions/sipri-2026-05-18"])
         {
             await visit.OpenAsync(address);

@@ -42,7 +42,8 @@ public sealed class HostileTests
         Assert.NotEmpty(platforms);
         foreach (var address in (string[])["/", "/countries/TJK", .. platforms.Select(x => $"/countries/TJK/fleet/{x}"), .. platforms.Select(x => $"/platforms/{x}"), "/deals/TJK/CHN/hostile.1",
             .. ids.Select(x => $"/reports/{x}"), "/publishers", $"/publishers/{Uri.EscapeDataString(Script)}", "/countries/TJK/changes?axis=reported&from=2025-01-01&only=all", "/unknowns", "/flows",
-            $"/post?recipient={Uri.EscapeDataString(Script)}&platform={Uri.EscapeDataString(Script)}&report={Uri.EscapeDataString(Script)}", $"/?find={Uri.EscapeDataString(Script)}&sort={Uri.EscapeDataString(Script)}",
+            $"/post?recipient={Uri.EscapeDataString(Script)}&platform={Uri.EscapeDataString(Script)}&report={Uri.EscapeDataString(Script)}",
+            $"/?find={Uri.EscapeDataString(Script)}&sort={Uri.EscapeDataString(Script)}",
             $"/countries/{Uri.EscapeDataString(Script)}", $"/flows?from=2020&to=2024&category={Uri.EscapeDataString(Script)}"])
         {
             await visit.OpenAsync(address);
@@ -73,7 +74,8 @@ public sealed class HostileTests
         Assert.NotEmpty(visit.Complaints);
         var assets = await visit.Page.EvaluateAsync<string>("() => document.querySelector('script[src]').src.replace(/js.app.js$/, '')");
         var links = await visit.EvaluateAsync($$"""
-            async () => { const { safeUrl } = await import('{{assets}}js/dom.js'); return ['javascript:alert(1)', ' JaVaScRiPt:alert(1)', 'data:text/html,x', 'vbscript:x', 'blob:x', '//x', 'x', '', null,
+            async () => { const { safeUrl } = await import('{{assets}}js/dom.js'); return [
+                'javascript:alert(1)', ' JaVaScRiPt:alert(1)', 'data:text/html,x', 'vbscript:x', 'blob:x', '//x', 'x', '', null,
                 'https://example.org/a?b#c', 'HTTP://example.org'].map(x => safeUrl(x)); }
             """);
         Assert.Equal([null, null, null, null, null, null, null, null, null, "https://example.org/a?b#c", "http://example.org/"], links.EnumerateArray().Select(x => x.GetString()));

@@ -82,7 +82,8 @@ public partial class ApiDescriptionTests
             .Concat(["eventId", "kind", "position", "recordedAt", "reporter"]).Distinct(StringComparer.Ordinal);
         Assert.Equal(stored.Order(StringComparer.Ordinal), Members("StoredReport"));
         Assert.Equal(Members("StoredReport")
-            .Concat(["recipientName", "supplierName", "toName", "readAs", "understoodAs", "window", "reads", "effective", "setAside", "similar", "estimate"]).Order(StringComparer.Ordinal), Members("PostedReport"));
+            .Concat(["recipientName", "supplierName", "toName", "readAs", "understoodAs", "window", "reads", "effective", "setAside", "similar", "estimate"])
+            .Order(StringComparer.Ordinal), Members("PostedReport"));
         Assert.Equal(Members("StoredReport")
             .Concat(["recipientName", "supplierName", "toName", "reportedDay", "window", "reads", "effective", "setAside", "setAsideBy", "clashes", "decides"])
             .Order(StringComparer.Ordinal), Members("Evidence"));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Ledger.Dashboard;
 
 namespace Ledger.Tests.Host;
 
@@ -60,7 +61,7 @@ public sealed class DescribedAnswers : DelegatingHandler
         Unless(response.Headers.TryGetValues("X-Content-Type-Options", out var sniff) && sniff.SequenceEqual(["nosniff"]), "lacks X-Content-Type-Options: nosniff", faults);
         Unless(!response.Headers.Contains("Server"), "names its server", faults);
         var isPreflight = request.Method == HttpMethod.Options && request.Headers.Contains("Access-Control-Request-Method");
-        if (!isPreflight && !IsForPeople(path) && DescribedAs(Asked(request), path, response, faults) is { } described)
+        if (!isPreflight && !IsForPeople(request) && DescribedAs(Asked(request), path, response, faults) is { } described)
         {
             CheckHeaders(described, response, faults);
             if (request.Method != HttpMethod.Head)
@@ -87,8 +88,21 @@ public sealed class DescribedAnswers : DelegatingHandler
         && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestTimeout or HttpStatusCode.RequestUriTooLong
             or HttpStatusCode.RequestHeaderFieldsTooLarge or HttpStatusCode.HttpVersionNotSupported;
 
-    /// <summary>The pages of the reference are no part of the API that it describes.</summary>
-    private static bool IsForPeople(string path) => path == "/docs" || path.StartsWith("/docs/", StringComparison.Ordinal);
+    /// <summary>The pages of the reference and of the dashboard are no part of the API that is described; other methods on them are.</summary>
+    private static bool IsForPeople(HttpRequestMessage request)
+    {
+        var path = request.RequestUri!.AbsolutePath;
+        return path == "/docs" || path.StartsWith("/docs/", StringComparison.Ordinal)
+            || ((request.Method == HttpMethod.Get || request.Method == HttpMethod.Head) && (path.StartsWith("/assets/", StringComparison.Ordinal) || IsPage(path)));
+    }
+
+    /// <summary>Whether an address fits one of the dashboard's, whose parts in braces are one part of a path each.</summary>
+    private static bool IsPage(string path)
+    {
+        var parts = path.Trim('/').Split('/');
+        return DashboardPages.All.Any(page => page.Pattern.Trim('/').Split('/') is var pattern && pattern.Length == parts.Length
+            && pattern.Zip(parts).All(x => x.First.StartsWith('{') ? x.Second.Length > 0 : string.Equals(x.First, x.Second, StringComparison.OrdinalIgnoreCase)));
+    }
 
     /// <summary>The description of this answer, or null and a fault.</summary>
     private static JsonElement? DescribedAs(string method, string path, HttpResponseMessage response, List<string> faults)
