@@ -223,7 +223,9 @@ export async function page() {
         ? h(
             'button',
             { class: 'more', type: 'button', 'aria-expanded': state.all, onclick: () => set({ all: !state.all }) },
-            state.all ? 'Hide those with none reported' : `Show the ${num(others.length)} others, for whom no ${noun} are reported now`,
+            state.all
+              ? 'Hide those with none reported'
+              : `Show ${others.length === 1 ? 'the other' : `the ${num(others.length)} others`}, for whom no ${noun} are reported now`,
           )
         : null,
     );
