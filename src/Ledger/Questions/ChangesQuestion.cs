@@ -47,7 +47,11 @@ public sealed record ChangesQuestion(string Recipient, Comparison Comparison, Pa
             }
 
             return Task.FromResult(Comparison.Page(Page, changes, KeyOf));
-        }, writer => JsonShapes.WriteBasis(writer, Comparison.Named(bases, narrowed), "from"));
+        }, writer =>
+        {
+            JsonShapes.WriteBasis(writer, Comparison.Named(bases, narrowed), "from");
+            JsonShapes.WriteCountry(writer, "recipient", Recipient);
+        });
     }
 
     private static string KeyOf(Change change) => change.Platform.Slug;

@@ -141,6 +141,16 @@ const skeleton = () =>
   );
 
 function trouble(fault) {
+  if (fault.isOfOtherVersion) {
+    const again = h('button', { class: 'btn', type: 'button', onclick: () => location.reload() }, 'Load it anew');
+    return h(
+      'div',
+      { class: 'notice', role: 'alert' },
+      h('h1', { class: 'h2' }, 'These pages have changed'),
+      h('p', null, 'The service was renewed since this page was loaded, or cannot be reached.'),
+      again,
+    );
+  }
   const status = fault instanceof Problem ? fault.status : null;
   const heading =
     status === 404
@@ -210,11 +220,14 @@ export async function show({ changed } = {}) {
     if (mine === turn && !changed) put(main, skeleton());
   }, 250);
   delete document.documentElement.dataset.ready;
+  address = addressNow();
   seen.reset();
   try {
     const found = find(location.pathname);
     if (!found) throw new Problem(404, { detail: `There is no page ${location.pathname}.` });
-    const module = await import(`./pages/${found.page}.js`);
+    const module = await import(`./pages/${found.page}.js`).catch(fault => {
+      throw Object.assign(fault, { isOfOtherVersion: true });
+    });
     const shown = await module.page(...found.parts);
     if (mine !== turn) return;
     clearTimeout(slow);
@@ -223,7 +236,7 @@ export async function show({ changed } = {}) {
     clocks.draw(shown);
     drawFoot(shown);
     if (changed) live.mark(main, changed);
-    if (shown.basis && !shown.still) live.follow(shown, names => show({ changed: names }));
+    if (shown.basis) live.follow(shown, names => show({ changed: names }));
     await drawn();
     if (mine !== turn) return;
     performance.mark('usable');
@@ -247,7 +260,13 @@ const isOurs = anchor =>
   !anchor.target &&
   !/^\/(v1|docs|openapi|health|problems|assets)(\/|$)/.test(anchor.pathname);
 
-addEventListener('popstate', () => show());
+/** The address that is drawn, without the place on it: a link to a place on this page draws nothing anew. */
+let address = null;
+const addressNow = () => location.pathname + location.search;
+
+addEventListener('popstate', () => {
+  if (!location.hash || address !== addressNow()) show();
+});
 addEventListener('click', event => {
   const anchor = event.target.closest?.('a[href]');
   if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

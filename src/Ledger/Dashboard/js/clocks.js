@@ -74,6 +74,7 @@ export function draw(shown) {
 }
 
 function fill(bar, shown, redraw) {
+  const news = bar.querySelector('.news-bar');
   const set = clocks();
   if (shown?.clockless || location.pathname === '/post') {
     bar.className = 'clockbar';
@@ -106,6 +107,7 @@ function fill(bar, shown, redraw) {
         )
       : null,
     isOpen && !shown?.comparing ? panel(set, redraw) : null,
+    news,
   );
 }
 

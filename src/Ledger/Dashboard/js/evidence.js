@@ -106,3 +106,22 @@ export function card(e, byId = new Map(), { id = true } = {}) {
     ),
   );
 }
+
+/** A section of cards; nothing where there are none. */
+export const cards = (heading, reports, byId) =>
+  reports.length
+    ? h(
+        'section',
+        { class: 'sect' },
+        h('header', null, h('h2', null, `${heading} (${num(reports.length)})`)),
+        h(
+          'div',
+          { class: 'cards' },
+          reports.map(e => card(e, byId)),
+        ),
+      )
+    : null;
+
+/** Reports that do not count, now or by themselves. */
+export const isAside = e => Boolean(e.setAside) || acts(e);
+export const ASIDE_HEADING = 'Set aside, kept for ever';

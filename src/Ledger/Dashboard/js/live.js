@@ -14,6 +14,7 @@ let marking = null;
 export function stop() {
   following?.end();
   following = null;
+  document.querySelector('.news-bar')?.remove();
   marking?.disconnect();
   marking = null;
 }
@@ -23,7 +24,7 @@ export function stop() {
 export function follow(shown, take) {
   const at = clocks();
   if (at.knownAt || shown.comparing) return;
-  const state = { after: seen.end ?? shown.basis.position, count: 0, names: new Set(), abort: null };
+  const state = { after: seen.end ?? shown.basis.position, count: 0, names: new Set(), abort: null, turn: 0 };
   const visible = () => (document.hidden ? state.abort?.abort() : read(state, shown, take));
   document.addEventListener('visibilitychange', visible);
   following = {
@@ -37,7 +38,8 @@ export function follow(shown, take) {
 }
 
 async function read(state, shown, take) {
-  for (let wait = 1000; !state.ended && !document.hidden; wait = Math.min(30_000, wait * 2)) {
+  const mine = ++state.turn; // Who waits for a lost connection gives way to who began anew meanwhile.
+  for (let wait = 1000; mine === state.turn && !state.ended && !document.hidden; wait = Math.min(30_000, wait * 2)) {
     state.abort = new AbortController();
     try {
       const response = await send(withParameters('/v1/events/live', { recipient: shown.recipient }), {
@@ -46,7 +48,7 @@ async function read(state, shown, take) {
         headers: { 'Last-Event-ID': String(state.after) },
       });
       wait = 1000;
-      await readLines(response.body, event => heard(event, state, shown, take));
+      await readEvents(response.body, (event, name) => heard(event, name, state, shown, take));
     } catch (fault) {
       if (fault.name === 'AbortError' || fault.status === 401 || fault.status === 403) return;
     }
@@ -55,7 +57,7 @@ async function read(state, shown, take) {
 }
 
 /** Takes a stream of Server-Sent Events apart. EventSource would do it, but cannot send the key. */
-async function readLines(body, heard) {
+async function readEvents(body, heard) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (let rest = ''; ;) {
     const { done, value } = await reader.read();
@@ -67,16 +69,14 @@ async function readLines(body, heard) {
         .split('\n')
         .map(line => /^(\w+): ?(.*)$/.exec(line))
         .filter(Boolean);
-      const data = fields
-        .filter(([, name]) => name === 'data')
-        .map(([, , text]) => text)
-        .join('\n');
-      if (data) heard(JSON.parse(data));
+      const of = name => fields.filter(field => field[1] === name).map(field => field[2]);
+      if (of('data').length) heard(JSON.parse(of('data').join('\n')), of('event')[0]);
     }
   }
 }
 
-function heard(event, state, shown, take) {
+function heard(event, name, state, shown, take) {
+  if (name === 'reset') state.after = event.position; // The ledger ends before what was seen: it was restored, and goes on from there.
   if (event.position <= state.after) return;
   state.after = event.position;
   if (!event.data?.recipient) return;

@@ -4,6 +4,7 @@ import { askAll } from '../api.js';
 import { changed, clocks, countryPath, go, here, holdingPath, keep, link, part, withParameters } from '../address.js';
 import { axis, endOf, extent, scale } from '../glyph.js';
 import { move } from '../charts/move.js';
+import { segments } from '../controls.js';
 import { csvButton } from '../table.js';
 import { category, day, dayBefore, isDrone, kind, many, num, quantity, range, signed, time } from '../words.js';
 import { moments } from '../clocks.js';
@@ -166,7 +167,7 @@ export async function page(code) {
   // Each end stands in the place of a clock, so that clock is not sent.
   const at = { ...clocks(), ...(of.axis === 'reported' ? { reportedBy: undefined } : of.to ? { knownAt: undefined } : {}) };
   const [answer, stops] = await Promise.all([askAll(`/v1${path}`, asked, at), moments()]);
-  const name = code ? (answer.recipientName ?? (await nameOf(code))) : null;
+  const name = code ? answer.recipientName : null;
   const forLink = { axis: of.axis, from: of.from, to: of.to, asOf: clocks().asOf };
   const items = answer.items
     .map(i =>
@@ -245,20 +246,11 @@ export async function page(code) {
     },
   );
   draw();
-  const seg = h(
-    'span',
-    { class: 'seg', role: 'group', 'aria-label': 'Compare by' },
-    [
-      ['reported', 'What sources had told'],
-      ['recorded', 'What was recorded here'],
-    ].map(([key, text]) =>
-      h(
-        'button',
-        { type: 'button', 'aria-pressed': of.axis === key, onclick: () => go(changed({ axis: key, from: null, to: null })) },
-        text,
-      ),
-    ),
-  );
+  const axes = [
+    ['reported', 'What sources had told'],
+    ['recorded', 'What was recorded here'],
+  ];
+  const seg = segments('Compare by', axes, of.axis, name => go(changed({ axis: name, from: null, to: null })));
   const body = h(
     'div',
     null,
@@ -299,9 +291,6 @@ export async function page(code) {
     data: { path, parameters: { ...asked } },
   };
 }
-
-const nameOf = async code =>
-  (await askAll(`/v1${countryPath(code)}/fleet`, { limit: undefined, platform: 'none' }, {}).catch(() => null))?.name ?? code;
 
 const fits = (i, group) => !group || group === 'all' || (group === 'drones' ? isDrone(i.group) : i.group === group);
 

@@ -6,7 +6,7 @@ import { axis, endOf, extent, figure, figures, glyph, scale } from '../glyph.js'
 import { milestones } from '../charts/milestones.js';
 import { csvButton, dataTable } from '../table.js';
 import { STAGE, day, kind, many, num, quantity } from '../words.js';
-import { acts, card, publisherOf } from '../evidence.js';
+import { ASIDE_HEADING, card, cards, isAside, publisherOf } from '../evidence.js';
 
 function part(item) {
   const all = [
@@ -63,8 +63,8 @@ export async function page(recipient, supplier, deal) {
   const address = dealPath({ recipient, supplier, deal });
   const data = await ask(`/v1${address}`);
   const byId = new Map(data.timeline.map(e => [e.eventId, e]));
-  const counting = data.timeline.filter(e => !e.setAside && !acts(e));
-  const aside = data.timeline.filter(e => e.setAside || acts(e));
+  const counting = data.timeline.filter(e => !isAside(e));
+  const aside = data.timeline.filter(isAside);
   const days = data.timeline
     .flatMap(e => [e.window.earliest, e.window.latest])
     .filter(d => d > '1900')
@@ -137,18 +137,7 @@ export async function page(recipient, supplier, deal) {
           ),
         )
       : null,
-    aside.length
-      ? h(
-          'section',
-          { class: 'sect' },
-          h('header', null, h('h2', null, `Set aside, kept for ever (${num(aside.length)})`)),
-          h(
-            'div',
-            { class: 'cards' },
-            aside.map(e => card(e, byId)),
-          ),
-        )
-      : null,
+    cards(ASIDE_HEADING, aside, byId),
   );
   return {
     title,

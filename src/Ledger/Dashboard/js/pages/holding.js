@@ -6,7 +6,7 @@ import { figures, inWords } from '../glyph.js';
 import { forest } from '../charts/forest.js';
 import { csvButton, table } from '../table.js';
 import { day, dayBefore, isNone, many, num, range } from '../words.js';
-import { acts, card } from '../evidence.js';
+import { ASIDE_HEADING, card, cards, isAside } from '../evidence.js';
 import { head, overTime } from '../headline.js';
 
 /** The pairs of reports that contradict each other, each once. */
@@ -84,8 +84,8 @@ export async function page(code, slug) {
   const byId = new Map(data.evidence.map(x => [x.eventId, x]));
   const newest = e.newestReported;
   const deals = data.deals.map(d => ({ ...d, recipient: code }));
-  const counting = data.evidence.filter(x => !x.setAside && !acts(x)).reverse();
-  const aside = data.evidence.filter(x => x.setAside || acts(x)).reverse();
+  const counting = data.evidence.filter(x => !isAside(x)).reverse();
+  const aside = data.evidence.filter(isAside).reverse();
   const once = isNone(e) && e.delisted.best > 0;
   const body = h(
     'div',
@@ -161,30 +161,8 @@ export async function page(code, slug) {
       path: withParameters(`/v1${countryPath(code)}/series`, { ...clocks(), ...series }),
       name: `series-${code}-${data.platform}`,
     }),
-    counting.length
-      ? h(
-          'section',
-          { class: 'sect' },
-          h('header', null, h('h2', null, `Reports that count (${num(counting.length)})`)),
-          h(
-            'div',
-            { class: 'cards' },
-            counting.map(x => card(x, byId)),
-          ),
-        )
-      : null,
-    aside.length
-      ? h(
-          'section',
-          { class: 'sect' },
-          h('header', null, h('h2', null, `Set aside, kept for ever (${num(aside.length)})`)),
-          h(
-            'div',
-            { class: 'cards' },
-            aside.map(x => card(x, byId)),
-          ),
-        )
-      : null,
+    cards('Reports that count', counting, byId),
+    cards(ASIDE_HEADING, aside, byId),
   );
   return {
     title: `${data.name}, ${data.recipientName}`,

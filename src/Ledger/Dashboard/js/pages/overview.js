@@ -3,6 +3,7 @@ import { followWidth, h, put } from '../dom.js';
 import { ask } from '../api.js';
 import { clocks, countryPath, here, holdingPath, keep, link, withParameters } from '../address.js';
 import { axis, endOf, extent, figure, figures, glyph, scale, spark } from '../glyph.js';
+import { nothingFits, segments, sortHeading } from '../controls.js';
 import { csvButton } from '../table.js';
 import { category, day, dayBefore, isNone, many, num, spoken } from '../words.js';
 import { moments } from '../clocks.js';
@@ -175,17 +176,7 @@ export async function page() {
       (!find || i.name.toLowerCase().includes(find) || i.recipient.toLowerCase() === find) && (!state.only || ONLY[state.only][1](i));
     const shown = held.filter(fits).sort(SORTS[state.sort]);
     const rest = find || state.all || state.only === 'delisted' ? others.filter(fits).sort(SORTS.name) : [];
-    const head = (name, text, cls) =>
-      h(
-        'span',
-        { class: cls },
-        h(
-          'button',
-          { type: 'button', 'aria-pressed': state.sort === name, onclick: () => set({ sort: name }) },
-          text,
-          state.sort === name ? ' ↓' : '',
-        ),
-      );
+    const head = (name, text, cls) => sortHeading(name, text, state.sort, sort => set({ sort }), cls);
     put(
       rows,
       h(
@@ -202,23 +193,10 @@ export async function page() {
       rest.map(i => row(i, x, {})),
       shown.length || rest.length
         ? null
-        : h(
-            'div',
-            { class: 'notice quiet mt' },
-            h('p', null, 'No country fits.'),
-            h(
-              'button',
-              {
-                class: 'btn',
-                type: 'button',
-                onclick: () => {
-                  filter.value = '';
-                  set({ find: '', only: null });
-                },
-              },
-              'Show all',
-            ),
-          ),
+        : nothingFits('No country fits.', () => {
+            filter.value = '';
+            set({ find: '', only: null });
+          }),
       !find && !state.only && others.length
         ? h(
             'button',
@@ -270,16 +248,11 @@ export async function page() {
       );
     }),
   );
-  const seg = h(
-    'span',
-    { class: 'seg', role: 'group', 'aria-label': 'Scale' },
-    [
-      ['linear', 'Plain scale'],
-      ['ratio', 'Ratio scale'],
-    ].map(([name, text]) =>
-      h('button', { type: 'button', value: name, 'aria-pressed': state.kind === name, onclick: () => set({ kind: name }) }, text),
-    ),
-  );
+  const scales = [
+    ['linear', 'Plain scale'],
+    ['ratio', 'Ratio scale'],
+  ];
+  const seg = segments('Scale', scales, state.kind, kind => set({ kind }));
   followWidth(
     rows,
     () => rows.querySelector('.ax'),

@@ -2,6 +2,7 @@
 import { h, put } from '../dom.js';
 import { askAll } from '../api.js';
 import { clocks, here, keep, link, part, withParameters } from '../address.js';
+import { nothingFits, sortHeading } from '../controls.js';
 import { csvButton } from '../table.js';
 import { day, many, num } from '../words.js';
 
@@ -32,17 +33,7 @@ export async function page() {
           ? a.publisher.localeCompare(b.publisher)
           : valueOf(b, state.sort) - valueOf(a, state.sort) || a.publisher.localeCompare(b.publisher),
       );
-    const head = (name, text, cls = '') =>
-      h(
-        'span',
-        { class: cls },
-        h(
-          'button',
-          { type: 'button', 'aria-pressed': state.sort === name, onclick: () => set({ sort: name }) },
-          text,
-          state.sort === name ? ' ↓' : '',
-        ),
-      );
+    const head = (name, text, cls) => sortHeading(name, text, state.sort, sort => set({ sort }), cls);
     put(
       rows,
       h(
@@ -65,23 +56,10 @@ export async function page() {
       ),
       shown.length
         ? null
-        : h(
-            'div',
-            { class: 'notice quiet mt' },
-            h('p', null, 'No publisher fits.'),
-            h(
-              'button',
-              {
-                class: 'btn',
-                type: 'button',
-                onclick: () => {
-                  field.value = '';
-                  set({ find: '' });
-                },
-              },
-              'Show all',
-            ),
-          ),
+        : nothingFits('No publisher fits.', () => {
+            field.value = '';
+            set({ find: '' });
+          }),
     );
   };
   const set = changes => {
