@@ -8,6 +8,10 @@ namespace Ledger.Evidence;
 /// <summary>Reads evidence from the read model. Every query uses an index of its table.</summary>
 public sealed partial class EvidenceReader(NpgsqlDataSource database)
 {
+    /// <summary>SQL of what tells one read model from another: the table's object id, which a rebuild changes, since it fills a second
+    /// table that takes the place of the first. 0 where there is none.</summary>
+    public static readonly string IdentitySql = $"select coalesce(to_regclass('{TableNames.Evidence}')::oid::bigint, 0)";
+
     private static readonly string SelectEvidence = $"select {EvidenceColumns.ReadNames} from {TableNames.Evidence}";
 
     /// <summary>Every holding of one recipient, ordered by platform. Aliases are applied as of <paramref name="knowledge"/>.</summary>

@@ -69,10 +69,10 @@ public sealed class LedgerMetrics
     }
 
     /// <summary>Publishes what the memory of answers holds, in bytes, and how often it had an answer.</summary>
-    public void ObserveAnswers(Func<(long Bytes, long Hits, long Misses)> counted)
+    public void ObserveAnswers(Func<(long Bytes, long Kept, long Made)> counted)
     {
         _meter.CreateObservableGauge("ledger.answers.memory", () => counted().Bytes, "By", "Bytes of the answers that are kept.");
-        _meter.CreateObservableCounter("ledger.answers.kept", () => counted().Hits, "{answer}", "Answers that were sent from memory.");
-        _meter.CreateObservableCounter("ledger.answers.made", () => counted().Misses, "{answer}", "Answers that were made.");
+        _meter.CreateObservableCounter("ledger.answers.kept", () => counted().Kept, "{answer}", "Answers that were sent from memory.");
+        _meter.CreateObservableCounter("ledger.answers.made", () => counted().Made, "{answer}", "Answers that were made.");
     }
 }

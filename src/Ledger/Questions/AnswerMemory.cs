@@ -6,9 +6,9 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Ledger.Questions;
 
-/// <summary>Answers as they were sent, by their validator: by the question, its resolved clocks, the position that last affected it, the
-/// media type, the method and the settings. An answer of a validator never changes, so nothing here is ever stale; what is affected by
-/// something new has another validator. Bounded in bytes, least recently used go first.</summary>
+/// <summary>Answers as they were sent, by their validator – the question, its resolved clocks, the position that last affected it, the
+/// media type, the method and the settings – and by the read model that they were made of. Such an answer never changes, so nothing here is ever
+/// stale: what is affected by something new has another key. Bounded in bytes, least recently used go first.</summary>
 public sealed class AnswerMemory : IDisposable
 {
     /// <summary>The setting, in bytes.</summary>
@@ -17,39 +17,46 @@ public sealed class AnswerMemory : IDisposable
     private readonly MemoryCache _answers;
     private readonly ConcurrentDictionary<string, Task<KeptAnswer?>> _underWay = new(StringComparer.Ordinal);
 
+    // Answers that were sent from memory, and that were made.
+    private long _kept;
+    private long _made;
+
     /// <param name="bytes">The most bytes that the answers take together.</param>
     /// <param name="metrics">Where its size and its hits are published.</param>
     public AnswerMemory(long bytes, LedgerMetrics metrics)
     {
         _answers = new MemoryCache(new MemoryCacheOptions { SizeLimit = bytes, TrackStatistics = true, CompactionPercentage = 0.1 });
-        metrics.ObserveAnswers(() => _answers.GetCurrentStatistics() is { } now
-            ? (now.CurrentEstimatedSize ?? 0, now.TotalHits, now.TotalMisses) : default);
+        metrics.ObserveAnswers(() => Counted);
     }
 
     /// <summary>The default of the setting: 64 MiB.</summary>
     public const long DefaultBytes = 64 << 20;
 
-    /// <summary>The answer of a validator, or null. Where it is being made for somebody else it is waited for, so that many who ask the
-    /// same at once cost one answer.</summary>
-    public async Task<KeptAnswer?> FindAsync(string tag, CancellationToken cancellation)
+    /// <summary>Bytes that are kept now, answers that were sent from memory, and answers that were made.</summary>
+    public (long Bytes, long Kept, long Made) Counted =>
+        (_answers.GetCurrentStatistics()?.CurrentEstimatedSize ?? 0, Interlocked.Read(ref _kept), Interlocked.Read(ref _made));
+
+    /// <summary>The answer of a key, or null. Where it is being made for somebody else it is waited for, so that many who ask the same at
+    /// once cost one answer.</summary>
+    public async Task<KeptAnswer?> FindAsync(string key, CancellationToken cancellation)
     {
-        if (_answers.TryGetValue(tag, out KeptAnswer? kept))
+        if (!_answers.TryGetValue(key, out KeptAnswer? kept) && _underWay.TryGetValue(key, out var other))
         {
-            return kept;
+            await Task.WhenAny(other, Task.Delay(Limits.AnswerPatience, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+            kept = other.IsCompletedSuccessfully ? await other : null;
         }
 
-        if (!_underWay.TryGetValue(tag, out var other))
-        {
-            return null;
-        }
-
-        await Task.WhenAny(other, Task.Delay(Limits.AnswerPatience, cancellation));
-        cancellation.ThrowIfCancellationRequested();
-        return other.IsCompletedSuccessfully ? await other : null;
+        Interlocked.Add(ref _kept, kept is null ? 0 : 1);
+        return kept;
     }
 
-    /// <summary>Says that the answer of a validator is being made by this caller, who must dispose of what is returned.</summary>
-    public Making Make(string tag) => new(this, tag);
+    /// <summary>Says that the answer of a key is being made by this caller, who must dispose of what is returned.</summary>
+    public Making Make(string key)
+    {
+        Interlocked.Increment(ref _made);
+        return new(this, key);
+    }
 
     public void Dispose() => _answers.Dispose();
 
@@ -57,14 +64,14 @@ public sealed class AnswerMemory : IDisposable
     public sealed class Making : IDisposable
     {
         private readonly AnswerMemory _memory;
-        private readonly string _tag;
-        private readonly TaskCompletionSource<KeptAnswer?> _made = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly string _key;
+        private readonly TaskCompletionSource<KeptAnswer?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly bool _isFirst;
 
-        internal Making(AnswerMemory memory, string tag)
+        internal Making(AnswerMemory memory, string key)
         {
-            (_memory, _tag) = (memory, tag);
-            _isFirst = memory._underWay.TryAdd(tag, _made.Task);
+            (_memory, _key) = (memory, key);
+            _isFirst = memory._underWay.TryAdd(key, _answer.Task);
         }
 
         /// <summary>Keeps the whole body of the answer.</summary>
@@ -79,8 +86,8 @@ public sealed class AnswerMemory : IDisposable
             }
 
             var kept = new KeptAnswer(new EncodedBody(body, CompressionLevel.Optimal), contentType, cursor);
-            _memory._answers.Set(_tag, kept, new MemoryCacheEntryOptions { Size = kept.Body.MostBytes + KeptAnswer.Overhead });
-            _made.TrySetResult(kept);
+            _memory._answers.Set(_key, kept, new MemoryCacheEntryOptions { Size = kept.Body.MostBytes + KeptAnswer.Overhead });
+            _answer.TrySetResult(kept);
         }
 
         /// <summary>Who waits and finds nothing kept makes the answer for themselves.</summary>
@@ -88,10 +95,10 @@ public sealed class AnswerMemory : IDisposable
         {
             if (_isFirst)
             {
-                _memory._underWay.TryRemove(_tag, out _);
+                _memory._underWay.TryRemove(_key, out _);
             }
 
-            _made.TrySetResult(null);
+            _answer.TrySetResult(null);
         }
     }
 }

@@ -32,6 +32,10 @@ public sealed record Basis
     /// <summary>The end of the ledger when the question was asked.</summary>
     public required long LedgerEnd { get; init; }
 
+    /// <summary>Which read model was there: another after a rebuild (<see cref="EvidenceReader.IdentitySql"/>). No part of the
+    /// answer.</summary>
+    public long ReadModel { get; init; }
+
     /// <summary>The catalogue at <see cref="Position"/>.</summary>
     public required CatalogueAt Catalogue { get; init; }
 

@@ -1,4 +1,5 @@
 using Ledger.Catalogue;
+using Ledger.Evidence;
 using Ledger.Problems;
 using Ledger.Store;
 using Ledger.Web;
@@ -25,7 +26,7 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
             position = await PositionAtAsync(past, clocks.KnownAtName, cancellation);
         }
 
-        var end = await EndAsync(cancellation);
+        var (end, readModel) = await EndAsync(cancellation);
         MustBeReached(clocks.AtLeast?.Position, clocks.AtLeast?.Named, end);
         MustBeReached(pin?.Position ?? position, pin is null ? $"?{clocks.KnownAtName}" : "?cursor", end);
         if (pin is not null)
@@ -39,6 +40,7 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
                 Pinned = true,
                 Method = clocks.Method,
                 LedgerEnd = end,
+                ReadModel = readModel,
                 Catalogue = catalogue.At(pin.Position),
             };
         }
@@ -53,6 +55,7 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
             Immutable = clocks is { AsOf: not null, NamesMethod: true, Position: not null },
             Method = clocks.Method,
             LedgerEnd = end,
+            ReadModel = readModel,
             Catalogue = catalogue.At(position ?? end),
         };
     }
@@ -78,18 +81,23 @@ public sealed class BasisResolver(NpgsqlDataSource database, CatalogueReader cat
         return basis with { Position = position, KnownAt = await ledgerClock.TimeOfAsync(position, cancellation) };
     }
 
-    /// <summary>The end of the ledger; reads the newer entries of the catalogue in the same round trip.</summary>
-    private async Task<long> EndAsync(CancellationToken cancellation)
+    /// <summary>The end of the ledger and the identity of the read model; reads the newer entries of the catalogue in the same round
+    /// trip.</summary>
+    private async Task<(long End, long ReadModel)> EndAsync(CancellationToken cancellation)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(LedgerEnd.Sql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(EvidenceReader.IdentitySql));
         batch.BatchCommands.Add(catalogue.Newer());
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         var end = reader.GetInt64(0);
         await reader.NextResultAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var readModel = reader.GetInt64(0);
+        await reader.NextResultAsync(cancellation);
         await catalogue.TakeAsync(reader, cancellation);
-        return end;
+        return (end, readModel);
     }
 
     private async Task<long> PositionAtAsync(DateTimeOffset time, string parameter, CancellationToken cancellation)

@@ -42,16 +42,18 @@ public static class QuestionEndpoint
             return;
         }
 
-        if (await memory.FindAsync(tag, http.RequestAborted) is { } kept)
+        // A rebuild mends what was wrong with the read model, at the same position.
+        var key = string.Create(CultureInfo.InvariantCulture, $"{tag} {basis.ReadModel}");
+        if (await memory.FindAsync(key, http.RequestAborted) is { } kept)
         {
             Describe(http, kept.ContentType, kept.Cursor);
             await kept.Body.SendAsync(http);
             return;
         }
 
-        using var making = memory.Make(tag);
+        using var making = memory.Make(key);
         var body = await answer.MakeAsync();
-        var cursor = body.NextKey is { } key ? PageRequest.CursorOf(query, Pin.Of(basis), key) : null;
+        var cursor = body.NextKey is { } next ? PageRequest.CursorOf(query, Pin.Of(basis), next) : null;
         var contentType = csv ? MediaTypes.Csv : MediaTypes.Json;
         Describe(http, contentType, cursor);
         if (JsonResponse.IsHead(http))

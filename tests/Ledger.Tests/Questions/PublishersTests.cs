@@ -96,6 +96,11 @@ public class PublishersTests(PublishersTests.Said said) : IClassFixture<Publishe
             var one = await _service.AskAsync($"/v1/publishers/{Uri.EscapeDataString(publisher.Text("publisher")!)}?asOf=2026-01-01");
             Assert.Equal(Line(publisher), Line(one));
             Assert.Equal(publisher.Long("alone.holdings"), one.Items().Length);
+            // By year and in all the days are those of its reports.
+            var days = (await _service.AskAsync($"/v1/reports?publisher={Uri.EscapeDataString(publisher.Text("publisher")!)}&limit=1000")).Items().Select(x => x.Text("reportedDay")!).ToList();
+            Assert.Equal((days.Min(StringComparer.Ordinal), days.Max(StringComparer.Ordinal)), (one.Text("oldestReported"), one.Text("newestReported")));
+            Assert.Equal(days.GroupBy(x => x[..4]).OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => $"{x.Key}: {x.Count()}"),
+                one.Items("years").Select(x => $"{x.Long("year")}: {x.Long("reports")}"));
         }
     }
 

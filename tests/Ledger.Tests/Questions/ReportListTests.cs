@@ -56,6 +56,8 @@ public class ReportListTests(ReportListTests.Filled filled) : IClassFixture<Repo
     [InlineData("recordedTo=@a", "a")]
     [InlineData("recordedFrom=0001-01-01T00:00:00Z&recordedTo=9999-12-31T23:59:59.9999999Z", "abcder")]
     [InlineData("recordedFrom=9999-12-31T23:59:59Z", "")]
+    [InlineData("sort=newest", "redcba")]
+    [InlineData("sort=newest&publisher=Paper%20A", "rdca")]
     public async Task A_filter_takes_the_reports_that_it_says_in_the_order_of_their_recording(string filter, string ids)
     {
         foreach (var (id, report) in filled.Posted)
@@ -70,6 +72,20 @@ public class ReportListTests(ReportListTests.Filled filled) : IClassFixture<Repo
         {
             SameReport(filled.Posted[item.Text("id")!], item);
         }
+    }
+
+    [Fact]
+    public async Task The_newest_come_first_page_by_page_without_one_twice_or_left_out()
+    {
+        var (found, at) = ("", $"/v1/reports?sort=newest&limit=2&knownAt=@{filled.Posted["r"].Long("position")}");
+        for (string? next = at; next is not null;)
+        {
+            var page = await _service.AskAsync(next);
+            found += string.Concat(page.Items().Select(x => x.Text("id")));
+            next = page.TryGetProperty("next", out var cursor) ? $"{at}&cursor={cursor.GetString()}" : null;
+        }
+
+        Assert.Equal("redcba", found);
     }
 
     [Fact]
