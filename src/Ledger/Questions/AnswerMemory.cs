@@ -7,8 +7,8 @@ using Microsoft.Extensions.Caching.Memory;
 namespace Ledger.Questions;
 
 /// <summary>Answers as they were sent, by their validator – the question, its resolved clocks, the position that last affected it, the
-/// media type, the method and the settings – and by the read model that they were made of. Such an answer never changes, so nothing here is ever
-/// stale: what is affected by something new has another key. Bounded in bytes, least recently used go first.</summary>
+/// media type, the method and the settings – and by the read model that they were made of. Such an answer never changes, so nothing here
+/// is ever stale: what is affected by something new has another key. Bounded in bytes, least recently used go first.</summary>
 public sealed class AnswerMemory : IDisposable
 {
     /// <summary>The setting, in bytes.</summary>
