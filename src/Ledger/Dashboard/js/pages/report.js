@@ -59,7 +59,7 @@ export async function page(eventId) {
     h(
       'section',
       { class: 'sect' },
-      h('header', null, h('h2', null, 'As it is stored')),
+      h('header', null, h('h2', null, 'The report as data')),
       h('pre', { tabindex: '0', 'aria-label': 'The report as JSON' }, JSON.stringify(report, null, 2)),
     ),
     h(
