@@ -143,6 +143,8 @@ public sealed class PostTests(DemoLedger demo) : IClassFixture<DemoLedger>
         await visit.Page.FillAsync("#f-source-publisher", "My newspaper");
         await visit.Page.WaitForSelectorAsync("text=A key to report");
         await visit.Page.FillAsync("#key", Visit.KeyOf(_service, Problems.Scopes.Report));
+        // Another check, refused too, leaves the key that is being given.
+        await visit.Page.RunAndWaitForResponseAsync(() => visit.Page.FillAsync("#f-quantity-n", "3"), x => x.Url.Contains("dryRun", StringComparison.Ordinal) && x.Status == 403);
         await visit.Page.ClickAsync("text=Go on");
         await visit.Page.WaitForSelectorAsync("#key", new() { State = WaitForSelectorState.Detached });
         Assert.Equal("Key Test", await visit.Page.InputValueAsync("#f-platform"));

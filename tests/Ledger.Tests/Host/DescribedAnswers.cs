@@ -51,7 +51,7 @@ public sealed class DescribedAnswers : DelegatingHandler
 
     private static async Task HoldAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellation)
     {
-        var path = request.RequestUri!.AbsolutePath;
+        var path = PathAsRead(request);
         var faults = new List<string>();
         if (IsCutOffByServer(response))
         {
@@ -61,7 +61,7 @@ public sealed class DescribedAnswers : DelegatingHandler
         Unless(response.Headers.TryGetValues("X-Content-Type-Options", out var sniff) && sniff.SequenceEqual(["nosniff"]), "lacks X-Content-Type-Options: nosniff", faults);
         Unless(!response.Headers.Contains("Server"), "names its server", faults);
         var isPreflight = request.Method == HttpMethod.Options && request.Headers.Contains("Access-Control-Request-Method");
-        if (!isPreflight && !IsForPeople(request) && DescribedAs(Asked(request), path, response, faults) is { } described)
+        if (!isPreflight && !IsForPeople(request, response) && DescribedAs(Asked(request), path, response, faults) is { } described)
         {
             CheckHeaders(described, response, faults);
             if (request.Method != HttpMethod.Head)
@@ -73,14 +73,36 @@ public sealed class DescribedAnswers : DelegatingHandler
         if (faults.Count > 0)
         {
             var body = await response.Content.ReadAsStringAsync(cancellation);
-            throw new UndescribedAnswerException($"{request.Method} {request.RequestUri.PathAndQuery} → {(int)response.StatusCode}: the description does not allow this answer.\n"
+            throw new UndescribedAnswerException($"{request.Method} {request.RequestUri!.PathAndQuery} → {(int)response.StatusCode}: the description does not allow this answer.\n"
                 + string.Join("\n", faults.Take(8).Select(x => $"  - {x}")) + $"\n  {(body.Length > 600 ? body[..600] + "…" : body)}");
         }
     }
 
+    /// <summary>The path without its dot segments, which the client leaves where they are escaped and the server takes out (RFC 3986, 6.2.2).</summary>
+    private static string PathAsRead(HttpRequestMessage request)
+    {
+        var kept = new List<string>();
+        foreach (var part in request.RequestUri!.AbsolutePath.Split('/').Skip(1))
+        {
+            switch (part.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase))
+            {
+                case ".":
+                    break;
+                case "..":
+                    kept.RemoveRange(Math.Max(0, kept.Count - 1), Math.Min(1, kept.Count));
+                    break;
+                default:
+                    kept.Add(part);
+                    break;
+            }
+        }
+
+        return $"/{string.Join('/', kept)}";
+    }
+
     /// <summary>HEAD answers like GET, without the body; of what has no GET it is as little described as any other method.</summary>
     private static string Asked(HttpRequestMessage request) =>
-        request.Method == HttpMethod.Head && s_description.Find("GET", request.RequestUri!.AbsolutePath) is not null ? "GET" : request.Method.Method;
+        request.Method == HttpMethod.Head && s_description.Find("GET", PathAsRead(request)) is not null ? "GET" : request.Method.Method;
 
     /// <summary>What is not HTTP, or beyond all bounds, never reaches the service: the server cuts it off without a word.</summary>
     private static bool IsCutOffByServer(HttpResponseMessage response) => response.Headers.ConnectionClose == true && response.Content.Headers.ContentLength is 0 or null
@@ -88,13 +110,19 @@ public sealed class DescribedAnswers : DelegatingHandler
         && response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestTimeout or HttpStatusCode.RequestUriTooLong
             or HttpStatusCode.RequestHeaderFieldsTooLarge or HttpStatusCode.HttpVersionNotSupported;
 
-    /// <summary>The pages of the reference and of the dashboard are no part of the API that is described; other methods on them are.</summary>
-    private static bool IsForPeople(HttpRequestMessage request)
+    /// <summary>The pages of the reference and of the dashboard are no part of the API that is described; other methods on them are.
+    /// Nor is the page that tells a browser that an address is none.</summary>
+    private static bool IsForPeople(HttpRequestMessage request, HttpResponseMessage response)
     {
-        var path = request.RequestUri!.AbsolutePath;
+        var path = PathAsRead(request);
         return path == "/docs" || path.StartsWith("/docs/", StringComparison.Ordinal)
-            || ((request.Method == HttpMethod.Get || request.Method == HttpMethod.Head) && (path.StartsWith("/assets/", StringComparison.Ordinal) || IsPage(path)));
+            || ((request.Method == HttpMethod.Get || request.Method == HttpMethod.Head) && (path.StartsWith("/assets/", StringComparison.Ordinal) || IsPage(path)))
+            || (request.Method == HttpMethod.Get && response.StatusCode == HttpStatusCode.NotFound && IsOfBrowser(request)
+                && response.Content.Headers.ContentType?.MediaType == "text/html" && s_description.Find("GET", path) is null);
     }
+
+    private static bool IsOfBrowser(HttpRequestMessage request) =>
+        request.Headers.TryGetValues("Accept", out var accept) && string.Join(',', accept).Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether an address fits one of the dashboard's, whose parts in braces are one part of a path each.</summary>
     private static bool IsPage(string path)

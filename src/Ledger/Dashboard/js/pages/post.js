@@ -158,6 +158,8 @@ async function check(form, { all = false } = {}) {
 }
 
 function askForKey(form, fault) {
+  // A later check that is refused too must not take the card from under who fills it in.
+  if (form.keyPlace.firstChild) return;
   if (fault.status === 403 && keys.get(keys.REPORT)) {
     put(form.summary, fault.detail);
     return;
