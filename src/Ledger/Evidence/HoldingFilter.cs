@@ -29,25 +29,33 @@ public sealed record HoldingFilter
     /// <param name="platform">Of this platform; null: of all.</param>
     /// <param name="categories">Of these categories; null: of all.</param>
     /// <param name="supplier">Code of a supplier; null: of all.</param>
+    /// <param name="uses">Of platforms made for these uses; null: of all.</param>
     public static HoldingFilter Of(
-        CatalogueAt catalogue, Platform? platform = null, IReadOnlySet<Category>? categories = null, string? supplier = null)
+        CatalogueAt catalogue, Platform? platform = null, IReadOnlySet<Category>? categories = null, string? supplier = null,
+        IReadOnlyList<string>? uses = null)
     {
         var filter = new HoldingFilter { Supplier = supplier };
         if (platform is not null)
         {
-            filter._only = categories?.Contains(platform.Category) == false ? [] : [.. platform.Slugs];
+            filter._only = Takes(platform) ? [.. platform.Slugs] : [];
         }
-        else if (categories?.Contains(Category.Other) == true)
+        else if (categories is null && uses is null)
         {
-            // What the catalogue does not know is of the category other.
-            filter._except = [.. catalogue.Platforms.Where(x => !categories.Contains(x.Category)).SelectMany(x => x.Slugs)];
+            return filter;
         }
-        else if (categories is not null)
+        else if (Takes(Platform.Unknown("")))
         {
-            filter._only = [.. catalogue.Platforms.Where(x => categories.Contains(x.Category)).SelectMany(x => x.Slugs)];
+            // What the catalogue does not know is taken too, under whatever slug it was reported.
+            filter._except = [.. catalogue.Platforms.Where(x => !Takes(x)).SelectMany(x => x.Slugs)];
+        }
+        else
+        {
+            filter._only = [.. catalogue.Platforms.Where(Takes).SelectMany(x => x.Slugs)];
         }
 
         return filter;
+
+        bool Takes(Platform x) => categories?.Contains(x.Category) != false && uses?.Contains(x.Definition.Use) != false;
     }
 
     /// <summary>The condition on a slug under which a report was posted, in SQL, with a leading <c>and</c>; adds its parameter to the

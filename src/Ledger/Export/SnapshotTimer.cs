@@ -8,10 +8,10 @@ public sealed class SnapshotTimer(Snapshots snapshots, AnalyticsSettings setting
     : BackgroundService
 {
     /// <summary>Between two looks: no more snapshots than these are taken, since each is a fold of the whole ledger.</summary>
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(15);
 
     /// <summary>After the start, whose own work goes first.</summary>
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

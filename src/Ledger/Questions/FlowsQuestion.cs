@@ -23,21 +23,24 @@ public sealed record FlowsQuestion(
     private static readonly string[] Columns =
         ["supplier", "supplierName", "recipient", "recipientName", "category", "kind", "low", "best", "high"];
 
+    /// <summary>Of platforms made for these uses; null: all.</summary>
+    public IReadOnlyList<string>? Uses { get; init; }
+
     /// <summary>Only so many flows, the largest by best first; null: all, in pages.</summary>
     public int? Top { get; init; }
 
     internal static void Map(IEndpointRouteBuilder routes) => routes.MapQuestion("/v1/flows", "flows",
-        [.. ClockParameters.Names, .. PageRequest.Parameters, "from", "to", "recipient", "supplier", CategoryList.Name, "top"],
+        [.. ClockParameters.Names, .. PageRequest.Parameters, "from", "to", "recipient", "supplier", CategoryList.Name, "use", "top"],
         (query, _) => new FlowsQuestion(YearsOf(query), query.Code("recipient"), query.Code("supplier"),
             CategoryList.Of(query), ClockParameters.Of(query), PageRequest.Of(query))
-        { Top = TopOf(query) });
+        { Uses = query.Words("use", WordNames.Uses), Top = TopOf(query) });
 
     public async Task<Answer> AskAsync(Sources sources, CancellationToken cancellation)
     {
         var evidence = sources.Evidence;
         var basis = await sources.Bases.ResolveAsync(Clocks, Page.Pin, cancellation);
         var (clocks, knowledge) = (basis.Clocks, basis.Knowledge);
-        var filter = HoldingFilter.Of(basis.Catalogue, platform: null, Categories, Supplier);
+        var filter = HoldingFilter.Of(basis.Catalogue, platform: null, Categories, Supplier, Uses);
         var narrowed = await sources.Bases.NarrowAsync(basis, () => LastAsync(evidence, filter, knowledge, cancellation), cancellation);
         return Answer.List(narrowed, Columns, Write, async () =>
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Ledger.Tests.Harness;
 
@@ -112,7 +113,7 @@ public sealed class PagesTests(DemoLedger demo) : IClassFixture<DemoLedger>
     public async Task Flows_are_a_drawing_and_the_same_as_a_table()
     {
         await using var visit = await Visit.StartAsync(_service);
-        var flows = await _service.AskAsync("/v1/flows?from=2010&to=2025&category=uav,armedUav&limit=1000");
+        var flows = await _service.AskAsync("/v1/flows?from=2010&to=2025&category=uav,armedUav&use=military,dualUse&limit=1000");
         await visit.OpenAsync("/flows?from=2010&to=2025");
         if (await visit.Page.Locator("button.more").CountAsync() > 0)
         {
@@ -124,6 +125,13 @@ public sealed class PagesTests(DemoLedger demo) : IClassFixture<DemoLedger>
         var shown = await visit.EvaluateAsync("() => [...document.querySelectorAll('tbody tr')].map(r => `${r.cells[0].textContent} > ${r.cells[1].textContent} ${r.dataset.best}`)");
         Assert.Equal(expected.Order(StringComparer.Ordinal), shown.EnumerateArray().Select(x => x.GetString()!).Order(StringComparer.Ordinal));
         Assert.True(await visit.Page.Locator(".g-link").CountAsync() > 3);
+
+        // Civil ones have a choice of their own, which stands in the address.
+        await visit.Page.SelectOptionAsync("select[aria-label=What]", new Microsoft.Playwright.SelectOptionValue { Label = "Civil unmanned aircraft" });
+        await visit.Page.WaitForURLAsync(x => x.Contains("use=civil", StringComparison.Ordinal));
+        await visit.DrawnAsync();
+        var civil = await _service.AskAsync("/v1/flows?from=2010&to=2025&category=uav,armedUav&use=civil&limit=1000");
+        Assert.Equal(civil.Items().Where(x => x.Text("kind") == "delivery").Sum(x => x.Long("best")), long.Parse((await visit.FigureAsync(".lede")).Split(' ')[1], CultureInfo.InvariantCulture));
         Assert.Empty(visit.Complaints);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ledger.Export;
 using Ledger.Questions;
+using Ledger.Store;
 using Ledger.Tests.Harness;
 using Ledger.Tests.Questions;
 using Microsoft.Extensions.DependencyInjection;
@@ -168,6 +169,32 @@ public sealed class AnalyticsTests(ExportedService exported) : IClassFixture<Exp
         Assert.False(await snapshots.IsDueAsync(alsoOfPosition: false, TestContext.Current.CancellationToken));
     }
 
+    [Theory]
+    [InlineData(AnalyticsSettings.Changed)]
+    [InlineData(AnalyticsSettings.Daily)]
+    [InlineData(AnalyticsSettings.Off)]
+    public async Task The_service_takes_snapshots_by_itself_as_the_setting_says(string setting)
+    {
+        await using var service = await Service.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(new ShortQuarters()), "--Ledger:Analytics:Snapshots", setting);
+        Task<long> Taken() => service.ScalarAsync<long>("select count(*) from analytics.snapshots");
+        if (setting != AnalyticsSettings.Off)
+        {
+            await Eventually.IsSoAsync("A first snapshot should be taken.", async () => await Taken() == 1);
+        }
+
+        var later = await ReportBuilder.Report("KGZ", "aksungur", 5).PostAsync(service);
+        if (setting == AnalyticsSettings.Changed)
+        {
+            await Eventually.IsSoAsync("A snapshot should have the report.", async () =>
+                await service.ScalarAsync<bool>($"select exists (select from analytics.snapshots where position >= {later.Position})"));
+        }
+
+        // Some more looks find nothing new, or nothing that is asked for.
+        var taken = await Taken();
+        await Task.Delay(ShortQuarters.Short * 5, TestContext.Current.CancellationToken);
+        Assert.Equal((setting switch { AnalyticsSettings.Off => 0, AnalyticsSettings.Daily => 1, _ => 2 }, taken), (taken, await Taken()));
+    }
+
     [Fact]
     public async Task Every_query_of_the_dashboard_runs_as_an_analyst()
     {
@@ -183,6 +210,19 @@ public sealed class AnalyticsTests(ExportedService exported) : IClassFixture<Exp
             await Databases.RunAsync(service.ConnectionString, "begin read only; set local role ledger_analyst; " + query.Replace("${recipient}", "KGZ", StringComparison.Ordinal)
                 .Replace("${category}", "armedUav", StringComparison.Ordinal) + "; rollback");
         }
+    }
+
+    /// <summary>The service's clock, for which the time between two looks is over soon.</summary>
+    private sealed class ShortQuarters : TimeProvider
+    {
+        public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(300);
+
+        private readonly MicrosecondClock _clock = new();
+
+        public override DateTimeOffset GetUtcNow() => _clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime == SnapshotTimer.First || dueTime == SnapshotTimer.Every ? Short : dueTime, period);
     }
 
     private static Task<string> ScriptAsync() => File.ReadAllTextAsync(Path.Combine(TidyTests.Root, "deploy/analyst.sql"), TestContext.Current.CancellationToken);

@@ -13,8 +13,8 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
 
     private static string Line(JsonElement x) => $"{x.Text("supplier")} {x.Text("recipient")} {x.Text("category")} {x.Text("kind")} {x.Long("best")}";
 
-    private async Task<string[]> FlowsAsync(string query, long position = 0) =>
-        [.. (await _service.AskAsync($"/v1/flows?asOf=2026-01-01&limit=1000&{query}", position)).Items().Select(Line)];
+    private async Task<string[]> FlowsAsync(string query, long position = 0, bool limited = true) =>
+        [.. (await _service.AskAsync($"/v1/flows?asOf=2026-01-01&{(limited ? "limit=1000&" : "")}{query}", position)).Items().Select(Line)];
 
     [Fact]
     public async Task A_flow_is_what_was_delivered_in_its_years_by_supplier_and_category()
@@ -106,6 +106,30 @@ public class FlowsTests(OneService one) : IClassFixture<OneService>
         static string Who(string line) => line[..line.LastIndexOf(' ')];
         static Dictionary<string, long> Sums(IEnumerable<string> lines, Func<string, string> by) =>
             lines.GroupBy(by).ToDictionary(x => x.Key, x => x.Sum(Best)).Where(x => x.Value != 0).ToDictionary();
+    }
+
+    [Fact]
+    public async Task Flows_of_platforms_for_some_uses_are_those_of_each_of_them_and_of_all_uses_all()
+    {
+        await ReportBuilder.Report("ARM", "agricultural drone", 500).With("supplier", "CHN").PostAsync(_service);
+        await ReportBuilder.Report("ARM", "Bayraktar TB2", 3).PostAsync(_service);
+        await ReportBuilder.Report("ARM", "never heard of", 7).PostAsync(_service);
+        var last = await ReportBuilder.Report("ARM", "agricultural drone", 5).With("to", "GEO").With("lot", "seized").PostAsync(_service, "losses");
+        string[] civil = ["ARM GEO uav onward 5", "CHN ARM uav delivery 500"], others = ["TUR ARM armedUav delivery 3", "TUR ARM other delivery 7"];
+
+        Assert.Equal([.. civil, .. others], (await Both("", last.Position)).Order(StringComparer.Ordinal));
+        Assert.Equal(civil, (await Both("use=civil")).Order(StringComparer.Ordinal));
+        Assert.Equal(others, (await Both("use=military,dualUse")).Order(StringComparer.Ordinal));
+        // What no catalogue knows is taken for military, as everywhere.
+        Assert.Equal(["TUR ARM other delivery 7"], await Both("use=military&category=other"));
+        Assert.Empty(await Both("use=civil&category=other"));
+        Assert.Equal(["TUR ARM armedUav delivery 3"], await Both("use=military,dualUse&category=uav,armedUav"));
+        Assert.Equal(["CHN ARM uav delivery 500"], await FlowsAsync("recipient=ARM&supplier=CHN&use=civil"));
+        Assert.Equal(["CHN ARM uav delivery 500"], await FlowsAsync("supplier=CHN&use=civil&recipient=ARM&top=5", limited: false));
+        Assert.Equal(400, (await Service.GetAsync(_service.Reader, "/v1/flows?use=military,peaceful")).Status);
+
+        async Task<string[]> Both(string query, long position = 0) =>
+            [.. await FlowsAsync($"recipient=ARM&{query}", position), .. await FlowsAsync($"recipient=GEO&{query}", position)];
     }
 
     [Fact]

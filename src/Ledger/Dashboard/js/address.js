@@ -13,6 +13,9 @@ export function clocks() {
   return Object.fromEntries(CLOCKS.filter(name => parameters.get(name)).map(name => [name, parameters.get(name)]));
 }
 
+/** The uses of the platforms that the headline counts: all, by method 1, and those that are not civil by any later one. */
+export const headlineUses = () => (clocks().method === '1' ? null : 'military,dualUse');
+
 /** A path with parameters; those without a value are left out. */
 export function withParameters(path, parameters) {
   const query = new URLSearchParams();

@@ -65,16 +65,14 @@ const sign = () =>
   );
 
 function drawTop() {
+  const links = NAVIGATION.map(([path, text, isHere]) =>
+    h('a', { href: link(path), 'aria-current': isHere(location.pathname) ? 'page' : null }, text),
+  );
+  const nav = h('nav', { 'aria-label': 'Pages' }, links);
   put(
     document.getElementById('top'),
     h('a', { class: 'brand', href: link('/') }, sign(), 'Ledger'),
-    h(
-      'nav',
-      { 'aria-label': 'Pages' },
-      NAVIGATION.map(([path, text, isHere]) =>
-        h('a', { href: link(path), 'aria-current': isHere(location.pathname) ? 'page' : null }, text),
-      ),
-    ),
+    nav,
     h('span', { class: 'grow' }),
     findBox(),
     h(
@@ -88,6 +86,9 @@ function drawTop() {
       ),
     ),
   );
+  // Where the pages do not fit side by side, this one is in sight.
+  const current = links.find(x => x.getAttribute('aria-current'));
+  if (current) nav.scrollLeft = Math.max(0, current.getBoundingClientRect().right - nav.getBoundingClientRect().right + 16);
 }
 
 function drawFoot(shown) {

@@ -1,6 +1,6 @@
 // A report as a card: who said what, in which words, what it is read as, and what it counts for.
 import { h, safeUrl } from './dom.js';
-import { dealPath, link, part } from './address.js';
+import { dealPath, holdingPath, link, part } from './address.js';
 import { figures } from './glyph.js';
 import { ASIDE, DID, MILESTONE, day, grade, kind, num, quantity, readAs, span } from './words.js';
 
@@ -49,8 +49,15 @@ export function saying(e) {
 
 const row = (name, value) => (value ? [h('dt', null, name), h('dd', null, value)] : null);
 
-/** The card. `byId`: the reports of the page by event id, to name those that set it aside. */
-export function card(e, byId = new Map(), { id = true } = {}) {
+const holdingOf = e =>
+  h(
+    'a',
+    { href: link(holdingPath(e.recipient, e.resolvedPlatform ?? e.platform)) },
+    `${e.recipientName ?? e.recipient}, ${e.resolvedPlatformName ?? e.platformName ?? e.platform}`,
+  );
+
+/** The card. `byId`: the reports of the page by event id, to name those that set it aside. `about`: the holding is named, too. */
+export function card(e, byId = new Map(), { id = true, about = false } = {}) {
   const url = safeUrl(e.source?.url);
   const to = other =>
     h(
@@ -78,6 +85,7 @@ export function card(e, byId = new Map(), { id = true } = {}) {
     h(
       'dl',
       null,
+      about && e.recipient ? row('About', holdingOf(e)) : null,
       row('Happened', [
         h('span', { dir: 'auto' }, e.occurred ?? 'not said'),
         span(e.window) ? h('span', { class: 'muted' }, ` (${span(e.window)})`) : null,

@@ -1,10 +1,11 @@
 // What stands at the head of a country and of a holding: the number with its picture, and the fleet over time.
 import { h, responsive } from './dom.js';
-import { clocks } from './address.js';
+import { changed, clocks } from './address.js';
+import { moments } from './clocks.js';
 import { axis, endOf, extent, figures, glyph, loanGlyph, scale } from './glyph.js';
 import { fleetChart } from './charts/fleet.js';
 import { BOUNDS, dataTable } from './table.js';
-import { below, day, isNone, num } from './words.js';
+import { below, day, dayBefore, isNone, num } from './words.js';
 
 /** The number of a page, large, with its picture. */
 export function head(e) {
@@ -43,8 +44,24 @@ function fromFirst(items) {
   return first < 0 ? [] : items.slice(Math.max(0, first - 1));
 }
 
+/** Why there is nothing to draw of what was listed once, and where it still stands: before an edition dropped it. */
+function noLongerListed() {
+  const { reportedBy } = clocks();
+  const notice = h('p', { class: 'notice quiet' }, 'Its sources now list none, for any time.');
+  const isBefore = m => m.delisted > 0 && m.edition && (!reportedBy || m.edition <= reportedBy);
+  moments().then(
+    stops => {
+      const drop = stops.filter(isBefore).reduce((last, m) => (last && last.edition > m.edition ? last : m), null);
+      if (drop)
+        notice.append(h('a', { href: changed({ reportedBy: dayBefore(drop.edition) }) }, `As they told it before ${day(drop.edition)}`));
+    },
+    () => {},
+  );
+  return notice;
+}
+
 /** Over time: the chart, its line about whose knowledge it is, its table. */
-export function overTime(heading, items, { height, path, name }) {
+export function overTime(heading, items, { height, path, name, wasListed }) {
   const { reportedBy } = clocks();
   const shown = fromFirst(items);
   return h(
@@ -63,7 +80,9 @@ export function overTime(heading, items, { height, path, name }) {
       ),
     ),
     shown.length < 2
-      ? h('p', { class: 'notice quiet' }, 'None reported at any time.')
+      ? wasListed
+        ? noLongerListed()
+        : h('p', { class: 'notice quiet' }, 'None reported at any time.')
       : [
           fleetChart(shown, { height, label: heading }),
           dataTable(shown, [['Day', i => day(i.asOf)], ...BOUNDS], { caption: heading, path, name }),

@@ -4,7 +4,7 @@ import { save } from './api.js';
 import { figures } from './glyph.js';
 import { num } from './words.js';
 
-/** A table. Columns: [heading, value of an item, 'r' where it is a number]. */
+/** A table. Columns: [heading, value of an item, 'r' where it is a number, 'k' where it is kept on one line]. */
 export function table(items, columns, caption) {
   return h(
     'div',
@@ -81,7 +81,7 @@ function saveShown(items, columns, name) {
     ...items.map(item =>
       columns.map(([, value, side]) => {
         const shown = value(item);
-        return side ? plain(shown) : String(shown?.nodeType ? shown.textContent : (shown ?? ''));
+        return side === 'r' ? plain(shown) : String(shown?.nodeType ? shown.textContent : (shown ?? ''));
       }),
     ),
   ];

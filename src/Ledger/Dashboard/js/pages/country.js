@@ -1,13 +1,13 @@
 // One country: its fleet as a sentence and a number, over time, holding by holding, what is on order, where it came from.
 import { followWidth, h, put, responsive } from '../dom.js';
 import { ask, askAll, together } from '../api.js';
-import { clocks, countryPath, dealPath, here, holdingPath, link, withParameters } from '../address.js';
+import { clocks, countryPath, dealPath, headlineUses, here, holdingPath, link, withParameters } from '../address.js';
 import { endOf, extent, figure, figures, glyph, glyphScaled, inWords, scale } from '../glyph.js';
 import { head, overTime } from '../headline.js';
 import { bars } from '../charts/bars.js';
 import { milestones } from '../charts/milestones.js';
 import { BOUNDS, csvButton, dataTable, table } from '../table.js';
-import { CATEGORY, MILESTONE, category, day, dayBefore, grade, isDrone, isNone, many, num } from '../words.js';
+import { CATEGORY, DRONES, MILESTONE, category, day, dayBefore, grade, isDrone, isNone, many, num } from '../words.js';
 
 const PER_GROUP = 12;
 const ORDER = Object.keys(CATEGORY);
@@ -176,7 +176,7 @@ const onOrder = deals =>
 function suppliersOf(flows) {
   const sums = new Map();
   for (const f of flows) {
-    if (!isDrone(f.category) || f.kind !== 'delivery') continue;
+    if (f.kind !== 'delivery') continue;
     const sum = sums.get(f.supplier) ?? { name: f.supplierName, low: 0, best: 0, high: 0 };
     sums.set(f.supplier, {
       ...sum,
@@ -273,7 +273,7 @@ export async function page(code) {
     ask(`${path}/fleet`),
     ask(`${path}/series`, { ...series, ...seriesClocks() }, { ...clocks(), asOf: undefined }),
     askAll('/v1/deals', { recipient: code, outstanding: true }),
-    askAll('/v1/flows', { recipient: code, from: 1950 }),
+    askAll('/v1/flows', { recipient: code, from: 1950, category: DRONES.join(','), use: headlineUses() }),
     askAll('/v1/reports', { recipient: code, kind: 'milestone' }),
     ask(`${path}/fleet`, { use: 'civil' }),
     askAll('/v1/unknowns', { recipient: code }).catch(() => ({ items: [] })),
@@ -334,6 +334,7 @@ export async function page(code) {
     overTime(`${what} over time`, over.items, {
       path: withParameters(`${path}/series`, { ...clocks(), ...series }),
       name: `series-${code}`,
+      wasListed: headline.delisted.best > 0,
     }),
     holdings(code, fleet, new Set(civil.holdings.map(x => x.platform))),
     pending.length || suppliers.length

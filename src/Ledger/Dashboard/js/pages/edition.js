@@ -54,7 +54,14 @@ function outcome(job, changes) {
         h('dd', null, num(summary[name])),
       ]),
       h('dt', null, 'Figures that are estimates'),
-      h('dd', null, `${share(summary.flaggedShare)}, before ${share(summary.flaggedShareBefore)}`),
+      h(
+        'dd',
+        null,
+        share(summary.flaggedShare),
+        summary.flaggedShareBefore === null || summary.flaggedShareBefore === undefined
+          ? ''
+          : `, in the edition before ${share(summary.flaggedShareBefore)}`,
+      ),
     ),
     summary.warnings?.map(w => h('p', { class: 'q mt' }, typeof w === 'string' ? w : (w.detail ?? w.words ?? JSON.stringify(w)))),
     h(

@@ -51,9 +51,10 @@ export async function page() {
               [
                 'Edition',
                 j => h('a', { href: `/editions/${part(j.id)}` }, `${j.kind === 'withdrawal' ? 'Withdrawal of ' : ''}${day(j.published)}`),
+                'k',
               ],
-              ['State', standing],
-              ['Accepted', j => time(j.accepted)],
+              ['State', standing, 'k'],
+              ['Accepted', j => time(j.accepted), 'k'],
               ['Orders', j => num(j.summary?.rows), 'r'],
               ['New', j => num(j.summary?.new), 'r'],
               ['Changed', j => num(j.summary?.changed), 'r'],

@@ -1,7 +1,7 @@
 // Who delivers to whom, as ribbons and as a table.
 import { h, put } from '../dom.js';
 import { askAll } from '../api.js';
-import { changed, clocks, countryPath, go, here, keep, link, withParameters } from '../address.js';
+import { changed, clocks, countryPath, go, headlineUses, here, keep, link, withParameters } from '../address.js';
 import { figures } from '../glyph.js';
 import { OTHER, sankey } from '../charts/sankey.js';
 import { BOUNDS, csvButton, table } from '../table.js';
@@ -37,7 +37,8 @@ export async function page() {
   const now = Number((clocks().asOf ?? new Date().toISOString()).slice(0, 4));
   const [from, to] = [Number(query.get('from') ?? now - 5), Number(query.get('to') ?? now - 1)];
   const asked = query.get('category') ?? DRONES.join(',');
-  const parameters = { from, to, category: asked, supplier: query.get('supplier'), recipient: query.get('recipient') };
+  const uses = query.get('use') ?? (query.get('category') ? null : headlineUses());
+  const parameters = { from, to, category: asked, use: uses, supplier: query.get('supplier'), recipient: query.get('recipient') };
   const answer = await askAll('/v1/flows', parameters);
   const routes = routesOf(answer.items);
   const state = { find: query.get('find') ?? '', top: innerWidth < 720 ? 12 : 24 };
@@ -116,21 +117,30 @@ export async function page() {
   for (const r of routes.filter(x => x.supplier !== 'x-unknown'))
     bySupplier.set(r.supplierName, (bySupplier.get(r.supplierName) ?? 0) + r.best);
   const [first, most] = [...bySupplier].sort((a, b) => b[1] - a[1])[0] ?? [];
-  const noun = asked === DRONES.join(',') ? 'unmanned aircraft' : asked.split(',').map(category).join(', ').toLowerCase();
-  const choose = (name, label, value, options) =>
+  const kinds = asked === DRONES.join(',') ? 'unmanned aircraft' : asked.split(',').map(category).join(', ').toLowerCase();
+  const noun = !uses || uses === headlineUses() ? kinds : `${kinds} (${uses.split(',').join(', ')} use)`;
+  const choose = (label, value, options) =>
     h(
       'label',
       null,
       label,
       h(
         'select',
-        { 'aria-label': label.trim(), onchange: event => go(changed({ from, to, [name]: event.target.value })) },
-        options.map(([key, text]) => h('option', { value: key, selected: String(key) === String(value) }, text)),
+        { 'aria-label': label.trim(), onchange: event => go(changed({ from, to, ...JSON.parse(event.target.value) })) },
+        options.map(([parameters, text]) => {
+          const key = JSON.stringify(parameters);
+          return h('option', { value: key, selected: key === JSON.stringify(value) }, text);
+        }),
       ),
     );
-  const years = Array.from({ length: now - 1949 }, (_, i) => [now - i, now - i]);
-  const categories = [[DRONES.join(','), 'Unmanned aircraft'], ...Object.entries(CATEGORY)];
-  if (!categories.some(([key]) => key === asked)) categories.push([asked, noun]);
+  const years = name => Array.from({ length: now - 1949 }, (_, i) => [{ [name]: now - i }, now - i]);
+  const what = { category: asked, use: uses };
+  const categories = [
+    [{ category: DRONES.join(','), use: headlineUses() }, 'Unmanned aircraft'],
+    [{ category: DRONES.join(','), use: 'civil' }, 'Civil unmanned aircraft'],
+    ...Object.entries(CATEGORY).map(([name, text]) => [{ category: name, use: null }, text]),
+  ];
+  if (!categories.some(([known]) => JSON.stringify(known) === JSON.stringify(what))) categories.push([what, noun]);
   const body = h(
     'div',
     null,
@@ -151,9 +161,9 @@ export async function page() {
     h(
       'div',
       { class: 'tools mt' },
-      choose('category', 'What ', asked, categories),
-      choose('from', 'from ', from, years),
-      choose('to', 'to ', to, years),
+      choose('What ', what, categories),
+      choose('from ', { from }, years('from')),
+      choose('to ', { to }, years('to')),
       field,
       h('span', { class: 'grow' }),
       csvButton(withParameters('/v1/flows', { ...clocks(), ...parameters }), 'flows'),
@@ -175,5 +185,5 @@ export async function page() {
       list,
     ),
   );
-  return { title: 'Flows', body, basis: answer.basis, data: { path: '/flows', parameters: { from, to, category: asked } } };
+  return { title: 'Flows', body, basis: answer.basis, data: { path: '/flows', parameters: { from, to, category: asked, use: uses } } };
 }

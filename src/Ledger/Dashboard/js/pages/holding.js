@@ -160,6 +160,7 @@ export async function page(code, slug) {
       height: 240,
       path: withParameters(`/v1${countryPath(code)}/series`, { ...clocks(), ...series }),
       name: `series-${code}-${data.platform}`,
+      wasListed: once,
     }),
     cards('Reports that count', counting, byId),
     cards(ASIDE_HEADING, aside, byId),

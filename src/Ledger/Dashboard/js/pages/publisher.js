@@ -87,11 +87,16 @@ export async function page(name) {
     h(
       'section',
       { class: 'sect' },
-      h('header', null, h('h2', null, 'Its newest reports')),
+      h(
+        'header',
+        null,
+        h('h2', null, 'Its newest reports'),
+        h('p', { class: 'sub' }, 'In the order in which they were recorded here, the newest first.'),
+      ),
       h(
         'div',
         { class: 'cards' },
-        newest.items.map(e => card(e)),
+        newest.items.map(e => card(e, new Map(), { about: true })),
       ),
     ),
     data.items.length

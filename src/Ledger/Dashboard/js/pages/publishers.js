@@ -17,6 +17,19 @@ const COLUMNS = [
 ];
 const valueOf = (x, name) => (name === 'alone' ? x.alone.holdings : x[name]);
 
+/** What stands below a name where there is no room for columns. */
+const inShort = x =>
+  [
+    `${many(x.reports, 'report')}, ${num(x.counting)} count`,
+    x.superseded ? `${num(x.superseded)} superseded` : null,
+    x.withdrawn ? `${num(x.withdrawn)} withdrawn` : null,
+    x.delisted ? `${num(x.delisted)} delisted` : null,
+    x.contradicted ? `${num(x.contradicted)} contradicted` : null,
+    x.alone.holdings ? `${many(x.alone.holdings, 'holding')} by it alone` : null,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+
 export async function page() {
   const data = await askAll('/v1/publishers');
   const state = {
@@ -49,6 +62,7 @@ export async function page() {
           'a',
           { class: 'row', href: link(`/publishers/${part(x.publisher)}`) },
           h('span', { class: 'nm', dir: 'auto' }, x.publisher),
+          h('span', { class: 'sml muted brief' }, inShort(x)),
           h('span', { class: 'r sml muted wide' }, x.oldestReported ? day(x.oldestReported) : ''),
           h('span', { class: 'r sml muted wide' }, x.newestReported ? day(x.newestReported) : ''),
           COLUMNS.map(([, , value, cls]) => h('span', { class: `r sml ${cls ?? ''}` }, value(x))),

@@ -51,9 +51,8 @@ async function group([kind, title, advice], recipient) {
       { class: 'sect' },
       h(
         'header',
-        null,
+        { class: 'withtool' },
         h('h2', null, `${title} (${num(items.length)}${answer.next ? '+' : ''})`),
-        h('span', { class: 'grow' }),
         csvButton(withParameters('/v1/unknowns', { ...clocks(), kind, recipient, limit: 1000 }), `unknown-${kind}`),
         h('p', { class: 'sub' }, advice),
       ),
