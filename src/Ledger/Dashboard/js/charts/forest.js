@@ -64,7 +64,7 @@ function markOf(e, x, height) {
     const at = Math.min(x(said.best), x.width - 60);
     return [
       s('path', { class: 'g-clash', d: `M${at - 5},${y - 5}l10,10m0,-10l-10,10` }),
-      s('text', { x: at + 12, y: y + 4 }, `−${quantity(e.quantity)}`),
+      s('text', { x: at + 12, y: y + 4 }, said.best || said.high !== 0 ? `−${quantity(e.quantity)}` : 'none lost'),
     ];
   }
   return isOrder(e) ? marks(said, x, y, { bar: 6, r: 4.5, before: true }) : marks({ ...said, conflicted: e.clashes?.length > 0 }, x, y);

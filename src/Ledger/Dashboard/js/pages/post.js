@@ -44,7 +44,9 @@ const field = (form, f) => {
   form.elements.set(f.pointer, element);
   const id = idOf(f.pointer);
   const label =
-    f.type === 'check' ? h('label', { class: 'check', for: id }, element, f.label) : [h('label', { for: id }, f.label), element];
+    f.type === 'check'
+      ? h('label', { class: 'check', for: id }, element, f.label)
+      : [h('label', { for: id }, f.label, f.needed ? h('small', null, ' required') : null), element];
   return h(
     'div',
     { class: `f${f.wide ? ' whole' : ''}`, 'data-field': f.pointer },

@@ -1,4 +1,5 @@
-// The members of a report as fields of the form: of each kind those that it may have. What is required, the service says.
+// The members of a report as fields of the form: of each kind those that it may have. What is required the service decides; what is
+// required of every report that has the field is marked.
 import { h } from '../dom.js';
 
 export const KINDS = [
@@ -35,7 +36,7 @@ const QUALIFIERS = [
   ['range', 'between'],
 ];
 
-/** A field: { pointer, label, hint, type, options(vocabulary), of: kinds that have it, wide }. */
+/** A field: { pointer, label, hint, type, options(vocabulary), when: of a kind, with what is filled in, needed, wide }. */
 const of =
   (...kinds) =>
   kind =>
@@ -47,13 +48,14 @@ export const GROUPS = [
     [
       {
         pointer: '/recipient',
+        needed: true,
         label: 'Recipient',
         type: 'country',
         when: reports,
         hint: 'A country, or its code; x-… for what is no state',
       },
       { pointer: '/supplier', label: 'Supplier', type: 'country', when: reports, hint: 'Leave empty where the source does not say' },
-      { pointer: '/platform', label: 'Platform', type: 'platform', when: reports, hint: 'In the words of the source' },
+      { pointer: '/platform', needed: true, label: 'Platform', type: 'platform', when: reports, hint: 'In the words of the source' },
       {
         pointer: '/deal',
         label: 'Deal',
@@ -74,9 +76,16 @@ export const GROUPS = [
         options: v => [['', 'transfer'], ...v.roles.filter(x => x !== 'transfer').map(choice)],
         when: reports,
       },
-      { pointer: '/report', label: 'Report', when: acts, wide: true, hint: 'The event id of the report, or its id in the same feed' },
+      {
+        pointer: '/report',
+        needed: true,
+        label: 'Report',
+        when: acts,
+        wide: true,
+        hint: 'The event id of the report, or its id in the same feed',
+      },
       { pointer: '/reason', label: 'Reason', when: of('retraction'), wide: true },
-      { pointer: '/edition', label: 'Edition', when: of('delisting'), hint: 'The edition that no longer lists it' },
+      { pointer: '/edition', needed: true, label: 'Edition', when: of('delisting'), hint: 'The edition that no longer lists it' },
       {
         pointer: '/successor',
         label: 'Successor',
@@ -175,7 +184,7 @@ export const GROUPS = [
   [
     'Who said so',
     [
-      { pointer: '/source/publisher', label: 'Publisher', when: () => true },
+      { pointer: '/source/publisher', needed: true, label: 'Publisher', when: () => true },
       { pointer: '/source/speaker', label: 'Whom it quotes', when: () => true },
       { pointer: '/source/published', label: 'Published', when: () => true, hint: 'A day; a month or a year where no more is known' },
       { pointer: '/source/url', label: 'Address', type: 'url', when: () => true },
