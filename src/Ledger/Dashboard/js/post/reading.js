@@ -1,8 +1,9 @@
 // How a report that is being typed is read, and what it would change: the cards beside the form, of the answer to a dry run.
 import { h } from '../dom.js';
 import { link, part } from '../address.js';
-import { endOf, extent, figures, glyph, scale } from '../glyph.js';
-import { day, isNone, num, quantity, range, span, spoken } from '../words.js';
+import { move } from '../charts/move.js';
+import { axis, endOf, extent, figures, glyph, scale } from '../glyph.js';
+import { category, day, isNone, num, quantity, range, span, spoken } from '../words.js';
 import { acts } from './members.js';
 
 const VERB = {
@@ -51,6 +52,14 @@ function sentence(form, report, dry) {
   ];
 }
 
+const scaled = (e, x) => [glyph(e, x), axis(x)];
+
+/** What its platform is taken for; where the name may mean others, or is unknown, the service has more to say. */
+const understood = platform =>
+  platform.homonyms.length || platform.category === 'other'
+    ? platform.words
+    : `Counted as ${platform.name}: ${category(platform.category).toLowerCase()}.`;
+
 /** How it is read. */
 export function reads(form, report, dry) {
   const effect = dry.setAside
@@ -70,11 +79,11 @@ export function reads(form, report, dry) {
     dry.reads
       ? [
           h('p', { class: 'mt sub', ...figures(dry.reads) }, `As one reading: ${spoken(dry.reads)}.`),
-          h('div', { class: 'mt' }, glyph(dry.reads, scale('linear', endOf(Math.max(4, extent(dry.reads))), 280))),
+          h('div', { class: 'mt' }, scaled(dry.reads, scale('linear', endOf(Math.max(4, extent(dry.reads))), 280))),
         ]
       : null,
     h('p', { class: 'sub mt' }, effect),
-    dry.understoodAs ? h('p', { class: 'sub mt' }, dry.understoodAs.words) : null,
+    dry.understoodAs ? h('p', { class: 'sub mt' }, understood(dry.understoodAs)) : null,
   );
 }
 
@@ -101,7 +110,7 @@ export function wouldChange(dry) {
             ' ',
             range(after),
           ),
-          h('div', { class: 'mt' }, glyph(before, x), glyph(after, x)),
+          h('div', { class: 'mt' }, move(dry.estimate, x), axis(x)),
         ],
     h('p', { class: 'sub mt' }, 'Computed by the service without recording anything.'),
   );
