@@ -26,8 +26,8 @@ public sealed class PostTests(DemoLedger demo) : IClassFixture<DemoLedger>
 
         var before = await _service.CountAsync();
         await page.ClickAsync("text=Record for ever");
-        await page.WaitForSelectorAsync("#f-quantity-n[aria-invalid=true]");
-        Assert.Contains("0–1,000,000", await visit.TextAsync("#f-quantity-n-error"), StringComparison.Ordinal);
+        await page.WaitForSelectorAsync("#f-quantity-n-error:has-text('0–1,000,000')");
+        Assert.Equal("true", await page.GetAttributeAsync("#f-quantity-n", "aria-invalid"));
         Assert.Equal("f-quantity-n", await page.EvaluateAsync<string>("() => document.activeElement.id"));
         Assert.Contains("1 thing to put right: Number", await visit.TextAsync("form .tools"), StringComparison.Ordinal);
         Assert.Equal(before, await _service.CountAsync());
@@ -52,6 +52,25 @@ public sealed class PostTests(DemoLedger demo) : IClassFixture<DemoLedger>
         await visit.FollowAsync("text=See the holding");
         Assert.Contains("Withdraws a report: Typed by mistake", await visit.TextAsync(), StringComparison.Ordinal);
         Assert.Empty(visit.Complaints);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_stays_in_sight_while_one_thing_is_put_right_and_is_told_no_more_of_what_was_typed_over()
+    {
+        await using var visit = await Visit.StartAsync(_service);
+        var page = visit.Page;
+        await visit.OpenAsync("/post?recipient=KGZ&kind=delivery");
+        await page.SelectOptionAsync("#f-quantity-qualifier", "some");
+        await page.ClickAsync("text=Record for ever");
+        await page.WaitForSelectorAsync(".tools .err:has-text('2 things to put right')");
+        Assert.Equal(2, await page.Locator("#f-platform[aria-invalid=true], #f-source-publisher[aria-invalid=true]").CountAsync());
+
+        // Held back, so that what is seen is what the page itself knows.
+        await page.RouteAsync("**/v1/deliveries?dryRun=true", _ => Task.CompletedTask);
+        await page.FillAsync("#f-platform", "Bayraktar TB2");
+        Assert.Null(await page.GetAttributeAsync("#f-platform", "aria-invalid"));
+        Assert.Equal("true", await page.GetAttributeAsync("#f-source-publisher", "aria-invalid"));
+        Assert.Contains("1 thing to put right: Publisher", await visit.TextAsync("form .tools"), StringComparison.Ordinal);
     }
 
     [Fact]

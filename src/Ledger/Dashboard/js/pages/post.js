@@ -91,6 +91,8 @@ function placeOf(form, pointer) {
 
 function showProblems(form, all) {
   if (form.isDone) return null;
+  // Once everything was asked for, what is still wrong stays in sight while one thing is put right.
+  form.showsAll ||= all;
   for (const element of form.body.querySelectorAll('.err')) put(element);
   for (const element of form.elements.values()) element.removeAttribute('aria-invalid');
   const named = [];
@@ -101,7 +103,7 @@ function showProblems(form, all) {
       rest.push(problem);
       continue;
     }
-    if (!all && !form.touched.has(place)) continue;
+    if (!form.showsAll && !form.touched.has(place)) continue;
     const element = form.elements.get(place);
     element.setAttribute('aria-invalid', 'true');
     const line = document.getElementById(`${idOf(place)}-error`);
@@ -112,7 +114,7 @@ function showProblems(form, all) {
   put(
     form.summary,
     names.length ? `${num(names.length)} ${names.length === 1 ? 'thing' : 'things'} to put right: ${names.join(', ')}` : null,
-    all || rest.some(p => p.pointer === '') ? rest.map(p => ` ${p.pointer} ${p.detail}`) : null,
+    form.showsAll || rest.some(p => p.pointer === '') ? rest.map(p => ` ${p.pointer} ${p.detail}`) : null,
   );
   return named[0]?.place ?? null;
 }
@@ -281,6 +283,10 @@ export async function page() {
     timers[name] = setTimeout(work, 350);
   };
   const typed = pointer => {
+    // What was found in what stood here before is told no more, neither now nor when a check of it is answered later.
+    if (!form.isRecording) form.turn++;
+    form.problems = form.problems.filter(problem => placeOf(form, problem.pointer) !== pointer);
+    showProblems(form, false);
     soon('check', () => check(form));
     soon(pointer, () => offer(form, pointer).catch(() => {}));
   };
