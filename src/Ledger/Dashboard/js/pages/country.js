@@ -280,6 +280,7 @@ export async function page(code) {
   );
   const headline = fleet.headline;
   const what = chosen ? chosen.split(',').map(category).join(', ') : 'Unmanned aircraft';
+  const seen = chosen ? fleet.totals.filter(t => chosen.split(',').includes(t.category)) : [headline];
   const shown = { ...headline, conflicted: headline.conflicted > 0 };
   const suppliers = suppliersOf(flows.items);
   const pending = deals.items
@@ -334,7 +335,7 @@ export async function page(code) {
     overTime(`${what} over time`, over.items, {
       path: withParameters(`${path}/series`, { ...clocks(), ...series }),
       name: `series-${code}`,
-      wasListed: headline.delisted.best > 0,
+      wasListed: seen.some(t => t.delisted.best > 0),
     }),
     holdings(code, fleet, new Set(civil.holdings.map(x => x.platform))),
     pending.length || suppliers.length
